@@ -1,0 +1,1 @@
+"""The conversation: understands a question, answers it from the registry, and shows the answer."""

@@ -1,0 +1,57 @@
+"""One normal form of Chinese text: width, script, brackets, white space, invisible characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f]+")
+WHITE = re.compile(r"\s+")
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+# NFKC leaves these as they are; sheets and phones print them side by side.
+ALIKE = str.maketrans(
+    {
+        "〔": "[", "〕": "]", "【": "[", "】": "]", "［": "[", "］": "]", "﹝": "[", "﹞": "]",
+        "「": '"', "」": '"', "『": '"', "』": '"', "“": '"', "”": '"', "‘": "'", "’": "'",
+        "〈": "<", "〉": ">", "。": ".", "、": ",", "—": "-", "–": "-", "−": "-", "‐": "-", "‑": "-",
+        "≧": "≥", "⩾": "≥", "≦": "≤", "⩽": "≤", "═": "=", "·": "·", "•": "·",
+    }
+)  # fmt: skip
+
+
+@cache
+def _converter() -> OpenCC:
+    # Imported when the first traditional text comes: most processes never meet one.
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def width(text: str) -> str:
+    """NFKC without invisible characters; the length may change."""
+    return INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=4096)
+def simplified(text: str) -> str:
+    """Traditional characters to simplified ones (聯繫電話 -> 联系电话)."""
+    if not HAN.search(text):
+        return text
+    return _converter().convert(text)
+
+
+def squeeze(text: str) -> str:
+    """All white space removed."""
+    return WHITE.sub("", text)
+
+
+def folded(text: str) -> str:
+    """The form in which names and labels are compared: half width, simplified, lower case, one
+    kind of bracket and quote, no white space. 「項目　总 资金額」 -> 项目总资金额."""
+    return squeeze(simplified(width(text)).translate(ALIKE)).lower()
