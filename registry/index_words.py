@@ -1,0 +1,66 @@
+"""The words around a name: which belong to questions, which are small, which many names hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from registry.pinyin import sounds
+
+
+@dataclass(frozen=True, slots=True)
+class NameWords:
+    """`question` finds the words of questions in folded text, longest first."""
+
+    question: re.Pattern[str]
+    english: frozenset[str]
+    weak: frozenset[str]
+    joining: frozenset[str]
+    generic: dict[str, float]
+    heard: frozenset[str]
+
+
+@cache
+def name_words() -> NameWords:
+    """The word file, read once."""
+    sections: dict[str, list[str]] = {}
+    current: list[str] = []
+    text = files("registry").joinpath("data/name_words.txt").read_text("utf-8")
+    for line in text.splitlines():
+        if line.startswith("["):
+            current = sections.setdefault(line.strip("[] "), [])
+        elif not line.startswith("#"):
+            current.extend(line.split())
+    words = set(sections["question"])
+    chinese = {word for word in words if not word.isascii()}
+    generic = sections["generic"]
+    return NameWords(
+        question=re.compile(_one_of(chinese)),
+        english=frozenset(words - chinese),
+        weak=frozenset(sections["weak"]) | frozenset(sections["joining"]),
+        joining=frozenset(sections["joining"]),
+        generic={w: float(s) for w, s in zip(generic[::2], generic[1::2], strict=True)},
+        heard=frozenset(sounds().heard(word) for word in chinese if len(word) > 1),
+    )
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """A pattern of all the words as one tree: an alternation of hundreds would be tried one by one."""
+    by_first: dict[str, set[str]] = {}
+    optional = False
+    for word in words:
+        if word:
+            by_first.setdefault(word[0], set()).add(word[1:])
+        else:
+            optional = True
+    if not by_first:
+        return ""
+    single = [re.escape(c) for c, rest in by_first.items() if rest == {""}]
+    branches = [re.escape(c) + _one_of(rest) for c, rest in by_first.items() if rest != {""}]
+    if single:
+        branches.append("[" + "".join(single) + "]")
+    pattern = "(?:" + "|".join(sorted(branches)) + ")"
+    return pattern + "?" if optional else pattern

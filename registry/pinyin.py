@@ -1,0 +1,135 @@
+"""How Chinese characters sound: toneless syllables, the usual confusions, initials, typed pinyin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+# A sound class is written as one character of the private use area, so that fast string
+# comparison (rapidfuzz, regular expressions) works on sounds as it does on characters.
+FIRST_SOUND = 0xE000
+LONGEST_SYLLABLE = 6
+
+_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
+_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
+
+
+def confused(syllable: str) -> str:
+    """The form in which usually confused syllables are the same: zheng and zen, nan and lang."""
+    for heard, kept in _INITIALS:
+        if syllable.startswith(heard) and len(syllable) > len(heard):
+            syllable = kept + syllable[len(heard) :]
+            break
+    for heard, kept in _FINALS:
+        if syllable.endswith(heard):
+            syllable = syllable[: -len(heard)] + kept
+            break
+    return syllable.replace("v", "u")
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """The table of readings. `syllable` is a character's reading when it stands alone, `pairs`
+    the readings of two characters together where they differ from that. `classes` numbers the
+    syllables with confusions put together, `exact` numbers every syllable."""
+
+    syllable: dict[str, str]
+    pairs: dict[str, tuple[str, str]]
+    exact: dict[str, int]
+    classes: dict[str, int]
+    class_count: int
+
+    def read(self, text: str) -> list[str]:
+        """Each character's reading in its context; a character without one stands for itself."""
+        read = [self.syllable.get(char, char) for char in text]
+        pairs = self.pairs
+        for at in range(len(text) - 1):
+            together = pairs.get(text[at : at + 2])
+            if together is not None:
+                read[at], read[at + 1] = together
+        return read
+
+    def heard(self, text: str) -> str:
+        """The text as sound classes, one character each; the length stays."""
+        return text.translate(_heard_table())
+
+
+@cache
+def sounds() -> Sounds:
+    """The table, read once, at the first name or question."""
+    # Shipped as a file: loading pypinyin costs more than everything else a start has to do.
+    text = files("registry").joinpath("data/readings.txt").read_text("utf-8")
+    alone_part, pair_part = text.split("\n---\n")
+    syllable: dict[str, str] = {}
+    exact: dict[str, int] = {}
+    for line in alone_part.splitlines():
+        if line.startswith("#"):
+            continue
+        name, characters = line.split(" ")
+        exact[name] = len(exact)
+        syllable.update(dict.fromkeys(characters, name))
+    pairs: dict[str, tuple[str, str]] = {}
+    for line in pair_part.splitlines():
+        pair, first, second = line.split(" ")
+        pairs[pair] = (first, second)
+    numbered = {name: at for at, name in enumerate(sorted({confused(name) for name in exact}))}
+    classes = {name: numbered[confused(name)] for name in exact}
+    return Sounds(syllable, pairs, exact, classes, len(numbered))
+
+
+@cache
+def _heard_table() -> dict[int, int]:
+    table = sounds()
+    classes = table.classes
+    return {ord(c): FIRST_SOUND + classes[name] for c, name in table.syllable.items()}
+
+
+@cache
+def _typed_syllables() -> frozenset[str]:
+    typed = {name for name in sounds().exact if any(v in name for v in "aeiouv")}
+    return frozenset(typed | {name.replace("v", "u") for name in typed})
+
+
+def initials_of(text: str) -> str:
+    """The first letter of every character's reading (巨灾保险 -> jzbx); others stay."""
+    return "".join(reading[0] for reading in sounds().read(text))
+
+
+def sound_of(syllable: str) -> str:
+    """The sound class of a typed syllable, as one character."""
+    classes = sounds().classes
+    number = classes.get(syllable)
+    if number is None and syllable[:1] in "ln":
+        number = classes.get(syllable.replace("u", "v"))
+    return chr(FIRST_SOUND + number) if number is not None else syllable[:1]
+
+
+def split_pinyin(letters: str) -> list[str] | None:
+    """Typed letters as full syllables (julingbaoxian), longest first; None when they are not.
+
+    A bare vowel or "m", "n" inside is no syllable of a word people type: "jzbx" is initials.
+    """
+    typed = _typed_syllables()
+    end = len(letters)
+    # best[i]: the fewest syllables that make up letters[i:], and the first one's length.
+    best: list[tuple[int, int] | None] = [None] * (end + 1)
+    best[end] = (0, 0)
+    for start in range(end - 1, -1, -1):
+        for length in range(min(LONGEST_SYLLABLE, end - start), 0, -1):
+            rest = best[start + length]
+            if rest is None or letters[start : start + length] not in typed:
+                continue
+            here = best[start]
+            if here is None or rest[0] + 1 < here[0]:
+                best[start] = (rest[0] + 1, length)
+    if best[0] is None:
+        return None
+    found: list[str] = []
+    start = 0
+    while start < end:
+        step = best[start]
+        assert step is not None  # noqa: S101
+        found.append(letters[start : start + step[1]])
+        start += step[1]
+    return found
