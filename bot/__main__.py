@@ -1,0 +1,48 @@
+"""python -m bot chat | ask | run | preview."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the number is the exit status."""
+    options = _parser().parse_args(arguments)
+    from bot.settings import FaultySettings, read_settings
+
+    try:
+        settings = read_settings()
+    except FaultySettings as faults:
+        print(faults, file=sys.stderr)
+        return 2
+    from bot import commands
+
+    try:
+        return asyncio.run(commands.run(options, settings))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    # argparse, not typer: the answer to one question must not wait for a fourth library to load.
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("chat", help="talk to the bot in this terminal")
+    ask = commands.add_parser("ask", help="one question, one answer")
+    ask.add_argument("question", nargs="*", help="the question; several words are joined")
+    ask.add_argument("--trace", action="store_true", help="also print how it was understood")
+    ask.add_argument("--file", type=Path, help="conversations, one JSON object a line")
+    ask.add_argument("--out", type=Path, help="where the replies go (default: the terminal)")
+    commands.add_parser("run", help="serve Telegram")
+    preview = commands.add_parser("preview", help="draw answers as a phone would show them")
+    preview.add_argument("question", nargs="+")
+    preview.add_argument("--out", type=Path, default=Path("preview.html"))
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

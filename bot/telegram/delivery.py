@@ -1,0 +1,232 @@
+"""What goes out, chat by chat: in order, within a group's budget, each answer once.
+
+A chat has one queue. Whoever adds to an idle queue empties it; a chat that has to wait (429, a
+group's twenty messages a minute) keeps only its own queue waiting. What waits in a group is
+merged: a later edit of the same message replaces the earlier one, and short answers of one topic
+leave as one message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNotFound,
+)
+from aiogram.methods import TelegramMethod
+from aiogram.types import Message
+
+from bot.telegram.patience import Sent
+from bot.telegram.state import State
+
+log = structlog.get_logger(__name__)
+
+GROUP_BUDGET = 20  # sends and edits a minute; Telegram's limit for a bot in a group
+GROUP_WINDOW = 60.0
+RICH_REFUSED_FOR = 24 * 3600.0  # a server that refuses rich messages is asked again after a day
+GONE_FOR = 365 * 24 * 3600.0
+HARMLESS = (
+    "message is not modified",
+    "query is too old",
+    "query id is invalid",
+    "message to delete not found",
+)
+GONE = ("chat not found", "user is deactivated", "group chat was deactivated", "bot was kicked")
+MUTE = ("not enough rights", "have no rights to send", "chat_write_forbidden")
+LOST_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
+
+Method = TelegramMethod[Any]
+Build = Callable[[], Method]
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """One message on its way. `forms` are tried in order when Telegram refuses the formatting.
+
+    `edits` is the id of the message it replaces; `fallback` sends it anew where that is gone.
+    `text` is what a merged message would say, None where it must stay alone.
+    """
+
+    chat_id: int
+    forms: Sequence[Build]
+    is_group: bool = False
+    rich_first: bool = False
+    thread_id: int | None = None
+    edits: int | None = None
+    fallback: Sequence[Build] = ()
+    text: str | None = None
+    on_sent: list[Callable[[Message], Awaitable[None]]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Lane:
+    waiting: deque[Outgoing] = field(default_factory=deque)
+    times: deque[float] = field(default_factory=deque)
+    busy: bool = False
+
+
+class Outbox:
+    """The queues of all chats."""
+
+    def __init__(
+        self, bot: Bot, state: State, *, budget: int = GROUP_BUDGET, window: float = GROUP_WINDOW
+    ) -> None:
+        self._bot = bot
+        self._state = state
+        self._budget = budget
+        self._window = window
+        self._lanes: dict[int, _Lane] = {}
+        self._moved: dict[int, int] = {}
+        self._draining: set[asyncio.Task[None]] = set()
+        self._rich_refused = False
+
+    @property
+    def queued(self) -> int:
+        """How many messages wait, in all chats."""
+        return sum(len(lane.waiting) for lane in self._lanes.values())
+
+    def add(self, outgoing: Outgoing) -> None:
+        """Queue a message; `drain` sends it."""
+        chat = self._moved.get(outgoing.chat_id, outgoing.chat_id)
+        lane = self._lanes.setdefault(chat, _Lane())
+        if outgoing.edits is not None:
+            for waiting in [w for w in lane.waiting if w.edits == outgoing.edits]:
+                lane.waiting.remove(waiting)
+        lane.waiting.append(outgoing)
+
+    async def drain(self, chat_id: int) -> None:
+        """Send what waits for the chat, unless someone is already doing so."""
+        chat = self._moved.get(chat_id, chat_id)
+        lane = self._lanes.get(chat)
+        if lane is None or lane.busy:
+            return
+        lane.busy = True
+        try:
+            while lane.waiting:
+                await self._wait_for_budget(lane)
+                await self._send_next(lane)
+        finally:
+            lane.busy = False
+            if not lane.waiting and not lane.times:
+                self._lanes.pop(chat, None)
+
+    def drain_later(self, chat_id: int) -> None:
+        """`drain` in the background: the update is done, its chat has to wait."""
+        task = asyncio.get_running_loop().create_task(self.drain(chat_id))
+        self._draining.add(task)
+        task.add_done_callback(self._draining.discard)
+
+    async def close(self, grace: float = 10.0) -> None:
+        """Give the queues `grace` seconds to empty."""
+        for chat in list(self._lanes):
+            self.drain_later(chat)
+        if self._draining:
+            await asyncio.wait(self._draining, timeout=grace)
+        if self.queued:
+            log.warning("unsent_at_stop", messages=self.queued)
+        for task in self._draining:
+            task.cancel()
+
+    def moved(self, old: int, new: int) -> None:
+        """A group became a supergroup: what waits for it goes to the new id."""
+        self._moved[old] = new
+        if (lane := self._lanes.pop(old, None)) is not None:
+            kept = self._lanes.setdefault(new, lane)
+            if kept is not lane:
+                kept.waiting.extend(lane.waiting)
+
+    def may_be_rich(self) -> bool:
+        """Whether the server has not lately refused a rich message."""
+        return not self._rich_refused
+
+    async def recall(self) -> None:
+        """Take up what an earlier run learned about the server."""
+        self._rich_refused = await self._state.get("server", "rich-refused") is not None
+
+    async def _wait_for_budget(self, lane: _Lane) -> None:
+        if not lane.waiting or not lane.waiting[0].is_group:
+            return
+        now = time.monotonic()
+        while lane.times and lane.times[0] <= now - self._window:
+            lane.times.popleft()
+        if len(lane.times) >= self._budget:
+            await asyncio.sleep(lane.times[0] + self._window - now)
+
+    async def _send_next(self, lane: _Lane) -> None:
+        outgoing = lane.waiting.popleft()
+        chat = self._moved.get(outgoing.chat_id, outgoing.chat_id)
+        if await self._state.get("gone", str(chat)) is not None:
+            return
+        try:
+            sent = await self._send(outgoing)
+        except Sent:
+            return
+        except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound) as error:
+            await self._refused(chat, error)
+        except AiogramError as error:
+            # Two minutes of trouble are over: said in the log, the queue goes on.
+            log.error("answer_not_delivered", chat=chat, error=type(error).__name__)
+        else:
+            if outgoing.is_group:
+                lane.times.append(time.monotonic())
+            if isinstance(sent, Message):
+                for tell in outgoing.on_sent:
+                    await tell(sent)
+
+    async def _send(self, outgoing: Outgoing) -> object:
+        forms = list(outgoing.forms)
+        if outgoing.rich_first and self._rich_refused and len(forms) > 1:
+            forms.pop(0)
+        try:
+            return await self._first_accepted(forms, outgoing.rich_first)
+        except TelegramBadRequest as error:
+            if not outgoing.fallback or _says(error, HARMLESS):
+                raise
+            return await self._first_accepted(list(outgoing.fallback), outgoing.rich_first)
+
+    async def _first_accepted(self, forms: list[Build], rich_first: bool) -> object:
+        """The first form that Telegram takes; only a refusal of the form leads to the next."""
+        for n, build in enumerate(forms):
+            last = n == len(forms) - 1
+            try:
+                sent = await self._bot(build())
+            except (TelegramBadRequest, TelegramNotFound) as error:
+                if _says(error, LOST_TOPIC):
+                    return await self._bot(_without_topic(build()))
+                if last or _says(error, HARMLESS + GONE + MUTE):
+                    raise
+                log.warning("formatting_refused", form=n, error=error.message)
+                continue
+            if n and rich_first and not self._rich_refused:
+                self._rich_refused = True
+                await self._state.put("server", "rich-refused", {}, RICH_REFUSED_FOR)
+            return sent
+        raise AssertionError("a message has at least one form")
+
+    async def _refused(self, chat: int, error: AiogramError) -> None:
+        if _says(error, HARMLESS):
+            return
+        if isinstance(error, TelegramForbiddenError) or _says(error, GONE):
+            await self._state.put("gone", str(chat), {}, GONE_FOR)
+            log.info("chat_gone", chat=chat)
+            return
+        log.error("telegram_refused", chat=chat, error=str(error)[:300])
+
+
+def _says(error: AiogramError, phrases: Sequence[str]) -> bool:
+    message = str(error).lower()
+    return any(phrase in message for phrase in phrases)
+
+
+def _without_topic(method: Method) -> Method:
+    return method.model_copy(update={"message_thread_id": None})

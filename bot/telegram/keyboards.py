@@ -1,0 +1,147 @@
+"""Buttons under an answer: candidates, the next facts, pages, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from aiogram.types import CopyTextButton, DisabledButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.answer import Answer, Do, Fact, FactKind, Step
+from bot.render.guard import lines_of
+from bot.render.words import say
+from bot.telegram.callbacks import pack, pack_act
+
+STEPS = 4  # more is noise under a phone's answer
+COPIES = 2
+COPY_LIMIT = 256  # characters a copy button holds
+LABEL = 60  # characters; longer labels are cut by the phone in the middle
+COPY_WORDS = {
+    FactKind.AMOUNT: "button.copy_amount",
+    FactKind.PHONE: "button.copy_phone",
+    FactKind.DOCUMENT: "button.copy_document",
+}
+
+Rows = list[list[InlineKeyboardButton]]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How answers are shown at a place.
+
+    `asker` restricts candidates to that person; `hide_phones` offers them by a private button;
+    `is_rich` says that the message carries native tables, which not every phone can show.
+    """
+
+    asker: int | None = None
+    hide_phones: bool = False
+    is_rich: bool = False
+    files: bool = True
+    pictures: bool = False
+
+
+def keyboard(answer: Answer, manner: Manner) -> InlineKeyboardMarkup | None:
+    """The buttons of an answer, or None where there are none."""
+    rows: Rows = [[_choice(step, manner)] for step in answer.choices]
+    rows += _pairs(_steps(answer, manner))
+    rows += _pages(answer)
+    rows += _pairs(_copies(answer, manner))
+    if manner.is_rich:
+        rows.append([_act("button.plain", "plain")])
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _choice(step: Step, manner: Manner) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=_label(step), callback_data=pack(step, manner.asker))
+
+
+def _steps(answer: Answer, manner: Manner) -> Iterator[InlineKeyboardButton]:
+    shown = 0
+    for step in answer.steps:
+        if step.do is Do.MORE or shown == STEPS:
+            continue
+        if step.do is Do.PICTURE and not manner.pictures:
+            continue
+        shown += 1
+        if step.do is Do.CONTACT and manner.hide_phones:
+            yield InlineKeyboardButton(
+                text=say("button.contact_private"), callback_data=pack(step, private=True)
+            )
+            continue
+        yield InlineKeyboardButton(text=_label(step), callback_data=pack(step))
+    offered = any(step.do is Do.CONTACT for step in answer.steps)
+    if manner.hide_phones and not offered and answer.project_ids and _has_phone(answer):
+        step = Step("", Do.CONTACT, answer.project_ids[0])
+        yield InlineKeyboardButton(
+            text=say("button.contact_private"), callback_data=pack(step, private=True)
+        )
+
+
+def _pages(answer: Answer) -> Rows:
+    if answer.pages <= 1:
+        return []
+    more = next((step for step in answer.steps if step.do is Do.MORE), Step("", Do.MORE))
+    ends = (("button.previous", answer.page - 1), ("button.next", answer.page + 1))
+    row = [_page(key, page, more, answer) for key, page in ends]
+    return [row]
+
+
+def _page(key: str, page: int, more: Step, answer: Answer) -> InlineKeyboardButton:
+    if not 0 <= page < answer.pages:
+        return InlineKeyboardButton(text=say(key), disabled=DisabledButton())
+    project = more.project_id or (answer.project_ids[0] if len(answer.project_ids) == 1 else 0)
+    step = Step("", Do.MORE, project, more.field, more.item, page)
+    return InlineKeyboardButton(text=say(key), callback_data=pack(step))
+
+
+def _copies(answer: Answer, manner: Manner) -> Iterator[InlineKeyboardButton]:
+    """The amount, phone and document number of the answer, where there is exactly one of each."""
+    shown = 0
+    for kind, key in COPY_WORDS.items():
+        if kind is FactKind.PHONE and manner.hide_phones:
+            continue
+        texts = {fact.text.strip() for fact in _facts(answer, kind)}
+        if len(texts) == 1 and shown < COPIES and 0 < len(text := texts.pop()) <= COPY_LIMIT:
+            shown += 1
+            yield InlineKeyboardButton(text=say(key), copy_text=CopyTextButton(text=text))
+
+
+def _has_phone(answer: Answer) -> bool:
+    return bool(_facts(answer, FactKind.PHONE))
+
+
+def _facts(answer: Answer, kind: FactKind) -> list[Fact]:
+    return [
+        piece
+        for block in answer.blocks
+        for line in lines_of(block)
+        for piece in line
+        if isinstance(piece, Fact) and piece.kind is kind
+    ]
+
+
+def _act(key: str, verb: str, *ids: object) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=say(key), callback_data=pack_act(verb, *ids))
+
+
+def acts(*rows: Iterable[tuple[str, str, tuple[object, ...]]]) -> InlineKeyboardMarkup:
+    """A keyboard of the bot's own buttons: (phrase key, verb, ids) by row."""
+    return InlineKeyboardMarkup(
+        inline_keyboard=[[_act(key, verb, *ids) for key, verb, ids in row] for row in rows]
+    )
+
+
+def _label(step: Step) -> str:
+    text = step.label.strip() or say("button.show")
+    return text if len(text) <= LABEL else text[: LABEL - 1] + "…"
+
+
+def _pairs(buttons: Iterable[InlineKeyboardButton]) -> Rows:
+    """Two short buttons a row; on a phone that is what can be read."""
+    rows: Rows = []
+    for button in buttons:
+        if rows and len(rows[-1]) < 2 and len(rows[-1][-1].text) + len(button.text) <= 20:
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return rows

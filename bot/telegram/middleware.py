@@ -1,0 +1,141 @@
+"""What every update passes: once, in its chat's order, within a person's measure, never a traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from aiogram import BaseMiddleware
+from aiogram.types import Chat, Message, TelegramObject, Update, User
+
+from bot.render.words import say
+from bot.telegram.addressed import words_for
+from bot.telegram.delivery import Outbox
+from bot.telegram.errors import phrase_for
+from bot.telegram.state import State
+from bot.telegram.talk import Spot, Talk, is_group, spot_of
+
+log = structlog.get_logger(__name__)
+
+SEEN_FOR = 48 * 3600.0  # Telegram keeps undelivered updates for a day
+BURST = 120  # messages a person may send at once: pasting a list of questions is fine
+REFILL = 12.0  # and then this many a second; fifty a second is a machine
+PEOPLE_KEPT = 5000
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Lanes:
+    """One after another within a chat, side by side across chats."""
+
+    def __init__(self) -> None:
+        self._locks: dict[int, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def turn(self, key: int) -> AsyncIterator[None]:
+        """Wait for the turn; first come, first served."""
+        lock, users = self._locks.get(key, (None, 0))
+        lock = lock or asyncio.Lock()
+        self._locks[key] = (lock, users + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            _, users = self._locks[key]
+            if users == 1:
+                del self._locks[key]
+            else:
+                self._locks[key] = (lock, users - 1)
+
+
+class Measure:
+    """How much each person has sent lately."""
+
+    def __init__(self, burst: float = BURST, refill: float = REFILL) -> None:
+        self._burst, self._refill = burst, refill
+        self._people: OrderedDict[int, tuple[float, float, bool]] = OrderedDict()
+
+    def take(self, user_id: int) -> tuple[bool, bool]:
+        """(within the measure, to be told now): told once until the measure is full again."""
+        now = time.monotonic()
+        left, at, told = self._people.pop(user_id, (self._burst, now, False))
+        left = min(self._burst, left + (now - at) * self._refill)
+        if len(self._people) >= PEOPLE_KEPT:
+            self._people.popitem(last=False)
+        if left >= 1:
+            told = told and left < self._burst / 2
+            self._people[user_id] = (left - 1, now, told)
+            return True, False
+        self._people[user_id] = (left, now, True)
+        return False, not told
+
+
+class Reception(BaseMiddleware):
+    """Outermost: drops duplicates, keeps order, limits floods, turns errors into words."""
+
+    def __init__(self, state: State, outbox: Outbox, talk: Talk) -> None:
+        self._state, self._outbox, self._talk = state, outbox, talk
+        self._lanes = Lanes()
+        self.measure = Measure()
+        self.handled = 0
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        assert isinstance(event, Update)  # noqa: S101  registered for updates only
+        user, chat = people_of(event)
+        lane = chat.id if chat else user.id if user else 0
+        async with self._lanes.turn(lane):
+            if not await self._state.add("update", str(event.update_id), SEEN_FOR):
+                return None
+            if user is not None and not self._within_measure(event, user):
+                result = None
+            else:
+                result = await self._handled(handler, event, data)
+            self.handled += 1
+        if chat is not None:
+            await self._outbox.drain(chat.id)
+        return result
+
+    def _within_measure(self, event: Update, user: User) -> bool:
+        within, tell = self.measure.take(user.id)
+        if tell and event.message is not None and not is_group(event.message.chat):
+            self._talk.say(spot_of(event.message), say("limit.told"))
+        return within
+
+    async def _handled(self, handler: Handler, event: Update, data: dict[str, Any]) -> Any:
+        try:
+            return await handler(event, data)
+        except Exception as error:
+            log.exception("update_failed", update=event.update_id, error=type(error).__name__)
+            await self._excuse(event, error, data)
+            return None
+
+    async def _excuse(self, event: Update, error: Exception, data: dict[str, Any]) -> None:
+        """Tell whoever waits; a group hears nothing it did not ask for."""
+        phrase = phrase_for(error)
+        bot = data["bot"]
+        if event.callback_query is not None:
+            try:
+                await bot.answer_callback_query(event.callback_query.id, phrase, show_alert=True)
+            except Exception:
+                log.exception("excuse_failed", update=event.update_id)
+        elif event.message is not None and words_for(event.message, await bot.me()) is not None:
+            self._talk.say(spot_of(event.message), phrase)
+
+
+def people_of(update: Update) -> tuple[User | None, Chat | None]:
+    """Who sent an update and where."""
+    event = update.event
+    user = getattr(event, "from_user", None) or getattr(event, "user", None)
+    if isinstance(event, Message):
+        return user, event.chat
+    if (message := getattr(event, "message", None)) is not None:
+        return user, message.chat
+    return user, getattr(event, "chat", None)
+
+
+__all__ = ["Lanes", "Measure", "Reception", "Spot", "people_of"]

@@ -1,0 +1,257 @@
+"""From a person's words to the answer on their screen: context in, desk, rendering, context out.
+
+Context belongs to a person in a chat and topic, and to every message the bot sent: replying to an
+older answer, or pressing one of its buttons, goes on from that answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
+
+import structlog
+from aiogram.methods import EditMessageText, SendMessage, SendRichMessage
+from aiogram.types import Chat, InputRichMessage, LinkPreviewOptions, Message, ReplyParameters, User
+
+from bot.answer import Answer, Do, Step
+from bot.render.html import render_html, visible_text
+from bot.render.layout import has_table
+from bot.render.privacy import without_phones
+from bot.render.text import render_text
+from bot.settings import Settings
+from bot.telegram.delivery import Build, Outbox, Outgoing
+from bot.telegram.keyboards import Manner, keyboard
+from bot.telegram.state import State
+
+log = structlog.get_logger(__name__)
+
+CONTEXT_KEPT = 24 * 3600.0  # a person's last answer
+SENT_KEPT = 30 * 24 * 3600.0  # what a message of ours was, for replies and buttons
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+Surface = Literal["telegram", "text"]
+
+
+class Exchange(Protocol):
+    """What the desk gives back."""
+
+    @property
+    def answer(self) -> Answer: ...
+
+    @property
+    def memory(self) -> dict[str, Any]: ...
+
+    @property
+    def trace(self) -> tuple[str, ...]: ...
+
+
+class Desk(Protocol):
+    """Whoever answers."""
+
+    async def ask(self, text: str, memory: dict[str, Any] | None) -> Exchange:
+        """Answer words."""
+
+    async def press(self, step: Step, memory: dict[str, Any] | None) -> Exchange:
+        """Answer a button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where an answer goes: the chat, its topic, the person, the message answered."""
+
+    chat_id: int
+    user_id: int
+    is_group: bool = False
+    thread_id: int | None = None
+    reply_to: int | None = None
+    edits: int | None = None
+
+    @property
+    def context_key(self) -> str:
+        """One context for each person, chat and topic."""
+        return f"{self.chat_id}:{self.thread_id or 0}:{self.user_id}"
+
+
+def spot_of(message: Message, user: User | None = None) -> Spot:
+    """Where an answer to that message goes."""
+    asker = user or message.from_user
+    return Spot(
+        chat_id=message.chat.id,
+        user_id=asker.id if asker else message.chat.id,
+        is_group=is_group(message.chat),
+        # Outside forums a thread id only says which replies belong together; sending to it fails.
+        thread_id=message.message_thread_id if message.is_topic_message else None,
+        reply_to=message.message_id or None,
+    )
+
+
+def is_group(chat: Chat) -> bool:
+    """Whether several people read along."""
+    return chat.type in {"group", "supergroup"}
+
+
+Listener = Callable[[Spot, str, Exchange], Awaitable[None]]
+
+
+class Talk:
+    """Answers at a spot. One for the whole process."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        state: State,
+        outbox: Outbox,
+        settings: Settings,
+        *,
+        surface: Surface = "telegram",
+        pictures: bool = False,
+    ) -> None:
+        self.desk = desk
+        self.state = state
+        self.outbox = outbox
+        self.settings = settings
+        self.surface = surface
+        self.pictures = pictures
+        self.listeners: list[Listener] = []
+
+    async def ask(self, spot: Spot, text: str, replied_to: int | None = None) -> None:
+        """Answer a person's words."""
+        exchange = await self.desk.ask(text, await self._memory(spot, replied_to))
+        await self.show(spot, exchange)
+        for tell in self.listeners:
+            await tell(spot, text, exchange)
+
+    async def press(self, spot: Spot, step: Step, message_id: int | None) -> None:
+        """Answer a button under the message of that id."""
+        await self.show(spot, await self.exchange_for(spot, step, message_id))
+
+    async def exchange_for(self, spot: Spot, step: Step, message_id: int | None) -> Exchange:
+        """What a button under that message leads to."""
+        memory = await self._memory(spot, message_id)
+        if step.do is Do.MORE and memory is None:
+            step = Step(step.label, Do.LIST, page=step.page)
+        return await self.desk.press(step, memory)
+
+    async def show(self, spot: Spot, exchange: Exchange, *, plain: bool = False) -> None:
+        """Queue the answer and remember the context it leaves."""
+        await self.state.put("context", spot.context_key, exchange.memory, CONTEXT_KEPT)
+        outgoing = await self._outgoing(spot, exchange.answer, plain=plain)
+
+        async def remember(sent: Message) -> None:
+            key = f"{sent.chat.id}:{sent.message_id}"
+            await self.state.put("sent", key, {"memory": exchange.memory}, SENT_KEPT)
+
+        outgoing.on_sent.append(remember)
+        self.outbox.add(outgoing)
+
+    def say(self, spot: Spot, html: str, markup: Any = None) -> None:
+        """Queue fixed words of the bot, which are no answer."""
+        text = visible_text(html) if self.surface == "text" else html
+        mode = None if self.surface == "text" else "HTML"
+
+        def build() -> Any:
+            return self._message(spot, text, mode, markup)
+
+        self.outbox.add(
+            Outgoing(spot.chat_id, [build], is_group=spot.is_group, thread_id=spot.thread_id)
+        )
+
+    async def manner(self, spot: Spot, answer: Answer) -> Manner:
+        """How answers are shown here."""
+        private = spot.is_group and self.settings.contacts_in_groups == "private"
+        return Manner(
+            asker=spot.user_id if spot.is_group else None,
+            hide_phones=private,
+            is_rich=await self._wants_rich(spot) and has_table(answer),
+            pictures=self.pictures,
+        )
+
+    async def _wants_rich(self, spot: Spot) -> bool:
+        if self.surface == "text" or not self.settings.rich or not self.outbox.may_be_rich():
+            return False
+        place = str(spot.chat_id) if spot.is_group else str(spot.user_id)
+        taste = await self.state.get("taste", place)
+        return taste is None or taste.get("rich") is not False
+
+    async def _outgoing(self, spot: Spot, answer: Answer, *, plain: bool) -> Outgoing:
+        manner = await self.manner(spot, answer)
+        if plain:
+            manner = replace(manner, is_rich=False)
+        shown = without_phones(answer) if manner.hide_phones else answer
+        edit = self._forms(spot, shown, manner)
+        anew = self._forms(replace(spot, edits=None), shown, manner) if spot.edits else ()
+        return Outgoing(
+            chat_id=spot.chat_id,
+            forms=edit,
+            is_group=spot.is_group,
+            rich_first=manner.is_rich,
+            thread_id=spot.thread_id,
+            edits=spot.edits,
+            fallback=anew,
+        )
+
+    def _forms(self, spot: Spot, answer: Answer, manner: Manner) -> Sequence[Build]:
+        plain_keys = keyboard(answer, replace(manner, is_rich=False))
+        if self.surface == "text":
+            return [lambda: self._message(spot, render_text(answer, limit=None), None, plain_keys)]
+        html = render_html(answer)  # held by the guard before anything is queued
+        forms: list[Build] = [
+            lambda: self._message(spot, html, "HTML", plain_keys),
+            lambda: self._message(spot, render_text(answer, choices=False), None, plain_keys),
+        ]
+        if manner.is_rich:
+            from bot.render.rich import render_rich  # only answers with tables need it
+
+            rich, rich_keys = render_rich(answer), keyboard(answer, manner)
+            if rich is not None:
+                forms.insert(0, lambda: self._rich(spot, rich, rich_keys))
+        return forms
+
+    def _message(self, spot: Spot, text: str, mode: str | None, markup: Any) -> Any:
+        if spot.edits is not None:
+            return EditMessageText(
+                chat_id=spot.chat_id,
+                message_id=spot.edits,
+                text=text,
+                parse_mode=mode,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=markup,
+            )
+        return SendMessage(
+            chat_id=spot.chat_id,
+            message_thread_id=spot.thread_id,
+            text=text,
+            parse_mode=mode,
+            link_preview_options=NO_PREVIEW,
+            reply_parameters=reply_parameters(spot),
+            reply_markup=markup,
+        )
+
+    def _rich(self, spot: Spot, html: str, markup: Any) -> Any:
+        rich = InputRichMessage(html=html, skip_entity_detection=True)
+        if spot.edits is not None:
+            return EditMessageText(
+                chat_id=spot.chat_id, message_id=spot.edits, rich_message=rich, reply_markup=markup
+            )
+        return SendRichMessage(
+            chat_id=spot.chat_id,
+            message_thread_id=spot.thread_id,
+            rich_message=rich,
+            reply_parameters=reply_parameters(spot),
+            reply_markup=markup,
+        )
+
+    async def _memory(self, spot: Spot, message_id: int | None) -> dict[str, Any] | None:
+        if message_id is not None:
+            sent = await self.state.get("sent", f"{spot.chat_id}:{message_id}")
+            if sent is not None:
+                memory: dict[str, Any] = sent["memory"]
+                return memory
+        return await self.state.get("context", spot.context_key)
+
+
+def reply_parameters(spot: Spot) -> ReplyParameters | None:
+    """In a group an answer hangs on its question; in private the two stand together anyway."""
+    if not spot.is_group or spot.reply_to is None:
+        return None
+    return ReplyParameters(message_id=spot.reply_to, allow_sending_without_reply=True)
