@@ -1,0 +1,1 @@
+"""The history of the schema, one script a revision; `registry.migrate` runs them."""

@@ -1,0 +1,22 @@
+"""The store: everything the registry keeps, the only place that speaks SQL."""
+
+from __future__ import annotations
+
+from registry.store.changes import Applied, Changes, Original
+from registry.store.engine import default_url
+from registry.store.matching import Planned
+from registry.store.names import NameQueries
+from registry.store.plans import PlanQueries
+from registry.store.search import SearchQueries
+from registry.store.state import KeyValues
+
+__all__ = ["Applied", "Original", "Planned", "Store", "default_url"]
+
+
+class Store(PlanQueries, NameQueries, SearchQueries, KeyValues, Changes):
+    """The registry in its database. All methods are coroutines; what they return needs no session.
+
+    >>> store = await Store.open("sqlite+aiosqlite:///.data/registry.db")
+    >>> await store.count(Scope())
+    6
+    """

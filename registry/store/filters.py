@@ -1,0 +1,189 @@
+"""A Scope as conditions on the plan table."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registry import models
+from registry.models import NO_YEAR, PARTS_PER_YUAN
+from registry.scope import Scope
+from registry.store.codec import BITS
+from registry.text import folded
+
+Condition = ColumnElement[bool]
+NOW: Condition = models.plan.c.retired.is_(None)
+NEVER_A_DIGIT = "\uffff"
+
+
+async def newest_year(connection: AsyncConnection) -> int:
+    """The newest year of any current plan; `NO_YEAR` where none states one."""
+    newest = select(func.max(models.plan.c.year)).where(NOW)
+    return (await connection.execute(newest)).scalar() or NO_YEAR
+
+
+async def conditions(connection: AsyncConnection, scope: Scope) -> list[Condition]:
+    """What the rows of `models.plan` in this scope satisfy."""
+    return [
+        NOW,
+        *await _in_years(connection, scope),
+        *await _with_units(connection, scope),
+        *_with_fields(scope),
+        *_between_amounts(scope),
+        *_by_other_tables(scope),
+    ]
+
+
+async def _in_years(connection: AsyncConnection, scope: Scope) -> list[Condition]:
+    plan = models.plan
+    if scope.all_years:
+        return []
+    if scope.year is not None:
+        return [plan.c.year == scope.year]
+    if scope.project_ids is not None:
+        return [plan.c.year == _newest_of_project()]
+    newest = await newest_year(connection)
+    if newest == NO_YEAR:
+        return []
+    undated = select(plan.c.project_id).where(NOW, plan.c.year == NO_YEAR).limit(1)
+    if (await connection.execute(undated)).first() is None:
+        # By far the usual case, and one equality lets the index give the order as well.
+        return [plan.c.year == newest]
+    dated = plan.alias("dated")
+    has_newest = exists().where(
+        dated.c.project_id == plan.c.project_id,
+        dated.c.year == newest,
+        dated.c.retired.is_(None),
+    )
+    return [or_(plan.c.year == newest, and_(plan.c.year == NO_YEAR, ~has_newest))]
+
+
+def _newest_of_project() -> ColumnElement[int]:
+    other = models.plan.alias("other")
+    return (
+        select(func.max(other.c.year))
+        .where(other.c.project_id == models.plan.c.project_id, other.c.retired.is_(None))
+        .scalar_subquery()
+    )
+
+
+async def _with_units(connection: AsyncConnection, scope: Scope) -> list[Condition]:
+    plan = models.plan
+    found: list[Condition] = []
+    if scope.supervising_department is not None:
+        ids = await unit_ids(connection, scope.supervising_department)
+        found.append(plan.c.supervising_id.in_(ids))
+    if scope.implementing_unit is not None:
+        ids = await unit_ids(connection, scope.implementing_unit)
+        found.append(plan.c.implementing_id.in_(ids))
+    if scope.unit is not None:
+        ids = await unit_ids(connection, scope.unit)
+        found.append(or_(plan.c.supervising_id.in_(ids), plan.c.implementing_id.in_(ids)))
+    return found
+
+
+async def unit_ids(connection: AsyncConnection, name: str) -> list[int]:
+    """The units of that full name; failing that, of that short name; failing that, whose name ends
+    so. Few units answer for very many plans, so they are looked up first."""
+    form, unit = models.unit_form, models.unit
+    exact = (await connection.execute(select(unit.c.id).where(unit.c.name == name))).scalars().all()
+    if exact:
+        return list(exact)
+    key = folded(name)
+    by_form = await connection.execute(select(form.c.unit_id).where(form.c.form == key))
+    ids = list(by_form.scalars())
+    if ids or not key:
+        return ids
+    ending = select(form.c.unit_id).where(form.c.form.endswith(key, autoescape=True)).distinct()
+    return list((await connection.execute(ending)).scalars())
+
+
+def _with_fields(scope: Scope) -> list[Condition]:
+    plan = models.plan
+    found: list[Condition] = []
+    if scope.project_ids is not None:
+        found.append(plan.c.project_id.in_(scope.project_ids))
+    if scope.category is not None:
+        found.append(plan.c.category == scope.category.value)
+    if scope.region is not None:
+        found.append(plan.c.region == scope.region)
+    if scope.contact_person is not None:
+        found.append(plan.c.contact_person == scope.contact_person)
+    if scope.phone_suffix is not None:
+        found.append(_phone_ends(scope.phone_suffix))
+    if scope.blank_field is not None:
+        found.append(plan.c.blanks.bitwise_and(BITS[scope.blank_field]) != 0)
+    if scope.given_field is not None:
+        found.append(plan.c.givens.bitwise_and(BITS[scope.given_field]) != 0)
+    return found
+
+
+def _phone_ends(suffix: str) -> Condition:
+    """By the digits from the last: a range of the index. 02340236567 and 8623… are found too."""
+    digits = re.sub(r"\D", "", suffix)
+    column = models.plan.c.phone_reversed
+    wanted = {digits, re.sub("^(86|0086)?0?", "", digits)} if len(digits) > 7 else {digits}
+    return or_(
+        *(
+            and_(column >= number[::-1], column < number[::-1] + NEVER_A_DIGIT)
+            for number in sorted(wanted)
+            if number
+        )
+    )
+
+
+def _between_amounts(scope: Scope) -> list[Condition]:
+    # Bounds are said in 元 and may be finer than what is kept: they are rounded to the safe side.
+    amount = models.plan.c[scope.field]
+    found: list[Condition] = []
+    if scope.yuan_at_least is not None:
+        found.append(amount >= _bound(scope.yuan_at_least, ROUND_CEILING))
+    if scope.yuan_more_than is not None:
+        found.append(amount > _bound(scope.yuan_more_than, ROUND_FLOOR))
+    if scope.yuan_at_most is not None:
+        found.append(amount <= _bound(scope.yuan_at_most, ROUND_FLOOR))
+    if scope.yuan_less_than is not None:
+        found.append(amount < _bound(scope.yuan_less_than, ROUND_CEILING))
+    return found
+
+
+def _bound(yuan: Decimal, rounding: str) -> int:
+    parts = int((yuan * PARTS_PER_YUAN).to_integral_value(rounding))
+    # What no column can hold compares as the largest that one can.
+    return max(-(2**63) + 1, min(2**63 - 1, parts))
+
+
+def _by_other_tables(scope: Scope) -> list[Condition]:
+    plan, citation, project, finding = (
+        models.plan,
+        models.citation,
+        models.project,
+        models.finding,
+    )
+    found: list[Condition] = []
+    if scope.document_key is not None:
+        citing = select(citation.c.plan_id).where(citation.c.key == scope.document_key)
+        found.append(plan.c.id.in_(citing))
+    if scope.name_contains is not None:
+        like = project.c.name_key.contains(folded(scope.name_contains), autoescape=True)
+        found.append(plan.c.project_id.in_(select(project.c.id).where(like)))
+    if scope.finding_code is not None:
+        having = select(finding.c.plan_id).where(finding.c.code == scope.finding_code)
+        found.append(plan.c.id.in_(having))
+    return found
+
+
+def in_order(query: Select[Any], order_by: str | None, descending: bool) -> Select[Any]:
+    """Sorted by an amount, the year or the name, plans without the amount last; by default as the
+    projects came. Equal ones always in the same order."""
+    plan = models.plan
+    if order_by is None:
+        return query.order_by(plan.c.project_id, plan.c.year)
+    column = models.project.c.name if order_by == "name" else plan.c[order_by]
+    if descending:
+        return query.order_by(column.desc().nulls_last(), plan.c.project_id)
+    return query.order_by(column.asc().nulls_last(), plan.c.project_id)

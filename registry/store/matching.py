@@ -1,0 +1,204 @@
+"""Which project a plan belongs to: the same one over years, re-imports and confirmed renames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registry import models
+from registry.plan import Plan
+from registry.scope import FieldChange
+from registry.store.codec import fingerprint, year_key
+from registry.store.corrections import Corrections, read_corrections
+from registry.store.diff import differences
+from registry.store.filters import NOW
+from registry.store.plans import WHOLE, plan_of
+from registry.text import folded
+
+KEYS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectKey:
+    """What tells projects of one name apart."""
+
+    name: str
+    region: str
+    units: tuple[str, str]
+    occurrence: int = 1
+
+    @classmethod
+    def of(cls, plan: Plan) -> ProjectKey:
+        """The key a plan would give to a new project."""
+        units = (folded(plan.supervising_department or ""), folded(plan.implementing_unit or ""))
+        return cls(folded(plan.name), folded(plan.region or ""), units)
+
+    def row(self) -> dict[str, Any]:
+        """Its columns in the project table."""
+        return {
+            "name_key": self.name,
+            "region_key": self.region,
+            "unit_keys": "\n".join(self.units),
+            "occurrence": self.occurrence,
+        }
+
+    def likeness(self, other: ProjectKey) -> int | None:
+        """How well two keys of one name agree; None: they are two projects.
+
+        Half the units of a district have a 办公经费: another region, or units of which none is the
+        same, make another project. What one side does not state does not tell them apart.
+        """
+        if self.region and other.region and self.region != other.region:
+            return None
+        points = 4 if self.region == other.region else 0
+        mine, others = set(self.units) - {""}, set(other.units) - {""}
+        if mine and others and not mine & others:
+            return None
+        return points + len(mine & others) + (1 if self.units == other.units else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What an import would do with one plan. No `project_id`: the project is new. No `old`: this
+    year is new. Nothing in `changes`, and an `old`: the plan is known as it is."""
+
+    plan: Plan
+    project_id: int | None
+    old: Plan | None
+    source_hash: str
+    key: ProjectKey
+    changes: tuple[FieldChange, ...] = ()
+    corrections: Corrections | None = None
+    renamed_from: str | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """There was no plan of that project and year."""
+        return self.old is None
+
+    @property
+    def is_changed(self) -> bool:
+        """There was one and it said something else."""
+        return self.old is not None and bool(self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The current plan of a project and year."""
+
+    plan: Plan
+    source_hash: str
+    corrections: Corrections
+
+
+async def plan_import(
+    connection: AsyncConnection, plans: Sequence[Plan], renames: Mapping[str, int]
+) -> list[Planned]:
+    """Compare plans just read with what the registry holds. `renames`: a new name and the project
+    that has it now, as a steward confirmed."""
+    matched = _match(plans, await _projects_named(connection, plans, renames), renames)
+    ids = [project_id for project_id, _ in matched if project_id is not None]
+    known = await _current_plans(connection, ids)
+    planned: list[Planned] = []
+    for plan, (found, key) in zip(plans, matched, strict=True):
+        current = known.get((found or 0, year_key(plan.year)))
+        planned.append(_compare(plan, found, key, current))
+    return list(_without_repetition(planned))
+
+
+def _compare(plan: Plan, project_id: int | None, key: ProjectKey, current: Known | None) -> Planned:
+    source_hash = fingerprint(plan)
+    if current is None:
+        return Planned(plan, project_id, None, source_hash, key)
+    if current.source_hash == source_hash:
+        return Planned(plan, project_id, current.plan, source_hash, key)
+    # The sheet says something new, but what was corrected and is still printed wrong stays right.
+    kept = current.corrections.still_needed(plan)
+    corrected = kept.apply(plan)
+    changes = differences(current.plan, corrected)
+    renamed = current.plan.name if folded(current.plan.name) != folded(plan.name) else None
+    return Planned(corrected, project_id, current.plan, source_hash, key, changes, kept, renamed)
+
+
+def _without_repetition(planned: Sequence[Planned]) -> list[Planned]:
+    """A sheet that stands in a file twice is one plan."""
+    seen: set[tuple[ProjectKey, int, str]] = set()
+    kept: list[Planned] = []
+    for each in planned:
+        mark = (replace(each.key, occurrence=1), year_key(each.plan.year), each.source_hash)
+        if mark not in seen:
+            seen.add(mark)
+            kept.append(each)
+    return kept
+
+
+async def _projects_named(
+    connection: AsyncConnection, plans: Sequence[Plan], renames: Mapping[str, int]
+) -> list[tuple[int, ProjectKey]]:
+    project = models.project
+    keys = sorted({folded(plan.name) for plan in plans})
+    found: list[tuple[int, ProjectKey]] = []
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = project.c.name_key.in_(keys[start : start + KEYS_AT_ONCE])
+        rows = await connection.execute(select(project).where(some))
+        found.extend((row.id, _key_of(row)) for row in rows)
+    if renames:
+        rows = await connection.execute(select(project).where(project.c.id.in_(renames.values())))
+        found.extend((row.id, _key_of(row)) for row in rows)
+    return found
+
+
+def _key_of(row: Row[Any]) -> ProjectKey:
+    supervising, _, implementing = row.unit_keys.partition("\n")
+    return ProjectKey(row.name_key, row.region_key, (supervising, implementing), row.occurrence)
+
+
+def _match(
+    plans: Sequence[Plan], projects: Sequence[tuple[int, ProjectKey]], renames: Mapping[str, int]
+) -> list[tuple[int | None, ProjectKey]]:
+    by_name: dict[str, list[tuple[int, ProjectKey]]] = {}
+    for project_id, known in projects:
+        by_name.setdefault(known.name, []).append((project_id, known))
+    renamed = {folded(name): project_id for name, project_id in renames.items()}
+    taken: dict[tuple[ProjectKey, int], list[str]] = {}
+    matched: list[tuple[int | None, ProjectKey]] = []
+    for plan in plans:
+        key = ProjectKey.of(plan)
+        # The second of two different sheets that nothing tells apart is a project of its own,
+        # rather than one silently taking the other's place.
+        before = taken.setdefault((key, year_key(plan.year)), [])
+        mark = fingerprint(plan)
+        if mark not in before:
+            before.append(mark)
+        key = replace(key, occurrence=before.index(mark) + 1)
+        found = renamed.get(key.name) or _best(key, by_name.get(key.name, ()))
+        matched.append((found, key))
+    return matched
+
+
+def _best(key: ProjectKey, candidates: Sequence[tuple[int, ProjectKey]]) -> int | None:
+    alike = [
+        (likeness, -project_id)
+        for project_id, known in candidates
+        if known.occurrence == key.occurrence and (likeness := key.likeness(known)) is not None
+    ]
+    return -max(alike)[1] if alike else None
+
+
+async def _current_plans(
+    connection: AsyncConnection, project_ids: Sequence[int]
+) -> dict[tuple[int, int], Known]:
+    plan = models.plan
+    found: dict[tuple[int, int], Known] = {}
+    ids = sorted(set(project_ids))
+    for start in range(0, len(ids), KEYS_AT_ONCE):
+        query = WHOLE.add_columns(plan.c.year, plan.c.source_hash)
+        query = query.where(NOW, plan.c.project_id.in_(ids[start : start + KEYS_AT_ONCE]))
+        for row in await connection.execute(query):
+            known = Known(plan_of(row), row.source_hash, read_corrections(row.corrections))
+            found[row.project_id, row.year] = known
+    return found

@@ -1,0 +1,136 @@
+"""What the bot remembers for a while: values by space and key, with an end; and values told."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import delete, or_, select, text
+
+from registry import models
+from registry.store.engine import Database
+
+_state = models.state
+PUT = text(
+    "INSERT INTO state (space, key, value, expires) VALUES (:space, :key, :value, :expires) "
+    "ON CONFLICT (space, key) DO UPDATE SET value = excluded.value, expires = excluded.expires"
+)
+# The condition makes it one step: of two that add the same key at once, one changes a row.
+ADD = text(
+    "INSERT INTO state (space, key, value, expires) VALUES (:space, :key, :value, :expires) "
+    "ON CONFLICT (space, key) DO UPDATE SET value = excluded.value, expires = excluded.expires "
+    "WHERE state.expires IS NOT NULL AND state.expires <= :now"
+)
+COUNT = text(
+    "INSERT INTO state (space, key, value, expires) VALUES (:space, :key, CAST(:by AS TEXT), :expires) "
+    "ON CONFLICT (space, key) DO UPDATE SET "
+    "value = CASE WHEN state.expires IS NOT NULL AND state.expires <= :now THEN excluded.value "
+    "ELSE CAST(CAST(state.value AS BIGINT) + CAST(excluded.value AS BIGINT) AS TEXT) END, "
+    "expires = CASE WHEN state.expires IS NOT NULL AND state.expires <= :now "
+    "THEN excluded.expires ELSE state.expires END "
+    "RETURNING value"
+)
+
+
+class KeyValues(Database):
+    """State of the bot. `ttl` is in seconds; without one a value stays."""
+
+    async def kv_get(self, space: str, key: str) -> dict[str, Any] | None:
+        """The value, unless there is none or its time is over."""
+        query = select(_state.c.value).where(_state.c.space == space, _state.c.key == key, _alive())
+        async with self.state() as connection:
+            value = (await connection.execute(query)).scalar()
+        return None if value is None else json.loads(value)
+
+    async def kv_set(
+        self, space: str, key: str, value: Mapping[str, Any], ttl: float | None = None
+    ) -> None:
+        """Keep the value, instead of any other."""
+        async with self.state(write=True) as connection:
+            await connection.execute(PUT, _row(space, key, _dump(value), ttl))
+
+    async def kv_add(
+        self, space: str, key: str, ttl: float | None = None, value: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Keep the value if there is none; False if there is one. Of several at once, one wins."""
+        row = _row(space, key, _dump(value or {}), ttl) | {"now": time.time()}
+        async with self.state(write=True) as connection:
+            return (await connection.execute(ADD, row)).rowcount == 1
+
+    async def kv_count(self, space: str, key: str, by: int = 1, ttl: float | None = None) -> int:
+        """Add to a counter and tell where it stands; `ttl` runs from its first use."""
+        row = _row(space, key, "", ttl) | {"by": str(by), "now": time.time()}
+        del row["value"]
+        async with self.state(write=True) as connection:
+            return int((await connection.execute(COUNT, row)).scalar_one())
+
+    async def kv_delete(self, space: str, key: str) -> bool:
+        """Forget the value; whether there was one."""
+        query = delete(_state).where(_state.c.space == space, _state.c.key == key)
+        async with self.state(write=True) as connection:
+            return (await connection.execute(query)).rowcount > 0
+
+    async def kv_scan(
+        self, space: str, prefix: str = "", limit: int | None = None
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """Every key of a space (that begins so) with its value, by key."""
+        query = select(_state.c.key, _state.c.value).where(_state.c.space == space, _alive())
+        if prefix:
+            query = query.where(_state.c.key.startswith(prefix, autoescape=True))
+        async with self.state() as connection:
+            rows = await connection.execute(query.order_by(_state.c.key).limit(limit))
+            return [(key, json.loads(value)) for key, value in rows]
+
+    async def kv_purge(self) -> int:
+        """Take out everything whose time is over; how many."""
+        query = delete(_state).where(_state.c.expires <= time.time())
+        async with self.state(write=True) as connection:
+            return (await connection.execute(query)).rowcount
+
+    async def remember_given(
+        self, who: str, project_id: int, year: int | None, values: Iterable[tuple[str, str]]
+    ) -> None:
+        """Note which value of each field somebody was told. `who` is a person or a group."""
+        now = datetime.now(UTC)
+        rows = [
+            {
+                "who": who,
+                "project_id": project_id,
+                "field": field,
+                "year": year or 0,
+                "value": value,
+            }
+            for field, value in values
+        ]
+        if not rows:
+            return
+        table = models.given
+        async with self.state(write=True) as connection:
+            for row in rows:
+                same = (
+                    table.c.who == who,
+                    table.c.project_id == project_id,
+                    table.c.field == row["field"],
+                )
+                await connection.execute(delete(table).where(*same))
+                await connection.execute(table.insert().values(**row, at=now))
+
+
+def _alive() -> Any:
+    return or_(_state.c.expires.is_(None), _state.c.expires > time.time())
+
+
+def _row(space: str, key: str, value: str, ttl: float | None) -> dict[str, Any]:
+    return {
+        "space": space,
+        "key": key,
+        "value": value,
+        "expires": None if ttl is None else time.time() + ttl,
+    }
+
+
+def _dump(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
