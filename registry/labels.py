@@ -1,0 +1,245 @@
+"""Words printed on sheets, looked up: which field, which column, which sign. The words are data."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from registry.plan import AMOUNT_FIELDS, Comparison
+from registry.text import ALIKE, INVISIBLE
+
+LONGEST_LABEL = 24
+# A label of two characters (其他, 单位) is as often a value: it counts only where no value is due.
+WEAK_LENGTH = 2
+
+ENUMERATION = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.,]|\(?\d{1,2}[)、.,](?!\d))+")
+BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+WHITE = re.compile(r"\s+")
+AMOUNT_UNIT = re.compile("亿元|万元|千元|元")
+THIS_YEAR_AMOUNT = re.compile("^(?:本年度?|当年度?|年度|全年)(?=.*(?:资金|预算|金额)).{2,12}(?:额|金|算|数|量)$")
+OTHER_PERIOD = re.compile("(?:目标|金额|资金|总额|预算|指标值?|投资|数|目标值)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A recognised label: the field it names, its rank among that field's labels, a unit in it."""
+
+    field: str
+    rank: int
+    unit: str | None
+    key: str
+
+    @property
+    def is_weak(self) -> bool:
+        """Short enough to be a value as well."""
+        return len(self.key) <= WEAK_LENGTH
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = files("registry").joinpath("data/labels.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def words(name: str) -> tuple[str, ...]:
+    """A list of the `[words]` part of the data file."""
+    return tuple(_data()["words"][name])
+
+
+@lru_cache(maxsize=8192)
+def label_key(text: str) -> str:
+    """The form in which labels are compared: 「其中：财政 拨款：」 -> 财政拨款."""
+    flat = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(ALIKE)
+    flat = WHITE.sub("", flat).lower().strip(":*.,;")
+    flat = ENUMERATION.sub("", flat)
+    return flat.removeprefix("其中:").removeprefix("其中,").strip(":") or flat
+
+
+def without_brackets(key: str) -> str:
+    """A key without what stands in brackets: 项目资金(万元) -> 项目资金."""
+    return BRACKET.sub("", key).strip(":")
+
+
+def _without_filtered_words(key: str) -> str:
+    # One county's site drops 绩效 and 指标 from every label.
+    return key.replace("绩效", "").replace("指标", "")
+
+
+@cache
+def _fields() -> dict[str, tuple[str, int]]:
+    table: dict[str, tuple[str, int]] = {}
+    short: dict[str, tuple[str, int]] = {}
+    for entry in _data()["field"]:
+        meaning = (entry["name"], entry.get("rank", 5))
+        for word in entry["words"]:
+            table.setdefault(label_key(word), meaning)
+            short.setdefault(_without_filtered_words(label_key(word)), meaning)
+    for key, meaning in short.items():
+        if len(key) > WEAK_LENGTH:
+            table.setdefault(key, meaning)
+    return table
+
+
+@cache
+def _columns() -> dict[str, str]:
+    table: dict[str, str] = {}
+    short: dict[str, str] = {}
+    for role, listed in _data()["columns"].items():
+        for word in listed:
+            table.setdefault(label_key(word), role)
+            short.setdefault(_without_filtered_words(label_key(word)), role)
+    for key, role in short.items():
+        if key:
+            table.setdefault(key, role)
+    return table
+
+
+@cache
+def _other_periods() -> re.Pattern[str]:
+    return re.compile("|".join(_data()["not_this_year"]["words"]))
+
+
+def is_other_period(key: str) -> bool:
+    """Whether the label speaks of another period than the plan's year (中期资金总额)."""
+    return _other_periods().search(key) is not None
+
+
+@lru_cache(maxsize=8192)
+def find_label(text: str) -> Label | None:
+    """The label a cell holds, when it holds nothing else."""
+    if len(text) > 4 * LONGEST_LABEL:
+        return None
+    key = label_key(text)
+    if not key or len(key) > LONGEST_LABEL:
+        return None
+    bare = without_brackets(key)
+    unit = AMOUNT_UNIT.search(key)
+    for form in dict.fromkeys((key, bare)):
+        meaning = _fields().get(form)
+        if meaning is not None:
+            # 中期资金总额 is not listed, but 上年预算数 could be by mistake: the period wins.
+            return Label(meaning[0], meaning[1], unit.group() if unit else None, form)
+    if is_other_period(bare) and OTHER_PERIOD.search(bare):
+        return Label("elsewhere", 5, unit.group() if unit else None, bare)
+    if THIS_YEAR_AMOUNT.match(bare):
+        return Label("total", 8, unit.group() if unit else None, bare)
+    return None
+
+
+@lru_cache(maxsize=8192)
+def find_column(text: str) -> str | None:
+    """The column of the indicator table a header cell names."""
+    if len(text) > 4 * LONGEST_LABEL:
+        return None
+    key = label_key(text)
+    if not key or len(key) > LONGEST_LABEL:
+        return None
+    bare = without_brackets(key)
+    role = _columns().get(key) or _columns().get(bare)
+    if role in ("value", None) and bare.endswith(("值", "值)")) or role == "value":
+        if is_other_period(key):
+            return "value_elsewhere"
+        if role is None and re.match("(?:本年|当年|年度|全年|年初)", bare):
+            return "value"
+    return role
+
+
+def is_amount(label: Label) -> bool:
+    """Whether the label names an amount, one of the plan's own or another."""
+    return label.field in AMOUNT_FIELDS or (
+        label.field == "elsewhere" and re.search("数|资金|拨款|金额|总额|投资|预算", label.key) is not None
+    )
+
+
+@cache
+def _signs() -> tuple[tuple[str, Comparison], ...]:
+    listed = _data()["signs"]
+    pairs = [
+        (label_key(word) or word, comparison)
+        for name, comparison in (
+            ("at_least", Comparison.AT_LEAST),
+            ("at_most", Comparison.AT_MOST),
+            ("equal", Comparison.EQUAL),
+            ("more_than", Comparison.MORE_THAN),
+            ("less_than", Comparison.LESS_THAN),
+        )
+        for word in listed[name]
+    ]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+@lru_cache(maxsize=4096)
+def find_sign(text: str) -> Comparison | None:
+    """The comparison a cell of a sign column holds; None for 正向, 定量 and whatever is no sign."""
+    key = WHITE.sub("", unicodedata.normalize("NFKC", text).translate(ALIKE))
+    if key in _data()["signs"]["qualitative"]:
+        return Comparison.QUALITATIVE
+    for word, comparison in _signs():
+        if key == word:
+            return comparison
+    return None
+
+
+def leading_sign(text: str) -> tuple[Comparison | None, str]:
+    """The sign a value begins with and the rest: "≥100公里" -> (AT_LEAST, "100公里")."""
+    for word, comparison in _signs():
+        if text.startswith(word):
+            return comparison, text[len(word) :]
+    return None, text
+
+
+def trailing_sign(text: str) -> tuple[Comparison | None, str]:
+    """The sign a value ends with and the rest: "95%以上" -> (AT_LEAST, "95%")."""
+    listed = _data()["signs"]
+    for name, comparison in (("at_least_after", Comparison.AT_LEAST), ("at_most_after", Comparison.AT_MOST)):
+        for word in listed[name]:
+            if text.endswith(word):
+                return comparison, text[: -len(word)]
+    return None, text
+
+
+def is_polarity(text: str) -> bool:
+    """正向, 反向, 定量: stand in sign columns and say nothing about the comparison."""
+    return label_key(text) in _data()["signs"]["polarity"]
+
+
+@cache
+def _hints() -> re.Pattern[str]:
+    return re.compile("|".join(words("hints")))
+
+
+def is_hint(text: str) -> bool:
+    """Whether a cell only shows what to fill in: （填写项目全称）, 指标1：, ……"""
+    key = WHITE.sub("", unicodedata.normalize("NFKC", text)).strip()
+    return not key or _hints().search(key.strip()) is not None
+
+
+@cache
+def _units() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    text = files("registry").joinpath("data/units.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+
+    def flat(listed: list[str]) -> frozenset[str]:
+        return frozenset(unicodedata.normalize("NFKC", word).lower() for word in listed)
+
+    return flat(data["units"]), flat(data["odd"]), flat(data["per"])
+
+
+def is_known_unit(text: str) -> bool:
+    """Whether the text is a unit of measure: 公里, 元/人·月, 万元/户."""
+    units, _, per = _units()
+    flat = WHITE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    if flat in units:
+        return True
+    parts = re.split(r"[/·.*每]", flat)
+    return len(parts) > 1 and parts[0] in units and all(p in per or p in units for p in parts[1:])
+
+
+def is_odd_unit(text: str) -> bool:
+    """A quantity's name where a unit should stand: 次数 for 次."""
+    return WHITE.sub("", text) in _units()[1]

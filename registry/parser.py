@@ -1,0 +1,340 @@
+"""Rows of a document that are performance plans -> plans and findings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from registry.findings import Finding, finding
+from registry.labels import find_label, is_other_period, label_key, words
+from registry.parser_fields import PlanHead, read_head
+from registry.parser_rows import inline_values
+from registry.parser_table import (
+    Header,
+    TableRow,
+    find_header,
+    is_indicator,
+    level_name,
+    make_indicator,
+    match_row,
+)
+from registry.plan import Indicator, Plan
+from registry.sheet import Document, Row, Sheet
+
+TITLE = re.compile(r"(?:绩效|目标|自评|指标).{0,14}表(?:[(（].*[)）])?$")
+LONGEST_TITLE = 60
+PAGE_NUMBER = re.compile(r"^[-—–\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/,，共]+\s*\d+\s*页?)?[-—–\s]*$")
+TABLE_NUMBER = re.compile(r"^(?:附件|附表|表|公开|附)[\s\d一二三四五六七八九十\-－]*(?:表|[:：])?$")
+YEAR_LINE = re.compile(r"^[(（]?\s*(?:20[\d\s]{2,4}|\d{4})\s*[)）]?\s*年度?\s*[)）]?$")
+NOTE = re.compile(r"^(?:注|备注|说明|填报说明|填表说明)\s*\d?\s*[:：]")
+CODE_LINE = re.compile(r"^[\[(（【]?\d{3,}[\])）】]?\s*[-－—_]?\s*[\u4e00-\u9fff]{3,30}$")
+TAIL_FIELDS = frozenset({"contact", "contact_person", "contact_phone", "elsewhere", "block"})
+
+
+@dataclass(slots=True)
+class Parsed:
+    """What a document turned out to be."""
+
+    kind: str
+    plans: list[Plan] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Part:
+    """The rows of one indicator table: its header, its data rows, what stands before and after."""
+
+    header: Header
+    data: list[int]
+    head: list[int] = field(default_factory=list)
+    tail: list[int] = field(default_factory=list)
+
+
+def parse_document(document: Document) -> Parsed:
+    """Every plan of a document, and what kind of document it is."""
+    plans: list[Plan] = []
+    findings: list[Finding] = []
+    evaluated = formlike = False
+    for sheet in document.sheets:
+        parts = find_parts(sheet)
+        formlike = formlike or bool(parts) or any(is_title(row) for row in sheet.rows)
+        evaluated = evaluated or _is_self_evaluation(sheet, parts)
+        inherited: PlanHead | None = None
+        for part in parts:
+            made, inherited = _plans_of(sheet.rows, part, inherited, findings)
+            plans += made
+        if not parts:
+            plans += _plan_without_table(sheet.rows, findings)
+    if plans:
+        return Parsed("self-evaluation" if evaluated else "target", plans, findings)
+    return Parsed("blank" if formlike else "unreadable", [], findings)
+
+
+def find_parts(sheet: Sheet) -> list[Part]:
+    """The indicator tables of a sheet, each with the rows that belong to it."""
+    rows = sheet.rows
+    parts: list[Part] = []
+    index, since = 0, 0
+    while index < len(rows):
+        header = find_header(rows, index)
+        if header is None:
+            index += 1
+            continue
+        gap = list(range(since, index))
+        data, index = _data_rows(rows, header)
+        part = Part(header, data)
+        boundary = _boundary(rows, gap) if parts else 0
+        if parts and boundary is None:
+            # The header of the same table printed again on a new page, or a second block of it.
+            _continue(parts[-1], part, rows)
+        else:
+            if parts:
+                parts[-1].tail = gap[:boundary]
+            part.head = _from_last_title(rows, gap[boundary:])
+            parts.append(part)
+        since = index
+    if parts:
+        parts[-1].tail = list(range(since, len(rows)))
+    return parts
+
+
+def _continue(whole: Part, more: Part, rows: Sequence[Row]) -> None:
+    if _is_other_block(rows, whole.header) and not _is_other_block(rows, more.header):
+        whole.header, whole.data = more.header, more.data
+    elif not _is_other_block(rows, more.header):
+        whole.data += more.data
+
+
+def _is_other_block(rows: Sequence[Row], header: Header) -> bool:
+    """Whether the block's own label says it is the mid-term's: 长期绩效指标."""
+    row = rows[header.row]
+    first = header.columns[0].start
+    return any(
+        is_other_period(label_key(cell.text))
+        for cell in (*row.cells, *row.above)
+        if cell.column < first and len(cell.text) < 30
+    )
+
+
+def _data_rows(rows: Sequence[Row], header: Header) -> tuple[list[int], int]:
+    data: list[int] = []
+    index = header.last + 1
+    while index < len(rows):
+        row = rows[index]
+        if row.table is None and _is_noise(row):
+            index += 1
+            continue
+        if _ends_table(row, index, rows, header):
+            break
+        data.append(index)
+        index += 1
+    return data, index
+
+
+def _is_noise(row: Row) -> bool:
+    text = " ".join(cell.text for cell in row.filled)
+    return not text.strip() or PAGE_NUMBER.match(text.strip()) is not None
+
+
+def _ends_table(row: Row, index: int, rows: Sequence[Row], header: Header) -> bool:
+    if row.table is None or find_header(rows, index) is not None:
+        return True
+    filled = row.filled
+    if not filled:
+        return False
+    first = filled[0]
+    text = first.text.strip()
+    if NOTE.match(text) or (len(filled) == 1 and is_title(row)):
+        return True
+    if row.table != rows[header.row].table and not _continues(row, header):
+        return True
+    name = header.of("name")[0]
+    if header.lists_projects:
+        return len(filled) == 1 and bool(inline_values(text))
+    if first.column >= name.start and not (len(filled) == 1 and first.column == 0):
+        return False
+    label = find_label(text)
+    if label is not None and label.field != "block":
+        return not (label.is_weak and _is_data(row, index, header))
+    inline = inline_values(text) if len(text) < 100 else []
+    return bool(inline) and text.startswith(inline[0][1])
+
+
+def _is_data(row: Row, index: int, header: Header) -> bool:
+    matched = match_row(row, index, header)
+    return matched.aligned and bool(matched.text("name")) and bool(matched.text("value"))
+
+
+def _continues(row: Row, header: Header) -> bool:
+    """Whether a row of the next table goes on with this one, as tables cut by a page do."""
+    matched = match_row(row, 0, header)
+    return matched.aligned and bool(matched.text("name")) and bool(matched.text("value"))
+
+
+def _boundary(rows: Sequence[Row], gap: list[int]) -> int | None:
+    """Where in the rows between two tables the next plan begins; None when it does not."""
+    for at, index in enumerate(gap):
+        if begins_plan(rows[index]):
+            return at
+    return None
+
+
+def begins_plan(row: Row) -> bool:
+    """Whether a row opens a plan: a title, a table number, a label of its head."""
+    filled = row.filled
+    if not filled:
+        return False
+    text = filled[0].text.strip()
+    if len(filled) == 1:
+        flat = re.sub(r"\s+", "", text)
+        if is_title(row) or TABLE_NUMBER.match(flat) or YEAR_LINE.match(flat) or CODE_LINE.match(flat):
+            return True
+        if NOTE.match(text) or _is_chrome(text):
+            return False
+        found = inline_values(text)
+        return any(label.field not in TAIL_FIELDS for label, _, _ in found)
+    labels = [find_label(cell.text) for cell in filled]
+    return any(label is not None and label.field not in TAIL_FIELDS for label in labels)
+
+
+def _is_chrome(text: str) -> bool:
+    key = text.lower()
+    return any(word in key for word in words("page_chrome"))
+
+
+def is_title(row: Row) -> bool:
+    """Whether the row is the title of a plan: 长寿区2024年重点专项绩效目标表."""
+    filled = row.filled
+    if len(filled) != 1:
+        return False
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[0].text))
+    return len(text) <= LONGEST_TITLE and TITLE.search(text) is not None and "《" not in text
+
+
+def _from_last_title(rows: Sequence[Row], gap: list[int]) -> list[int]:
+    """The rows of a head from its title on: a covering letter before it names other people."""
+    titles = [at for at, index in enumerate(gap) if is_title(rows[index])]
+    if not titles:
+        return gap
+    start = titles[-1]
+    while start > 0 and _is_caption(rows[gap[start - 1]]):
+        start -= 1
+    return gap[start:]
+
+
+def _is_caption(row: Row) -> bool:
+    filled = row.filled
+    if len(filled) != 1:
+        return not filled
+    flat = re.sub(r"\s+", "", filled[0].text)
+    return TABLE_NUMBER.match(flat) is not None or YEAR_LINE.match(flat) is not None
+
+
+def _is_self_evaluation(sheet: Sheet, parts: Sequence[Part]) -> bool:
+    if any(part.header.shows_results for part in parts):
+        return True
+    marks = words("self_evaluation")
+    for row in sheet.rows:
+        if is_title(row) and "自评" in row.filled[0].text:
+            return True
+        if row.table is not None and len(row.filled) > 2:
+            keys = [label_key(cell.text) for cell in row.filled if len(cell.text) < 20]
+            if any(key.startswith(mark) for key in keys for mark in marks):
+                return True
+    return False
+
+
+def _plans_of(
+    rows: Sequence[Row], part: Part, inherited: PlanHead | None, findings: list[Finding]
+) -> tuple[list[Plan], PlanHead]:
+    head = read_head(rows, part.head, part.tail, inherited)
+    matched = [match_row(rows[index], index, part.header) for index in part.data]
+    matched = _of_this_year(rows, matched, part.header)
+    if part.header.lists_projects:
+        from registry.parser_list import list_plans
+
+        return list_plans(rows, part.header, matched, head, findings), head
+    indicators = indicators_of(matched)
+    _report_rows(indicators, head.name, findings)
+    if head.is_blank and not any(i.target for i in indicators):
+        return [], head
+    plan, found = head.plan(indicators)
+    findings += found
+    findings += _unknown_columns(part.header, plan.name)
+    return [plan], head
+
+
+def _of_this_year(rows: Sequence[Row], matched: list[TableRow], header: Header) -> list[TableRow]:
+    """Without the rows of a block such as 长期绩效指标, unless there is no other."""
+    first = min(column.start for column in header.columns)
+    kept: list[TableRow] = []
+    block = ""
+    for row in matched:
+        cells = (*rows[row.index].cells, *rows[row.index].above)
+        left = [cell.text.strip() for cell in cells if cell.column < first and cell.text.strip()]
+        block = left[-1] if left else block
+        if not (len(block) < 30 and is_other_period(label_key(block))):
+            kept.append(row)
+    return kept if any(is_indicator(row) for row in kept) else matched
+
+
+def indicators_of(matched: Sequence[TableRow]) -> tuple[Indicator, ...]:
+    """The indicators of the rows, levels carried down over merged or blank cells."""
+    indicators: list[Indicator] = []
+    level1: str | None = None
+    level2: str | None = None
+    for row in matched:
+        if row.aligned and row.text("level1"):
+            fresh = level_name(row.text("level1"))
+            if fresh != level1:
+                level1, level2 = fresh, None
+        if row.aligned and row.text("level2"):
+            level2 = level_name(row.text("level2"))
+        if is_indicator(row):
+            indicators.append(make_indicator(row, len(indicators) + 1, level1, level2))
+    return tuple(indicators)
+
+
+def _report_rows(indicators: Sequence[Indicator], name: str | None, findings: list[Finding]) -> None:
+    findings += row_findings(indicators, name)
+
+
+def row_findings(indicators: Sequence[Indicator], name: str | None) -> list[Finding]:
+    """What went wrong while reading rows."""
+    found: list[Finding] = []
+    for indicator in indicators:
+        place = indicator.places.get("name")
+        if "row" in indicator.printed:
+            found.append(
+                finding("row-misaligned", place=place, project=name, name=indicator.name, value=indicator.printed["row"])
+            )
+        elif indicator.target is None:
+            found.append(finding("indicator-without-target", place=place, project=name, name=indicator.name))
+        if "points" in indicator.printed:
+            found.append(
+                finding("points-unreadable", place=place, project=name, name=indicator.name, value=indicator.printed["points"])
+            )
+    return found
+
+
+def _unknown_columns(header: Header, name: str) -> list[Finding]:
+    first = min((c.start for c in header.columns if c.role != "unknown"), default=0)
+    unknown = [c.text.strip() for c in header.columns if c.role == "unknown" and c.start > first]
+    if not unknown:
+        return []
+    return [finding("unknown-column", project=name, value="、".join(unknown))]
+
+
+def _plan_without_table(rows: Sequence[Row], findings: list[Finding]) -> list[Plan]:
+    """A form with a title and a name, whose indicator table is missing or cut off."""
+    titles = [index for index, row in enumerate(rows) if is_title(row)]
+    if not titles:
+        return []
+    head = read_head(rows, list(range(titles[-1], len(rows))), [], None)
+    if head.is_blank or head.filled_fields < 3:
+        return []
+    plan, found = head.plan(())
+    findings += found
+    return [plan]

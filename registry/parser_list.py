@@ -1,0 +1,144 @@
+"""Tables with many projects in their rows, the name on each project's first row only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from registry.findings import Finding, finding
+from registry.labels import is_hint, words
+from registry.parser_fields import PlanHead, _read_amount, read_amount
+from registry.parser_rows import Found
+from registry.parser_table import Header, TableRow, is_indicator
+from registry.parser_values import clean_text, split_contact, tidy, without_code
+from registry.labels import Label
+from registry.phones import to_e164
+from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS, Plan
+from registry.sheet import Cell, Row
+
+
+@dataclass(slots=True)
+class Group:
+    """The rows of one project."""
+
+    name: str
+    first: TableRow
+    rows: list[TableRow] = field(default_factory=list)
+
+
+def list_plans(
+    rows: Sequence[Row],
+    header: Header,
+    matched: Sequence[TableRow],
+    head: PlanHead,
+    findings: list[Finding],
+) -> list[Plan]:
+    """The plans of a table of projects, in its order."""
+    from registry.parser import indicators_of, row_findings
+
+    plans = []
+    for group in _groups(rows, matched):
+        if not any(is_indicator(row) for row in group.rows):
+            place = group.first.cells["project.name"].place
+            findings.append(finding("project-without-indicators", place=place, value=group.name))
+            continue
+        indicators = indicators_of(group.rows)
+        own = _head_of(group, header, head)
+        plan, found = own.plan(indicators)
+        findings += found
+        findings += row_findings(indicators, plan.name)
+        plans.append(plan)
+    return plans
+
+
+def _groups(rows: Sequence[Row], matched: Sequence[TableRow]) -> list[Group]:
+    groups: list[Group] = []
+    for row in matched:
+        name = tidy(row.text("project.name")) if "project.name" in row.own else ""
+        if name and not is_hint(name) and name not in words("sums"):
+            if not (groups and _goes_on(rows, groups[-1], row, name)):
+                groups.append(Group(name, row))
+        elif _is_subtotal(row):
+            continue
+        if groups:
+            groups[-1].rows.append(row)
+    return groups
+
+
+def _goes_on(rows: Sequence[Row], group: Group, row: TableRow, name: str) -> bool:
+    """The name printed again: on a new page, or on each of the project's rows."""
+    if name != group.name:
+        return False
+    new_page = rows[row.index].table != rows[group.rows[-1].index].table if group.rows else False
+    each_row = all(tidy(r.text("project.name")) == name for r in group.rows)
+    amounts_agree = row.text("project.total") in ("", group.first.text("project.total"))
+    return amounts_agree and (new_page or each_row)
+
+
+def _is_subtotal(row: TableRow) -> bool:
+    """A department's own row: a unit and an amount, no project and no indicator."""
+    if row.text("name") or row.text("value"):
+        return False
+    return any(role.startswith("project.") and row.text(role) for role in row.own)
+
+
+def _head_of(group: Group, header: Header, shared: PlanHead) -> PlanHead:
+    out = PlanHead(
+        values={k: v for k, v in shared.values.items() if k not in ("name", "total", "amount_unit")},
+        printed={k: v for k, v in shared.printed.items() if k != "name"},
+        places={k: v for k, v in shared.places.items() if k != "name"},
+        unit_line=shared.unit_line,
+    )
+    out.values["name"] = group.name
+    out.places["name"] = group.first.cells["project.name"].place
+    for column in header.columns:
+        if not column.role.startswith("project."):
+            continue
+        cell = _first_given(group, column.role)
+        if cell is not None:
+            _read_column(column.role.removeprefix("project."), column.text, column.unit, cell, out)
+    return out
+
+
+def _first_given(group: Group, role: str) -> Cell | None:
+    cell = group.first.cells.get(role)
+    if cell is not None and cell.text.strip():
+        return cell
+    for row in group.rows:
+        other = row.cells.get(role)
+        if other is not None and other.text.strip():
+            return other
+    return cell
+
+
+def _read_column(name: str, label_text: str, unit: str | None, cell: Cell, out: PlanHead) -> None:
+    if name == "name":
+        return
+    found = Found(Label(name, 5, unit, label_text), label_text, cell.text, cell.place, 0, 0)
+    if name in AMOUNT_FIELDS:
+        _read_amount(name, found, unit or out.unit_line, out)
+        return
+    out.places[name] = cell.place
+    text = cell.text.strip()
+    if not text:
+        out.blank.add(name)
+        return
+    if name in TEXT_FIELDS:
+        out.values[name] = clean_text(text)
+    elif name == "contact_person":
+        person, phone = split_contact(text)
+        if person:
+            out.values["contact_person"] = person
+        if phone:
+            out.values["contact_phone"] = phone
+            out.values["contact_phone_e164"] = to_e164(phone)
+    elif name == "contact_phone":
+        out.values["contact_phone"] = tidy(text)
+        out.values["contact_phone_e164"] = to_e164(text)
+    else:
+        out.values[name] = without_code(text)
+    if out.values.get(name) != cell.text:
+        out.printed[name] = cell.text
+
+
+__all__ = ["list_plans", "read_amount"]

@@ -1,0 +1,232 @@
+"""Labels and the values that belong to them, in rows of a form and in lines such as 联系人：张三."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from registry.labels import Label, find_label, is_amount, label_key
+from registry.plan import TEXT_FIELDS, Place
+from registry.sheet import Cell, Row
+
+LONGEST_LINE = 300
+LONGEST_INLINE_CELL = 80
+COLON = re.compile("[:：]")
+LABEL_TAIL = re.compile(r"[\u4e00-\u9fff()（）/、\u3000 ]{2,16}$")
+BELOW = frozenset({*TEXT_FIELDS, "elsewhere"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value beside its label. `text` is "" where the label's cell is blank."""
+
+    label: Label
+    label_text: str
+    text: str
+    place: Place
+    row: int
+    column: int
+    ambiguous: bool = False
+
+
+def inline_values(text: str) -> list[tuple[Label, str, str]]:
+    """「联系人：甘明月　　联系电话：023-40446645」 -> each label, its words, its value."""
+    if len(text) > LONGEST_LINE:
+        return []
+    starts: list[tuple[int, int, Label, str]] = []
+    for colon in COLON.finditer(text):
+        tail = LABEL_TAIL.search(text[: colon.start()])
+        if tail is None:
+            continue
+        label = _longest_label(tail.group())
+        if label is not None:
+            begin = colon.start() - len(label[1])
+            starts.append((begin, colon.end(), label[0], label[1]))
+    values = []
+    for at, (_, end, label_, words) in enumerate(starts):
+        stop = starts[at + 1][0] if at + 1 < len(starts) else len(text)
+        values.append((label_, words, text[end:stop].strip(" \t\u3000\xa0,，;；(（")))
+    return values
+
+
+def _longest_label(tail: str) -> tuple[Label, str] | None:
+    # 「来源：人民政府 联系电话」: the longest ending that is a label, from a word boundary if any.
+    for begin in range(len(tail)):
+        words = tail[begin:]
+        label = find_label(words)
+        if label is not None and label.field != "block":
+            return label, words
+    return None
+
+
+def is_label_cell(cell: Cell) -> Label | None:
+    """The label a cell holds alone."""
+    text = cell.text.strip()
+    return find_label(text) if text else None
+
+
+def inline_cell(cell: Cell) -> list[tuple[Label, str, str]]:
+    """Labels with their values inside one cell; empty unless the cell begins with a label."""
+    text = cell.text.strip()
+    if len(text) > LONGEST_INLINE_CELL or not COLON.search(text):
+        return []
+    values = inline_values(text)
+    if not values or not any(value for _, _, value in values):
+        return []
+    first = values[0][1]
+    return values if label_key(text).startswith(label_key(first)) or text.startswith(first) else []
+
+
+def find_values(rows: Sequence[Row], indices: Sequence[int]) -> list[Found]:
+    """Every label in these rows with what stands beside it, or below it where nothing is beside."""
+    found: list[Found] = []
+    headings: list[tuple[int, int, Label]] = []
+    table: int | None = None
+    claimed: set[int] = set()
+    for at, index in enumerate(indices):
+        row = rows[index]
+        if row.table != table:
+            headings, table = [], row.table
+        if row.table is None or len(row.filled) == 1 and _spans(row):
+            found.extend(_line(row, index))
+            if row.table is None:
+                continue
+            if found and found[-1].row == index:
+                continue
+        below = rows[indices[at + 1]] if at + 1 < len(indices) else None
+        if below is not None and below.table != row.table:
+            below = None
+        heading = _amount_headings(row)
+        if heading:
+            headings = heading
+            continue
+        found.extend(_row_values(row, index, below, headings, claimed))
+    return found
+
+
+def _spans(row: Row) -> bool:
+    cell = row.filled[0]
+    return not row.ruled or cell.column == 0 or len(row.cells) == 1
+
+
+def _line(row: Row, index: int) -> list[Found]:
+    out = []
+    for cell in row.filled:
+        out.extend(
+            Found(label, words, value, cell.place, index, cell.column)
+            for label, words, value in inline_values(cell.text.strip())
+        )
+    return out
+
+
+def _row_values(
+    row: Row, index: int, below: Row | None, headings: list[tuple[int, int, Label]], claimed: set[int]
+) -> list[Found]:
+    out: list[Found] = []
+    for label, cell, run, inline in _pairs(row, claimed):
+        if inline:
+            out.extend(
+                Found(sub, words, value, cell.place, index, cell.column) for sub, words, value in inline
+            )
+        elif label is not None and label.field != "block":
+            out.append(_value(label, cell, run, row, index, below, headings, claimed))
+    return out
+
+
+def _pairs(
+    row: Row, claimed: set[int]
+) -> list[tuple[Label | None, Cell, list[Cell], list[tuple[Label, str, str]]]]:
+    """The row cut at its labels: each label's cell with the cells up to the next label."""
+    pairs: list[tuple[Label | None, Cell, list[Cell], list[tuple[Label, str, str]]]] = []
+    for cell in row.cells:
+        if id(cell) in claimed:
+            continue
+        due = bool(pairs) and _value_is_due(pairs[-1])
+        label = is_label_cell(cell)
+        if label is not None and not (due and label.is_weak):
+            pairs.append((label, cell, [], []))
+            continue
+        inline = [] if due else inline_cell(cell)
+        if inline:
+            pairs.append((None, cell, [], inline))
+        elif pairs:
+            pairs[-1][2].append(cell)
+    return pairs
+
+
+def _value_is_due(
+    pair: tuple[Label | None, Cell, list[Cell], list[tuple[Label, str, str]]],
+) -> bool:
+    label, _, run, inline = pair
+    if inline or label is None or label.field == "block":
+        return False
+    return not any(cell.text.strip() for cell in run)
+
+
+def _value(
+    label: Label,
+    cell: Cell,
+    run: list[Cell],
+    row: Row,
+    index: int,
+    below: Row | None,
+    headings: list[tuple[int, int, Label]],
+    claimed: set[int],
+) -> Found:
+    filled = [other for other in run if other.text.strip()]
+    words = cell.text.strip()
+    if is_amount(label) and headings and run:
+        chosen = _under_heading(run, headings)
+        if chosen is not None:
+            return Found(label, words, chosen.text, chosen.place, index, chosen.column)
+    if filled:
+        value = filled[0]
+        several = is_amount(label) and len({o.text for o in filled if re.search(r"\d", o.text)}) > 1
+        return Found(label, words, value.text, value.place, index, value.column, several)
+    if label.field in BELOW and below is not None:
+        under = _cell_below(cell, row, below)
+        if under is not None:
+            claimed.add(id(under))
+            return Found(label, words, under.text, under.place, index, under.column)
+    place = run[0].place if run else cell.place
+    return Found(label, words, "", place, index, cell.column)
+
+
+def _cell_below(cell: Cell, row: Row, below: Row) -> Cell | None:
+    """The value under a heading such as 年度目标, when the row below holds no label of its own."""
+    under = next((c for c in below.cells if c.column == cell.column and c.text.strip()), None)
+    if under is None or is_label_cell(under) is not None:
+        return None
+    left = [c for c in below.cells if c.column < cell.column and c.text.strip()]
+    if any(is_label_cell(c) is not None for c in left):
+        return None
+    return under
+
+
+def _amount_headings(row: Row) -> list[tuple[int, int, Label]]:
+    """Columns of amounts (年初预算数 | 全年预算数 | 全年执行数) above rows of amounts."""
+    labels = [(cell, is_label_cell(cell)) for cell in row.cells if cell.text.strip()]
+    amounts = [
+        (cell.column, cell.end, label)
+        for cell, label in labels
+        if label is not None and is_amount(label)
+    ]
+    others = [cell for cell, label in labels if label is None and re.search(r"\d", cell.text)]
+    plain = [cell for cell, label in labels if label is None]
+    if len(amounts) < 2 or others or len(plain) > 1:
+        return []
+    # Labels with blank cells between them are a form left blank, not a heading.
+    columns = sorted(amounts)
+    gaps = sum(1 for a, b in zip(columns, columns[1:], strict=False) if b[0] != a[1])
+    return columns if gaps == 0 else []
+
+
+def _under_heading(run: list[Cell], headings: list[tuple[int, int, Label]]) -> Cell | None:
+    best: tuple[int, Cell] | None = None
+    for cell in run:
+        for start, end, label in headings:
+            if label.field == "total" and cell.column < end and cell.end > start:
+                if best is None or label.rank > best[0]:
+                    best = (label.rank, cell)
+    return best[1] if best else None

@@ -1,0 +1,439 @@
+"""The indicator table: which column is which, and its rows as indicators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations
+
+from registry.amounts import exact_text, plain_number
+from registry.labels import (
+    find_column,
+    find_label,
+    find_sign,
+    is_hint,
+    is_known_unit,
+    is_other_period,
+    is_polarity,
+    label_key,
+    words,
+)
+from registry.parser_values import (
+    clean_text,
+    is_date,
+    name_without_unit,
+    parse_name,
+    parse_target,
+    tidy,
+)
+from registry.plan import Comparison, Indicator, Place
+from registry.sheet import Cell, Row
+
+CORE_MARKS = frozenset({"", "是", "否", "/", "★", "√", "×", "Y", "N", "—", "-", "无", "Yes", "No"})
+NO_UNIT = frozenset({"/", "无", "-", "—", "——", "不适用", ""})
+POINTS = re.compile(r"^(\d+(?:\.\d+)?)\s*分?$")
+GROUP_POINTS = re.compile(r"[(（][^()（）]*\d+(?:\.\d+)?\s*[)）]?\s*分?[)）]$|[(（]\s*\d+(?:\.\d+)?\s*(?:分|%)?\s*[)）]$")
+MOST_BLANKS_INSERTED = 2
+PROJECT_COLUMNS = frozenset(
+    {"name", "supervising_department", "implementing_unit", "total", "annual_objective", "overview",
+     "approval_basis", "contact_person", "contact_phone", "higher_level_grants", "district_funds", "other_funds"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A header cell: the role of the grid columns under it. Roles `project.*` belong to the plan."""
+
+    role: str
+    start: int
+    end: int
+    text: str
+    rank: int = 0
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header row of an indicator table. `last` is the last row the header takes."""
+
+    row: int
+    last: int
+    columns: tuple[Column, ...]
+    ruled: bool
+
+    def of(self, role: str) -> tuple[Column, ...]:
+        """The columns of one role, left to right."""
+        return tuple(column for column in self.columns if column.role == role)
+
+    @property
+    def lists_projects(self) -> bool:
+        """Whether projects stand in the rows too, as system exports print them."""
+        return bool(self.of("project.name"))
+
+    @property
+    def shows_results(self) -> bool:
+        """Whether results stand beside the targets: a self-evaluation."""
+        return bool(self.of("actual"))
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A data row under a header: the cell of each role."""
+
+    index: int
+    cells: dict[str, Cell]
+    own: frozenset[str]
+    aligned: bool = True
+
+    def text(self, role: str) -> str:
+        """A role's text, "" where there is no such cell."""
+        cell = self.cells.get(role)
+        return cell.text.strip() if cell is not None else ""
+
+
+def find_header(rows: Sequence[Row], index: int) -> Header | None:
+    """The header that begins at this row, if one does."""
+    row = rows[index]
+    if row.table is None:
+        return None
+    columns = _columns_of(row)
+    roles = {column.role for column in columns}
+    named = roles & {"name", "name_or_explanation", "level2"}
+    if not named or len(roles) < 3 or not roles & {"value", "value_elsewhere", "sign"}:
+        return None
+    last = index
+    if index + 1 < len(rows):
+        columns, last = _with_subheader(columns, rows[index + 1], index)
+    if "value" not in {column.role for column in columns}:
+        return None
+    columns = _one_set(columns, rows[index - 1] if index else None)
+    return Header(index, last, _named(columns), row.ruled)
+
+
+def _columns_of(row: Row) -> list[Column]:
+    columns = []
+    for cell in row.cells:
+        if not cell.text.strip():
+            continue
+        role = find_column(cell.text)
+        if role is not None:
+            columns.append(Column(role, cell.column, cell.end, cell.text))
+            continue
+        label = find_label(cell.text)
+        if label is not None and label.field in PROJECT_COLUMNS:
+            columns.append(
+                Column(f"project.{label.field}", cell.column, cell.end, cell.text, label.rank, label.unit)
+            )
+        else:
+            columns.append(Column("unknown", cell.column, cell.end, cell.text))
+    # A project column needs no name column of its own kind twice; 单位 in a list is a unit column.
+    return columns
+
+
+def _with_subheader(columns: list[Column], below: Row, index: int) -> tuple[list[Column], int]:
+    """指标值 over 实施周期 | 当年度: the second header row says which value is the year's."""
+    filled = below.filled
+    if not filled or any(find_column(cell.text) not in ("value", "value_elsewhere") for cell in filled):
+        return columns, index
+    split = []
+    for column in columns:
+        under = [c for c in filled if c.column < column.end and c.end > column.start]
+        if column.role in ("value", "value_elsewhere") and under:
+            split += [Column(find_column(c.text) or "unknown", c.column, c.end, c.text) for c in under]
+        else:
+            split.append(column)
+    return split, index + 1
+
+
+def _one_set(columns: list[Column], above: Row | None) -> list[Column]:
+    """Of two sets side by side (mid-term and year) the year's; the year stands right of the mid-term."""
+    values = [column for column in columns if column.role == "value"]
+    if len(values) < 2:
+        return columns
+    if above is not None:
+        yearly = [v for v in values if not _heads_other_period(above, v)]
+        chosen = yearly[-1] if yearly else values[-1]
+    else:
+        chosen = values[-1]
+    kept: dict[str, Column] = {}
+    for column in columns:
+        if column.role == "unknown" or column.start > chosen.start:
+            continue
+        if column.role == "value" and column is not chosen:
+            continue
+        kept[column.role if column.role != "explanation" else f"{column.start}"] = column
+    after = [c for c in columns if c.start > chosen.start and c.role not in kept]
+    return sorted([*kept.values(), *after], key=lambda column: column.start)
+
+
+def _heads_other_period(above: Row, column: Column) -> bool:
+    cell = above.at(column.start)
+    return cell is not None and len(cell.text) < 30 and is_other_period(label_key(cell.text))
+
+
+def _named(columns: list[Column]) -> tuple[Column, ...]:
+    """Settles which column holds the names: 三级指标 before 指标内容 before 二级指标."""
+    roles = {column.role for column in columns}
+    if "name" in roles:
+        weak = "explanation"
+        named = [replace(c, role=weak) if c.role == "name_or_explanation" else c for c in columns]
+    elif "name_or_explanation" in roles:
+        named = [replace(c, role="name") if c.role == "name_or_explanation" else c for c in columns]
+    else:
+        named = [replace(c, role="name") if c.role == "level2" else c for c in columns]
+    return tuple(named)
+
+
+def match_row(row: Row, index: int, header: Header) -> TableRow:
+    """The row's cells by role; a row one cell short is shifted until every cell fits its column."""
+    columns = [c for c in header.columns if c.role != "unknown"]
+    straight = _straight(row, columns)
+    first = min(column.start for column in header.columns)
+    if _fits(straight):
+        return TableRow(index, straight, _own(row, straight))
+    shifted = _shifted(row, header, first)
+    if shifted is not None:
+        return TableRow(index, shifted, _own(row, shifted))
+    return TableRow(index, straight, _own(row, straight), aligned=False)
+
+
+def _own(row: Row, cells: dict[str, Cell]) -> frozenset[str]:
+    own = {id(cell) for cell in row.cells}
+    return frozenset(role for role, cell in cells.items() if id(cell) in own)
+
+
+def _straight(row: Row, columns: list[Column]) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    for column in columns:
+        cell = _covering(row.cells, column) or _covering(row.above, column)
+        if cell is None:
+            continue
+        key = column.role
+        if key == "sign" and key in cells:
+            key = f"sign{column.start}"
+        cells.setdefault(key, cell)
+    return cells
+
+
+def _covering(cells: Sequence[Cell], column: Column) -> Cell | None:
+    best: tuple[int, Cell] | None = None
+    for cell in cells:
+        overlap = min(cell.end, column.end) - max(cell.column, column.start)
+        if overlap > 0 and (best is None or overlap > best[0]):
+            best = (overlap, cell)
+    return best[1] if best else None
+
+
+def _fits(cells: dict[str, Cell]) -> bool:
+    """Whether every cell can be what its column says."""
+    if len({id(cell) for cell in cells.values() if cell.text.strip()}) < len(
+        [cell for cell in cells.values() if cell.text.strip()]
+    ):
+        return False
+    for role, cell in cells.items():
+        text = cell.text.strip()
+        if text and not _can_be(role, text):
+            return False
+    name, value = cells.get("name"), cells.get("value")
+    if name is None or not name.text.strip():
+        return True
+    return value is not None and bool(value.text.strip())
+
+
+def _can_be(role: str, text: str) -> bool:
+    if role.startswith("sign"):
+        return find_sign(text) is not None or is_polarity(text)
+    if role == "points":
+        return POINTS.match(tidy(text)) is not None or text in NO_UNIT
+    if role == "core_mark":
+        return text in CORE_MARKS
+    if role == "unit_of_measure":
+        return plain_number(text) is None and find_sign(text) is None
+    if role in ("level1", "level2"):
+        return plain_number(text) is None and find_sign(text) is None and len(text) < 40
+    if role == "name":
+        return plain_number(text) is None and (find_sign(text) is None)
+    if role == "value":
+        return find_sign(text) is None
+    return True
+
+
+def _shifted(row: Row, header: Header, first: int) -> dict[str, Cell] | None:
+    """Tries the row with one or two blanks put in: a qualitative row may lack its unit's cell."""
+    cells = [cell for cell in row.cells if cell.column >= first] if not row.above else list(row.cells)
+    while cells and not cells[-1].text.strip():
+        cells.pop()
+    columns = list(header.columns)
+    taken = {id(c) for c in row.above}
+    free = [c for c in columns if _covering(row.above, c) is None or id(_covering(row.above, c)) not in taken]
+    missing = len(free) - len(cells)
+    if missing < 0 or not cells:
+        return None
+    base = {c.role: cell for c in columns if (cell := _covering(row.above, c)) is not None}
+    for blanks in range(1, min(MOST_BLANKS_INSERTED, missing) + 1):
+        for skipped in sorted(combinations(range(len(free)), blanks), key=lambda s: _shift_cost(s, free)):
+            kept = [column for at, column in enumerate(free) if at not in skipped]
+            tried = dict(base)
+            for column, cell in zip(kept, cells, strict=False):
+                key = column.role if column.role not in tried else f"{column.role}{column.start}"
+                tried[key] = cell
+            if _fits(tried) and "name" in tried and _is_complete(tried, header):
+                return tried
+    return None
+
+
+def _shift_cost(skipped: tuple[int, ...], free: list[Column]) -> int:
+    order = {"unit_of_measure": 0, "sign": 1, "level1": 2, "level2": 2, "core_mark": 3}
+    return sum(order.get(free[at].role, 9) for at in skipped)
+
+
+def _is_complete(cells: dict[str, Cell], header: Header) -> bool:
+    if header.of("points") and not (cells.get("points") and POINTS.match(tidy(cells["points"].text))):
+        return False
+    levels = [cells[role].text for role in ("level1", "level2") if role in cells and cells[role].text.strip()]
+    return all("指标" in text or "效益" in text or len(text) <= 8 for text in levels)
+
+
+def is_indicator(row: TableRow) -> bool:
+    """Whether the row states an indicator: a real name, not a hint, a sum or a blank form's line."""
+    name = tidy(row.text("name"))
+    if is_hint(name) or label_key(name) in words("sums"):
+        return False
+    value = row.text("value")
+    if not value and not any(row.text(role) for role in row.cells if role.startswith(("sign", "unit", "points"))):
+        return "value" in row.cells and len(name) > 1 and not name.endswith(("指标", "指标:", "："))
+    return not (value and is_placeholder(value))
+
+
+def is_placeholder(text: str) -> bool:
+    """「≥**人」: a hint where a value should stand."""
+    return "**" in text or "＊＊" in text or re.fullmatch(r"[≥≤=><]?[xX×]{1,4}.{0,3}", text.strip()) is not None
+
+
+def make_indicator(row: TableRow, ordinal: int, level1: str | None, level2: str | None) -> Indicator:
+    """The row as an indicator."""
+    named = parse_name(row.text("name"))
+    comparison, value, number, unit = _target(row, named.unit)
+    name = named.name
+    if named.unit is not None and unit == named.unit and not row.text("unit_of_measure"):
+        name = name_without_unit(name)
+    points = _points(row.text("points"))
+    core = _core(row, named.starred)
+    printed = {"name": row.text("name")} if name != row.text("name") else {}
+    if row.text("value") and row.text("value") != value:
+        printed["target"] = row.text("value")
+    if row.text("points") and points is None:
+        printed["points"] = row.text("points")
+    if not row.aligned:
+        printed["row"] = " | ".join(cell.text for cell in row.cells.values())
+    return Indicator(
+        ordinal=ordinal,
+        name=name,
+        level1=level1,
+        level2=level2,
+        comparison=comparison,
+        target=value,
+        target_value=number,
+        unit_of_measure=unit,
+        points=points,
+        core_mark=core,
+        actual=row.text("actual") or None,
+        blank=_blank(row, value, unit, points),
+        printed=printed,
+        places=_places(row),
+    )
+
+
+def _target(
+    row: TableRow, unit_in_name: str | None
+) -> tuple[Comparison | None, str | None, Decimal | None, str | None]:
+    text = tidy(clean_text(row.text("value")))
+    sign = _sign(row)
+    unit = tidy(row.text("unit_of_measure"))
+    unit_given = unit if unit not in NO_UNIT else None
+    if not row.aligned:
+        return None, None, None, None
+    if not text or text in ("/", "—", "-", "——"):
+        return sign, None, None, unit_given
+    target = parse_target(text)
+    if sign is Comparison.QUALITATIVE:
+        if target.number is not None and target.comparison not in (None, Comparison.QUALITATIVE):
+            return target.comparison, target.value, target.number, target.unit or unit_given
+        return sign, text, plain_number(text), unit_given if plain_number(text) is not None else None
+    comparison = sign or target.comparison
+    value = target.value
+    if target.number is None and target.unit is None:
+        if comparison is Comparison.QUALITATIVE or is_date(text) or not re.search(r"\d", value):
+            return comparison, value, None, None if unit_given is None or not re.search(r"\d", value) or is_date(text) else unit_given
+        return comparison, value, None, unit_given
+    unit_found = target.unit or unit_given or unit_in_name
+    if unit_given is not None and target.unit is not None and target.unit != unit_given:
+        unit_found = unit_given if target.unit == "" else target.unit
+    return comparison, value, target.number, unit_found
+
+
+def _sign(row: TableRow) -> Comparison | None:
+    found = [
+        sign
+        for role in sorted(row.cells)
+        if role.startswith("sign") and (sign := find_sign(row.text(role))) is not None
+    ]
+    exact = [sign for sign in found if sign is not Comparison.QUALITATIVE]
+    return exact[0] if exact else (found[0] if found else None)
+
+
+def _points(text: str) -> Decimal | None:
+    match = POINTS.match(tidy(text))
+    return Decimal(match.group(1)) if match else None
+
+
+def _core(row: TableRow, starred: bool) -> str | None:
+    if "core_mark" not in row.cells:
+        return "★" if starred else None
+    text = row.text("core_mark")
+    return text if text in CORE_MARKS else None
+
+
+def _blank(
+    row: TableRow, value: str | None, unit: str | None, points: Decimal | None
+) -> frozenset[str]:
+    blank = set()
+    if value is None and not row.text("value"):
+        blank.add("target")
+    if unit is None and "unit_of_measure" in row.cells:
+        blank.add("unit_of_measure")
+    if points is None and "points" in row.cells and not row.text("points"):
+        blank.add("points")
+    if row.text("core_mark") == "" and "core_mark" in row.cells:
+        blank.add("core_mark")
+    signs = [role for role in row.cells if role.startswith("sign")]
+    if signs and not any(row.text(role) for role in signs):
+        blank.add("comparison")
+    return frozenset(blank)
+
+
+def _places(row: TableRow) -> dict[str, Place]:
+    fields = {"value": "target", "sign": "comparison"}
+    places = {}
+    for role, cell in row.cells.items():
+        field = fields.get(role, role)
+        if field in {"name", "level1", "level2", "target", "comparison", "unit_of_measure", "points", "core_mark", "actual"}:
+            places[field] = cell.place
+    return places
+
+
+def level_name(text: str) -> str | None:
+    """産出指标(60分) -> 产出指标; a hint or a blank is no level."""
+    flat = re.sub(r"\s+", "", text)
+    flat = GROUP_POINTS.sub("", flat)
+    return flat or None
+
+
+def points_text(points: Decimal | None) -> str | None:
+    """Points as printed."""
+    return exact_text(points) if points is not None else None
+
+
+__all__ = ["Header", "TableRow", "find_header", "is_indicator", "is_known_unit", "level_name", "make_indicator", "match_row"]

@@ -1,0 +1,195 @@
+"""What single cells hold: a target with its sign and unit, a person with a number, a coded name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from registry.amounts import plain_number
+from registry.labels import is_known_unit, leading_sign, trailing_sign
+from registry.plan import Comparison
+from registry.text import ALIKE, INVISIBLE
+
+LONGEST_UNKNOWN_UNIT = 6
+
+NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+QUANTITY = re.compile(rf"^({NUMBER})([^\d,，。；;]*(?:/\d*[^\d,，。；;]+)?)$")
+RANGE = re.compile(rf"^({NUMBER})([^\d]{{0,4}})[-~～—至]+({NUMBER})([^\d]*)$")
+DATE = re.compile(
+    r"(?:19|20)\d{2}年|(?:19|20)\d{2}[-./]\d{1,2}(?:[-./]\d{1,2})?"
+    r"|\d{1,2}月(?:\d{1,2}日|底|末|初|中旬|上旬|下旬|前|份|—|-|~|至|$)|年底|年末|月底|季度末|每年"
+)
+MARKUP = re.compile(
+    r"</?(?:p|ol|ul|li|br|span|div|strong|b|em|i|u|font|table|tbody|tr|td|th|a|h[1-6]|img|o:p)\b[^<>]*>",
+    re.IGNORECASE,
+)
+BROKEN_MARKUP = re.compile(r"<(?:p|ol|ul|li|span|div|font)\b[^<>]*$", re.IGNORECASE)
+BLOCK_MARKUP = re.compile(r"<(?:p|ol|ul|li|br|div|tr|h[1-6])\b[^<>]*>|</(?:p|li|div|tr)>", re.IGNORECASE)
+ENTITY = re.compile(r"&(?:nbsp|lt|gt|amp|quot|#\d+|ldquo|rdquo|mdash|middot);")
+STARS = re.compile(r"^[★☆*＊]+\s*")
+NUMBERED = re.compile(r"^(?:指标|目标)\s*\d+\s*[:：.、]\s*")
+UNIT_IN_NAME = re.compile(r"^(.+?)[(（]([^()（）]{1,10})[)）]$")
+
+CODE_BEFORE = re.compile(
+    r"^(?:[\[(（【]\s*\d{2,}\s*[\])）】]\s*|\d{3,}\s*[-－—_~]\s*|\d{3,}\s+|\d{6,})(?=[\u4e00-\u9fff])"
+)
+CODE_AFTER = re.compile(
+    r"(?<=[\u4e00-\u9fff])\s*(?:[\[(（【]\s*\d{3,}\s*[\])）】]|[-－—_]\s*\d{3,}|\s\d{3,}|\d{6,})$"
+)
+
+PHONE = re.compile(
+    r"(?:\+?86[-\s]?)?1[3-9]\d[\d*]{8}(?!\d)|\(?0\d{2,3}\)?[-－—–\s]*\d[\d*]{6,7}(?!\d)|(?<!\d)[2-8][\d*]{6,7}(?!\d)"
+)
+PERSON_EDGE = " \t\n\r:：,，;；.。-—－/()（）|"
+NOT_A_NAME = re.compile(r"[\u4e00-\u9fff·]{2,12}(?:[、,，/ ][\u4e00-\u9fff·]{2,6})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An indicator's target taken apart."""
+
+    comparison: Comparison | None
+    value: str
+    number: Decimal | None
+    unit: str | None
+
+
+def tidy(text: str) -> str:
+    """A short cell on one line: line breaks inside words removed, other white space single."""
+    flat = INVISIBLE.sub("", text).replace("\u3000", " ").replace("\xa0", " ")
+    flat = re.sub(r"(?<=[^\x00-\x7f])\s*\n\s*|\s*\n\s*(?=[^\x00-\x7f])", "", flat)
+    return re.sub(r"\s+", " ", flat).strip()
+
+
+def clean_text(text: str) -> str:
+    """A long cell as paragraphs: markup left in it becomes line breaks, entities characters."""
+    body = BLOCK_MARKUP.sub("\n", text)
+    body = BROKEN_MARKUP.sub("", MARKUP.sub("", body))
+    if ENTITY.search(body):
+        import html
+
+        body = html.unescape(body)
+    lines = (re.sub(r"[ \t\xa0\u3000]+", " ", INVISIBLE.sub("", line)).strip() for line in body.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def has_markup(text: str) -> bool:
+    """Whether tags are printed in the cell."""
+    return MARKUP.search(text) is not None or BROKEN_MARKUP.search(text) is not None
+
+
+def without_code(text: str) -> str:
+    """A unit's name without its budget code: [103]名, 001001-名, 名 308001, 207101名."""
+    flat = tidy(text)
+    return CODE_AFTER.sub("", CODE_BEFORE.sub("", flat)).strip()
+
+
+def parse_target(text: str) -> Target:
+    """A value cell that may hold sign, number and unit at once."""
+    printed = tidy(text)
+    flat = unicodedata.normalize("NFKC", printed).translate(ALIKE)
+    flat = re.sub(r"\s+", "", flat)
+    comparison, rest = leading_sign(flat)
+    quantity = _quantity(rest)
+    if quantity is None:
+        after, shorter = trailing_sign(rest)
+        if after is not None and not DATE.search(rest):
+            quantity = _quantity(shorter)
+            if quantity is not None:
+                comparison = comparison if comparison in (Comparison.AT_LEAST, Comparison.AT_MOST) else after
+    if quantity is not None:
+        value, unit = quantity
+        return Target(comparison, value, plain_number(value), unit)
+    return _words(printed, rest, comparison)
+
+
+def _quantity(flat: str) -> tuple[str, str | None] | None:
+    """Number and unit when the text is nothing else; the unit must be believable."""
+    if DATE.search(flat):
+        return None
+    match = QUANTITY.match(flat)
+    if match is not None:
+        unit = match.group(2)
+        if not unit or is_known_unit(unit) or _is_believable(unit):
+            return match.group(1), unit or None
+        return None
+    spread = RANGE.match(flat)
+    if spread is not None and spread.group(2) in ("", spread.group(4)):
+        unit = spread.group(4)
+        if not unit or is_known_unit(unit):
+            return f"{spread.group(1)}-{spread.group(3)}", unit or None
+    return None
+
+
+def _is_believable(unit: str) -> bool:
+    # An unlisted unit is short, or a compound of which the first part is a unit.
+    if trailing_sign(unit)[0] is not None or re.search("[≥≤=<>:：()、]", unit):
+        return False
+    head = re.split(r"[/·.]", unit)[0]
+    return len(unit) <= LONGEST_UNKNOWN_UNIT or is_known_unit(head)
+
+
+def _words(printed: str, rest: str, comparison: Comparison | None) -> Target:
+    if comparison is not None and len(rest) < len(printed.replace(" ", "")) and re.search(r"\d", rest):
+        return Target(comparison, rest, None, None)
+    if re.search(r"\d", printed) or DATE.search(printed):
+        return Target(None, printed, None, None)
+    return Target(Comparison.QUALITATIVE, printed, None, None)
+
+
+def is_date(text: str) -> bool:
+    """Whether a value is a date, a span of dates or a time limit in words."""
+    return DATE.search(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorName:
+    """A name cell taken apart: the name, a unit printed in it, a star before it."""
+
+    name: str
+    unit: str | None
+    starred: bool
+
+
+def parse_name(text: str) -> IndicatorName:
+    """「★更换老旧管网（公里）」 -> 更换老旧管网, 公里, starred."""
+    flat = tidy(text)
+    starred = STARS.match(flat) is not None
+    flat = NUMBERED.sub("", STARS.sub("", flat))
+    match = UNIT_IN_NAME.match(flat)
+    if match is not None:
+        unit = re.sub("^单位[:：]", "", match.group(2).strip())
+        if is_known_unit(unit):
+            return IndicatorName(flat, unit, starred)
+    return IndicatorName(flat, None, starred)
+
+
+def name_without_unit(name: str) -> str:
+    """管网长度（公里） -> 管网长度."""
+    match = UNIT_IN_NAME.match(name)
+    return match.group(1).strip() if match else name
+
+
+def split_contact(text: str) -> tuple[str | None, str | None]:
+    """The person and the number of a cell that may hold both, with or without anything between."""
+    flat = tidy(text)
+    normal = unicodedata.normalize("NFKC", flat)
+    # A number broken over two lines: 0818- / 8786832.
+    joined = re.sub(r"(?<=\d)\s*([-－—])\s*(?=\d)", r"\1", normal)
+    match = PHONE.search(joined)
+    if match is None:
+        return (_person(joined), None)
+    person = _person(joined[: match.start()]) or _person(joined[match.end() :])
+    return person, match.group().strip()
+
+
+def _person(text: str) -> str | None:
+    flat = re.sub(r"\([^()]*\)", "", text).strip(PERSON_EDGE)
+    flat = re.sub(r"^(?:联系人|负责人|姓名|电话|联系电话)[:：]?", "", flat).strip(PERSON_EDGE)
+    flat = re.sub(r"(?:联系电话|联系方式|电话|手机)[:：]?$", "", flat).strip(PERSON_EDGE)
+    if not flat or re.search(r"\d", flat):
+        return None
+    squeezed = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", flat) if len(flat) <= 4 else flat
+    return squeezed

@@ -1,0 +1,204 @@
+"""docx: paragraphs and tables in document order, real merges. lxml over the package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry.plan import Place
+from registry.readers.package import Package
+from registry.readers.plaintext import clean_controls
+from registry.sheet import Cell, Document, Row, Sheet, TableBuilder, paragraph
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# The strict variant of the standard uses another address for the same words.
+STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+P, R, T, TAB, BR, CR, TBL, TR, TC = (W + tag for tag in ("p", "r", "t", "tab", "br", "cr", "tbl", "tr", "tc"))
+DELETED = frozenset({W + "del", W + "moveFrom", W + "instrText", W + "delText", W + "fldData"})
+CONTAINERS = frozenset({W + "sdt", W + "sdtContent", W + "ins", W + "smartTag", W + "customXml", W + "moveTo", W + "hyperlink", W + "fldSimple"})
+NO_BREAK_HYPHEN = W + "noBreakHyphen"
+SYM = W + "sym"
+
+
+def read_docx(data: bytes, name: str) -> Document:
+    """The document's body."""
+    from registry.readers.package import parse_xml
+
+    package = Package(data, name)
+    member = "word/document.xml" if "word/document.xml" in package else _main_part(package)
+    xml = package.read(member)
+    root = parse_xml(xml.replace(STRICT, TRANSITIONAL) if STRICT in xml[:4000] else xml, name)
+    body = _Body(name)
+    for child in root:
+        if child.tag == W + "body":
+            body.walk(child)
+    document = Document(name, (Sheet(None, tuple(body.rows)),))
+    if body.removed:
+        document.notes.append(f"control:{body.removed}")
+    return document
+
+
+def _main_part(package: Package) -> str:
+    # Some exporters name the main part otherwise (word/document2.xml).
+    for member in package.names:
+        if member.startswith("word/document") and member.endswith(".xml"):
+            return member
+    return "word/document.xml"
+
+
+class _Body:
+    """Walks blocks in their order."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rows: list[Row] = []
+        self.tables = 0
+        self.lines = 0
+        self.removed = 0
+
+    def walk(self, node: _Element) -> None:
+        """Reads the blocks of a body or of a container inside it."""
+        for child in node:
+            if child.tag == P:
+                for text in self._text(child).split("\n"):
+                    if text.strip():
+                        self.lines += 1
+                        self.rows.append(paragraph(text.strip(), Place(self.name, line=self.lines)))
+                self._boxes(child)
+            elif child.tag == TBL:
+                self._table(child)
+            elif child.tag in CONTAINERS:
+                self.walk(child)
+
+    def _boxes(self, node: _Element) -> None:
+        for box in node.iter(W + "txbxContent"):
+            # Word writes a box twice, for new and for old readers; the old form is skipped.
+            if not any(a.tag.endswith("}Fallback") for a in box.iterancestors()):
+                self.walk(box)
+
+    def _text(self, node: _Element) -> str:
+        text, removed = clean_controls(paragraph_text(node))
+        self.removed += removed
+        return text
+
+    def _table(self, table: _Element) -> None:
+        self.tables += 1
+        builder = TableBuilder(self.tables)
+        open_cells: dict[int, tuple[Cell, int]] = {}
+        pending: list[list[tuple[int, int, str, Place, str]]] = []
+        nested: list[_Element] = []
+        for at, row in enumerate(_children(table, TR), 1):
+            column = _skipped(row)
+            line = []
+            for number, cell in enumerate(_children(row, TC), 1):
+                width, merge = _spans(cell)
+                inner = [child for child in cell if child.tag == TBL]
+                nested += inner
+                place = Place(self.name, table=self.tables, row=at, column=number)
+                line.append((column, width, self._cell(cell), place, merge))
+                column += width
+            pending.append(line)
+        _merge(pending, builder, open_cells)
+        self.rows.extend(builder.rows())
+        for inner_table in nested:
+            self._table(inner_table)
+
+    def _cell(self, cell: _Element) -> str:
+        lines = [self._text(node) for node in _paragraphs(cell)]
+        return "\n".join(line for line in lines if line.strip()).strip()
+
+
+def _merge(
+    lines: list[list[tuple[int, int, str, Place, str]]],
+    builder: TableBuilder,
+    open_cells: dict[int, tuple[Cell, int]],
+) -> None:
+    """Vertical merges: a cell marked `continue` belongs to the nearest one above that began there."""
+    heights: dict[tuple[int, int], int] = {}
+    started: dict[int, int] = {}
+    for at, line in enumerate(lines):
+        for column, _, _, _, merge in line:
+            if merge == "continue" and column in started:
+                heights[started[column], column] = at - started[column] + 1
+            elif merge == "restart":
+                started[column] = at
+            else:
+                started.pop(column, None)
+    for at, line in enumerate(lines):
+        builder.start_row()
+        for column, width, text, place, merge in line:
+            if merge == "continue" and builder.covered(column):
+                continue
+            builder.put(Cell(text, place, column, width, heights.get((at, column), 1)))
+
+
+def _children(node: _Element, tag: str) -> list[_Element]:
+    out = []
+    for child in node:
+        if child.tag == tag:
+            out.append(child)
+        elif child.tag in CONTAINERS:
+            out += _children(child, tag)
+    return out
+
+
+def _paragraphs(node: _Element) -> list[_Element]:
+    out = []
+    for child in node:
+        if child.tag == P:
+            out.append(child)
+        elif child.tag in CONTAINERS:
+            out += _paragraphs(child)
+    return out
+
+
+def _skipped(row: _Element) -> int:
+    before = row.find(f"{W}trPr/{W}gridBefore")
+    return int(before.get(W + "val") or 0) if before is not None else 0
+
+
+def _spans(cell: _Element) -> tuple[int, str]:
+    properties = cell.find(W + "tcPr")
+    if properties is None:
+        return 1, ""
+    width, merge = 1, ""
+    for item in properties:
+        if item.tag == W + "gridSpan":
+            value = item.get(W + "val") or "1"
+            width = max(1, min(int(value), 200)) if value.isdigit() else 1
+        elif item.tag == W + "vMerge":
+            merge = "restart" if item.get(W + "val") == "restart" else "continue"
+    return width, merge
+
+
+def paragraph_text(node: _Element) -> str:
+    """A paragraph's visible text: runs joined, deleted ones left out."""
+    parts: list[str] = []
+    _gather(node, parts)
+    return "".join(parts)
+
+
+def _gather(node: _Element, parts: list[str]) -> None:
+    for child in node:
+        tag = child.tag
+        if tag == R or tag in CONTAINERS:
+            _gather(child, parts)
+        elif tag == T:
+            parts.append(child.text or "")
+        elif tag == TAB:
+            parts.append("\t")
+        elif tag in (BR, CR):
+            parts.append("\n")
+        elif tag == NO_BREAK_HYPHEN:
+            parts.append("-")
+        elif tag == SYM:
+            parts.append(_symbol(child))
+
+
+def _symbol(node: _Element) -> str:
+    # Old documents print ≥ and ≤ as glyphs of the Symbol font.
+    code = (node.get(W + "char") or "").upper()
+    return {"F0B3": "≥", "F0A3": "≤", "F03D": "=", "F0B1": "±", "F0D7": "·"}.get(code, "")

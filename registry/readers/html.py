@@ -1,0 +1,144 @@
+"""html: data tables with their spans, and the lines of text around them. lxml."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from registry.errors import UnreadableFile
+from registry.plan import Place
+from registry.readers.plaintext import clean_controls, decode
+from registry.sheet import Document, Row, Sheet, TableBuilder, paragraph
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "textarea", "select", "option"})
+BLOCKS = frozenset(
+    {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr", "table", "ul", "ol", "section", "article", "header", "footer", "center", "dd", "dt", "dl", "pre", "blockquote", "form", "body"}
+)
+DEEPEST = 200
+
+
+def read_html(data: bytes, name: str) -> Document:
+    """The page's tables and lines."""
+    from lxml import etree, html
+
+    text, removed = clean_controls(_text(data, name))
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    if not text.strip():
+        raise UnreadableFile(f"网页文件“{name}”里没有内容，请重新保存网页再发。")
+    try:
+        parser = html.HTMLParser(recover=True, no_network=True, huge_tree=False)
+        root = html.document_fromstring(text, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadableFile(f"网页文件“{name}”打不开（{error}）。请在浏览器中重新保存再发。") from error
+    page = _Page(name)
+    page.walk(root, 0)
+    page.close_line()
+    document = Document(name, (Sheet(None, tuple(page.rows)),))
+    if removed:
+        document.notes.append(f"control:{removed}")
+    return document
+
+
+def _text(data: bytes, name: str) -> str:
+    found = CHARSET.search(data[:4096])
+    charset = found.group(1).decode("ascii").lower() if found else ""
+    if data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return decode(data, name).removeprefix("\ufeff")
+    if charset in ("gb2312", "gbk", "gb18030"):
+        try:
+            return data.decode("gb18030")
+        except UnicodeDecodeError:
+            pass
+    return decode(data, name)
+
+
+class _Page:
+    """Walks the tree once, keeping the lines and the data tables in their order."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rows: list[Row] = []
+        self.tables = 0
+        self.line: list[str] = []
+        self.lines = 0
+
+    def close_line(self) -> None:
+        """Ends the line of text being gathered."""
+        text = re.sub(r"[ \t\r\n\xa0]+", " ", "".join(self.line)).strip()
+        self.line = []
+        if text:
+            self.lines += 1
+            self.rows.append(paragraph(text, Place(self.name, line=self.lines)))
+
+    def walk(self, node: HtmlElement, depth: int) -> None:
+        """Reads an element and what is in it."""
+        if not isinstance(node.tag, str) or node.tag in SKIPPED or depth > DEEPEST:
+            return
+        if node.tag == "table" and not _holds_tables(node):
+            self.close_line()
+            self._table(node)
+            return
+        block = node.tag in BLOCKS or node.tag == "br"
+        if block:
+            self.close_line()
+        if node.text:
+            self.line.append(node.text)
+        for child in node:
+            self.walk(child, depth + 1)
+            if child.tail:
+                self.line.append(child.tail)
+        if block:
+            self.close_line()
+
+    def _table(self, table: HtmlElement) -> None:
+        self.tables += 1
+        builder = TableBuilder(self.tables)
+        for at, row in enumerate(table.iter("tr"), 1):
+            builder.start_row()
+            number = 0
+            for cell in row:
+                if cell.tag not in ("td", "th"):
+                    continue
+                number += 1
+                place = Place(self.name, table=self.tables, row=at, column=number)
+                builder.add(cell_text(cell), place, _span(cell, "colspan"), _span(cell, "rowspan"))
+        self.rows.extend(builder.rows())
+
+
+def _holds_tables(node: HtmlElement) -> bool:
+    return next(node.iterdescendants("table"), None) is not None
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    found = re.match(r"\s*(\d{1,5})", cell.get(name) or "1")
+    return max(1, int(found.group(1))) if found else 1
+
+
+def cell_text(cell: HtmlElement) -> str:
+    """A cell's text; blocks and line breaks inside it become line breaks."""
+    if len(cell) == 0:
+        return re.sub(r"[ \t\r\n\xa0]+", " ", cell.text or "").strip()
+    parts: list[str] = []
+    _gather(cell, parts, 0)
+    text = "".join(parts)
+    lines = (re.sub(r"[ \t\r\xa0]+", " ", line).strip() for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _gather(node: HtmlElement, parts: list[str], depth: int) -> None:
+    if not isinstance(node.tag, str) or node.tag in SKIPPED or depth > DEEPEST:
+        return
+    if node.tag in BLOCKS or node.tag == "br":
+        parts.append("\n")
+    if node.text:
+        parts.append(re.sub(r"\s+", " ", node.text) if node.tag != "pre" else node.text)
+    for child in node:
+        _gather(child, parts, depth + 1)
+        if child.tail:
+            parts.append(re.sub(r"\s+", " ", child.tail))
+    if node.tag in BLOCKS:
+        parts.append("\n")

@@ -1,0 +1,216 @@
+"""xlsx: worksheets as shown: merges, number formats, stored values of formulas. lxml over the package."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from registry.errors import UnreadableFile
+from registry.plan import Place
+from registry.readers.limits import MOST_CELLS
+from registry.readers.numbers import shown_number
+from registry.readers.package import Package, parse_xml
+from registry.readers.plaintext import clean_controls
+from registry.sheet import Cell, Document, Row, Sheet, TableBuilder
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+TRANSITIONAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT_RELATION = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+# Cells that carry only a style: a million of them hold nothing to read.
+EMPTY_CELL = re.compile(rb"<(?:\w+:)?c(?:\s[^<>]*)?/>")
+EMPTY_ROW = re.compile(rb"<(?:\w+:)?row(?:\s[^<>]*)?(?:/>|>\s*</(?:\w+:)?row>)")
+REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+WIDEST = 120
+MOST_MERGES = 20_000
+
+
+def read_xlsx(data: bytes, name: str) -> Document:
+    """Every visible worksheet."""
+    package = Package(data, name)
+    workbook = _part(package, "xl/workbook.xml")
+    targets = _relations(package)
+    strings = _strings(package)
+    formats = _formats(package)
+    document = Document(name, ())
+    sheets: list[Sheet] = []
+    for number, item in enumerate(workbook.iter(MAIN + "sheet"), 1):
+        title = item.get("name") or f"Sheet{number}"
+        if item.get("state") in ("hidden", "veryHidden"):
+            document.notes.append(f"hidden:{title}")
+            continue
+        member = targets.get(item.get(RELATION) or "")
+        if member is None or member not in package:
+            continue
+        rows = _Worksheet(package.read(member), name, title, number, strings, formats).rows()
+        if rows:
+            sheets.append(Sheet(title, tuple(rows)))
+    document.sheets = tuple(sheets)
+    return document
+
+
+def _part(package: Package, member: str) -> _Element:
+    data = package.read(member)
+    if STRICT in data[:4000]:
+        data = data.replace(STRICT, TRANSITIONAL).replace(
+            STRICT_RELATION, b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        )
+    return parse_xml(data, package.name)
+
+
+def _relations(package: Package) -> dict[str, str]:
+    member = "xl/_rels/workbook.xml.rels"
+    if member not in package:
+        raise UnreadableFile(f"文件“{package.name}”缺少内容（{member}），不是完整的工作簿。请用表格软件打开后另存再发。")
+    targets = {}
+    for item in package.xml(member):
+        target = item.get("Target") or ""
+        target = target.removeprefix("/") if target.startswith("/") else "xl/" + target
+        targets[item.get("Id") or ""] = target.replace("xl/xl/", "xl/")
+    return targets
+
+
+def _strings(package: Package) -> list[str]:
+    if "xl/sharedStrings.xml" not in package:
+        return []
+    return [_rich_text(item) for item in _part(package, "xl/sharedStrings.xml")]
+
+
+def _rich_text(node: _Element) -> str:
+    first = node[0] if len(node) else None
+    if first is not None and len(node) == 1 and first.tag == MAIN + "t":
+        return first.text or ""
+    parts = []
+    for child in node:
+        if child.tag == MAIN + "t":
+            parts.append(child.text or "")
+        elif child.tag == MAIN + "r":
+            parts += [piece.text or "" for piece in child if piece.tag == MAIN + "t"]
+    return "".join(parts)
+
+
+def _formats(package: Package) -> list[tuple[int, str]]:
+    """The number format of each cell style: built-in number and code."""
+    if "xl/styles.xml" not in package:
+        return []
+    root = _part(package, "xl/styles.xml")
+    custom = {
+        int(item.get("numFmtId") or 0): item.get("formatCode") or ""
+        for item in root.iter(MAIN + "numFmt")
+    }
+    styles = root.find(MAIN + "cellXfs")
+    if styles is None:
+        return []
+    numbers = [int(item.get("numFmtId") or 0) for item in styles]
+    return [(number, custom.get(number, "")) for number in numbers]
+
+
+class _Worksheet:
+    """One sheet's XML into rows."""
+
+    def __init__(
+        self,
+        data: bytes,
+        file: str,
+        title: str,
+        number: int,
+        strings: list[str],
+        formats: list[tuple[int, str]],
+    ) -> None:
+        self.file, self.title, self.number = file, title, number
+        self.strings, self.formats = strings, formats
+        if STRICT in data[:4000]:
+            data = data.replace(STRICT, TRANSITIONAL)
+        data = EMPTY_ROW.sub(b"", EMPTY_CELL.sub(b"", data))
+        self.root = parse_xml(data, file)
+
+    def rows(self) -> list[Row]:
+        """The rows that hold text, blank cells included as far as the sheet is wide."""
+        texts = self._texts()
+        if not texts:
+            return []
+        spans = self._spans()
+        columns = [column for line in texts.values() for column in line]
+        first, last = min(columns), min(max(columns), min(columns) + WIDEST)
+        for (_, column), (width, _) in spans.items():
+            if column <= last:
+                last = max(last, min(column + width - 1, first + WIDEST))
+        numbers = sorted(texts)
+        place_of = {row: at for at, row in enumerate(numbers)}
+        builder = TableBuilder(self.number)
+        for row in numbers:
+            builder.start_row()
+            for column in range(first, last + 1):
+                if builder.covered(column):
+                    continue
+                width, height = spans.get((row, column), (1, 1))
+                # Blank rows are left out, so a merge is as tall as the rows that stay.
+                tall = sum(1 for r in range(row, row + min(height, 2000)) if r in place_of)
+                place = Place(self.file, sheet=self.title, row=row, column=column + 1)
+                text = texts[row].get(column, "")
+                builder.put(Cell(text, place, column, width, max(1, tall)))
+        return builder.rows()
+
+    def _texts(self) -> dict[int, dict[int, str]]:
+        texts: dict[int, dict[int, str]] = {}
+        count = 0
+        row_number = 0
+        data = self.root.find(MAIN + "sheetData")
+        for row in data if data is not None else ():
+            row_number = int(row.get("r") or row_number + 1)
+            column = -1
+            for cell in row:
+                found = REFERENCE.match(cell.get("r") or "")
+                column = column_number(found.group(1)) if found else column + 1
+                text = self._text(cell)
+                if text.strip():
+                    count += 1
+                    texts.setdefault(row_number, {})[column] = text
+            if count > MOST_CELLS:
+                raise UnreadableFile(f"工作表“{self.title}”的内容过多（超过 {MOST_CELLS} 格）。请只保留绩效目标表再发。")
+        return texts
+
+    def _text(self, cell: _Element) -> str:
+        kind = cell.get("t") or "n"
+        if kind == "inlineStr":
+            inline = cell.find(MAIN + "is")
+            return clean_controls(_rich_text(inline))[0] if inline is not None else ""
+        value = cell.find(MAIN + "v")
+        if value is None or value.text is None:
+            return ""
+        if kind == "s":
+            index = int(value.text) if value.text.strip().isdigit() else -1
+            return clean_controls(self.strings[index])[0] if 0 <= index < len(self.strings) else ""
+        if kind == "str":
+            return clean_controls(value.text)[0]
+        if kind == "b":
+            return "是" if value.text == "1" else "否"
+        if kind == "e":
+            return ""
+        style = int(cell.get("s") or 0)
+        number, code = self.formats[style] if style < len(self.formats) else (0, "")
+        return shown_number(value.text, number, code)
+
+    def _spans(self) -> dict[tuple[int, int], tuple[int, int]]:
+        spans = {}
+        merges = self.root.find(MAIN + "mergeCells")
+        for item in (merges if merges is not None else ())[:MOST_MERGES]:
+            found = REFERENCE.findall(item.get("ref") or "")
+            if len(found) != 2:
+                continue
+            (left, top), (right, bottom) = found
+            start = column_number(left)
+            spans[int(top), start] = (column_number(right) - start + 1, int(bottom) - int(top) + 1)
+        return spans
+
+
+def column_number(letters: str) -> int:
+    """A -> 0, B -> 1, AA -> 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1

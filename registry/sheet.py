@@ -1,0 +1,149 @@
+"""A document as rows of cells, whatever file it came from, and where each cell stood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from registry.plan import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell or a paragraph. `column` counts grid columns from 0; merged cells have a width."""
+
+    text: str
+    place: Place
+    column: int = 0
+    width: int = 1
+    height: int = 1
+
+    @property
+    def end(self) -> int:
+        """The first grid column after the cell."""
+        return self.column + self.width
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells that begin in this row, and those reaching into it from above by a vertical merge.
+
+    `table` numbers the tables of the document; None is a free paragraph. `ruled` says that
+    positions can be trusted: the file knows its cells (docx, xlsx, html), or guesses (tabs, pipes).
+    """
+
+    cells: tuple[Cell, ...]
+    above: tuple[Cell, ...] = ()
+    table: int | None = None
+    ruled: bool = True
+
+    def at(self, column: int) -> Cell | None:
+        """The cell covering a grid column, begun here or above."""
+        for cell in self.cells:
+            if cell.column <= column < cell.end:
+                return cell
+        for cell in self.above:
+            if cell.column <= column < cell.end:
+                return cell
+        return None
+
+    @property
+    def filled(self) -> list[Cell]:
+        """The cells begun here that hold text."""
+        return [cell for cell in self.cells if cell.text.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One run of rows that belong together: a worksheet, or a whole document without worksheets."""
+
+    name: str | None
+    rows: tuple[Row, ...]
+
+
+@dataclass(slots=True)
+class Document:
+    """What a reader makes of one file."""
+
+    file: str
+    sheets: tuple[Sheet, ...]
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class TableBuilder:
+    """Places cells with spans on a grid, as html and docx describe them, and makes rows of them."""
+
+    table: int
+    ruled: bool = True
+    _rows: list[list[Cell]] = field(default_factory=list)
+    _taken: dict[int, dict[int, Cell]] = field(default_factory=dict)
+
+    def start_row(self) -> None:
+        """Begins the next row."""
+        self._rows.append([])
+
+    def add(self, text: str, place: Place, width: int = 1, height: int = 1) -> None:
+        """The next cell of the row, in the first column no other cell covers."""
+        row = len(self._rows) - 1
+        covered = self._taken.setdefault(row, {})
+        column = 0
+        while column in covered:
+            column += 1
+        self.put(Cell(text, place, column, width, height))
+
+    def put(self, cell: Cell) -> None:
+        """A cell at its own column in the row begun last."""
+        row = len(self._rows) - 1
+        self._rows[row].append(cell)
+        for below in range(row, row + min(cell.height, MOST_ROWS_OF_A_CELL)):
+            covered = self._taken.setdefault(below, {})
+            for column in range(cell.column, min(cell.end, cell.column + MOST_COLUMNS)):
+                covered.setdefault(column, cell)
+
+    def covered(self, column: int) -> bool:
+        """Whether the current row's column is taken already."""
+        return column in self._taken.get(len(self._rows) - 1, {})
+
+    def rows(self) -> list[Row]:
+        """The finished rows."""
+        out = []
+        for at, cells in enumerate(self._rows):
+            own = {id(cell) for cell in cells}
+            above: list[Cell] = []
+            for cell in self._taken.get(at, {}).values():
+                if id(cell) not in own and (not above or above[-1] is not cell):
+                    above.append(cell)
+            out.append(
+                Row(
+                    tuple(sorted(cells, key=lambda cell: cell.column)),
+                    tuple(above),
+                    self.table,
+                    self.ruled,
+                )
+            )
+        return out
+
+
+# A span attribute may claim anything (rowspan="999999"); no real form is wider or taller.
+MOST_COLUMNS = 200
+MOST_ROWS_OF_A_CELL = 2000
+
+
+def paragraph(text: str, place: Place) -> Row:
+    """A free line of text as a row."""
+    return Row((Cell(text, place),))
+
+
+def split_rows(
+    lines: Iterable[Sequence[str]], places: Iterable[Place], table: int
+) -> list[Row]:
+    """Rows of a text file whose cells were separated by tabs, pipes or commas."""
+    rows = []
+    for cells, place in zip(lines, places, strict=True):
+        made = tuple(
+            Cell(text.strip(), Place(place.file, place.line, table=table, row=place.row, column=at + 1), at)
+            for at, text in enumerate(cells)
+        )
+        rows.append(Row(made, (), table, ruled=False))
+    return rows
