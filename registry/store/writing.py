@@ -13,6 +13,7 @@ from sqlalchemy import Table, bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry import models
+from registry.pinyin import sounds
 from registry.plan import AMOUNT_FIELDS, Plan, ValueState
 from registry.store.codec import BITS, encode_place, encode_plan, in_parts, year_key
 from registry.store.grams import grams_of, passages_of
@@ -30,7 +31,9 @@ UPSERT_GRAM = text(
     "INSERT INTO gram (gram, passages) VALUES (:gram, :number) "
     "ON CONFLICT (gram) DO UPDATE SET passages = gram.passages + excluded.passages"
 )
-ADD_PERSON = text("INSERT INTO person (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
+ADD_PERSON = text(
+    "INSERT INTO person (name, sound) VALUES (:name, :sound) ON CONFLICT (name) DO NOTHING"
+)
 ADD_GRAMS = {
     "sqlite": text("INSERT INTO passage_grams (rowid, grams) VALUES (:id, :grams)"),
     "postgresql": text(
@@ -110,7 +113,7 @@ class Writer:
             ],
         )
         people = sorted({p.plan.contact_person for p in plans if p.plan.contact_person})
-        await self.run(ADD_PERSON, [{"name": name} for name in people])
+        await self.run(ADD_PERSON, [{"name": name, "sound": sound_of(name)} for name in people])
         await self.add_findings(
             [
                 (plan_id, each.document_id, finding)
@@ -249,6 +252,11 @@ class Writer:
         deltas = [{"gram": gram, "number": by * counted[gram]} for gram in sorted(counted)]
         for start in range(0, len(deltas), ROWS_AT_ONCE):
             await self.run(UPSERT_GRAM, deltas[start : start + ROWS_AT_ONCE])
+
+
+def sound_of(name: str) -> str:
+    """A person's name as toneless pinyin, spaced: 李冬霞 -> li dong xia."""
+    return " ".join(sounds().read(name))
 
 
 def unit_forms(name: str) -> list[str]:

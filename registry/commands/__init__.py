@@ -1,0 +1,1 @@
+"""The commands of `python -m registry`, by what they are for."""

@@ -1,0 +1,235 @@
+"""load, list, show, find: files into the registry, and looking at what is there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from registry.commands.common import (
+    console,
+    errors,
+    name_index,
+    one_project,
+    plain,
+    print_json,
+    run,
+)
+from registry.loading import FileReport, LoadReport, files_in, load_files, seeds_folder
+from registry.plan import AMOUNT_FIELDS, Plan, ValueState
+from registry.scope import Scope
+from registry.store import Store
+from registry.store.codec import exact_text
+from registry.store.diff import describe
+
+LABELS = {
+    "title": "标题",
+    "supervising_department": "主管部门",
+    "implementing_unit": "实施单位",
+    "category": "类别",
+    "budget_execution_weight": "预算执行率权重",
+    "total": "项目总资金额",
+    "higher_level_grants": "上级补助",
+    "district_funds": "区级资金",
+    "other_funds": "其他资金",
+    "overview": "项目概况",
+    "approval_basis": "立项依据",
+    "annual_objective": "当年绩效目标",
+    "contact_person": "联系人",
+    "contact_phone": "联系电话",
+}
+MOST_FINDINGS = 40
+SEVERITIES = {"error": "red", "warning": "yellow", "info": "dim"}
+
+
+def load(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="文件或文件夹；不写则载入 seeds/", show_default=False),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="已载入过的文件也重新读取")] = False,
+) -> None:
+    """载入绩效目标表，并报告结果。"""
+    files = files_in(paths or [seeds_folder()])
+    report = LoadReport()
+
+    async def work(store: Store) -> None:
+        columns = (
+            TextColumn("载入"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("剩余"),
+            TimeRemainingColumn(),
+        )
+        with Progress(
+            *columns, console=errors, transient=True, disable=not errors.is_terminal
+        ) as bar:
+            whole = bar.add_task("files", total=len(files))
+            inside = bar.add_task("plans", total=None, visible=False)
+
+            def within_file(done: int, total: int) -> None:
+                bar.update(inside, completed=done, total=total, visible=True)
+
+            async for each in load_files(store, files, again=again, on_progress=within_file):
+                report.add(each)
+                bar.advance(whole)
+
+    run(work)
+    print_report(report)
+    if report.failed or not files:
+        raise typer.Exit(1)
+
+
+def print_report(report: LoadReport) -> None:
+    """What a load did, the failures last, where they are seen."""
+    console.print(
+        f"文件 {report.files} 个（已载入过 {report.known} 个）："
+        f"项目新增 {report.new}，变化 {report.changed}，未变 {report.unchanged}；"
+        f"指标 {report.indicators} 条；问题 {len(report.findings)} 个。"
+    )
+    for code, number in Counter(f.code for f in report.findings).most_common():
+        example = next(f for f in report.findings if f.code == code)
+        console.print(
+            f"  {number:>4}  {code}  ", style=SEVERITIES[example.severity], end="", markup=False
+        )
+        console.print(
+            f"例如「{example.project or ''}」：{example.sentence}", markup=False, soft_wrap=True
+        )
+    for failure in report.failed:
+        _print_failure(failure)
+    if not report.files:
+        errors.print("没有可载入的文件。")
+
+
+def _print_failure(failure: FileReport) -> None:
+    errors.print(f"未载入 {failure.file}：", style="red", end="", markup=False)
+    errors.print(failure.message or "", markup=False, soft_wrap=True)
+
+
+def list_projects(
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    year: Annotated[int | None, typer.Option(help="年度；不写则为最新年度")] = None,
+) -> None:
+    """列出已载入的项目。"""
+    plans = run(lambda store: store.plans(Scope(year=year)))
+    if as_json:
+        print_json([_short(plan) for plan in plans])
+        return
+    table = Table("编号", "年度", "类别", "项目", "总资金额", "实施单位", "联系人", "指标")
+    for plan in plans:
+        table.add_row(
+            str(plan.record.project_id if plan.record else ""),
+            exact_text(plan.year) or "",
+            exact_text(plan.category) or "",
+            plan.name,
+            amount(plan, "total"),
+            plan.implementing_unit or "",
+            plan.contact_person or "",
+            str(len(plan.indicators)),
+        )
+    console.print(table)
+    console.print(f"共 {len(plans)} 个项目。")
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="项目名称（可以不全）或编号")],
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+    year: Annotated[int | None, typer.Option(help="年度；不写则为最新年度")] = None,
+) -> None:
+    """一个项目的整张表。"""
+
+    async def work(store: Store) -> Plan | None:
+        return await store.plan(await one_project(store, name), year)
+
+    plan = run(work)
+    if plan is None:
+        errors.print(f"「{name}」没有 {year} 年的绩效目标表。")
+        raise typer.Exit(1)
+    if as_json:
+        print_json(plan)
+        return
+    _print_plan(plan)
+
+
+def find(
+    text: Annotated[str, typer.Argument(help="项目名称的一部分、错别字、拼音均可")],
+    limit: Annotated[int, typer.Option(help="最多几个")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """按不准确的名称找项目，给出相似度。"""
+
+    async def work(store: Store) -> tuple[str, Sequence[object]]:
+        index = await name_index(store)
+        return index.link(text).outcome, index.find(text, limit)
+
+    outcome, matches = run(work)
+    if as_json:
+        print_json({"outcome": outcome, "matches": plain(list(matches))})
+        return
+    for match in matches:
+        values = plain(match)
+        console.print(
+            f"{values['similarity']:5.1f}  {values['project_id']:>4}  {values['name']}",
+            markup=False,
+        )
+    if not matches:
+        console.print("没有相近的项目。")
+
+
+def amount(plan: Plan, field: str) -> str:
+    """An amount with its unit, or which of the other two states it is in."""
+    state = plan.state(field)
+    if state is ValueState.GIVEN:
+        return f"{exact_text(getattr(plan, field))}{plan.amount_unit or '（未写单位）'}"
+    return "（空）" if state is ValueState.BLANK else "—"
+
+
+def _short(plan: Plan) -> dict[str, object]:
+    return {
+        "id": plan.record.project_id if plan.record else None,
+        "name": plan.name,
+        "year": plan.year,
+        "category": plan.category,
+        "total": plan.total,
+        "amount_unit": plan.amount_unit,
+        "supervising_department": plan.supervising_department,
+        "implementing_unit": plan.implementing_unit,
+        "contact_person": plan.contact_person,
+        "contact_phone": plan.contact_phone,
+        "indicators": len(plan.indicators),
+    }
+
+
+def _print_plan(plan: Plan) -> None:
+    console.print(plan.name, style="bold", markup=False)
+    corrected = plan.record.corrected if plan.record else frozenset()
+    for field, label in LABELS.items():
+        if field in AMOUNT_FIELDS:
+            value = amount(plan, field)
+        elif plan.state(field) is ValueState.GIVEN:
+            value = exact_text(getattr(plan, field)) or ""
+        else:
+            value = "（空）" if plan.state(field) is ValueState.BLANK else "—"
+        mark = "（更正）" if field in corrected else ""
+        console.print(f"{label}：{value}{mark}", markup=False, soft_wrap=True)
+    for indicator in plan.indicators:
+        console.print(
+            f"  {indicator.ordinal}. {indicator.name}  {describe(indicator)}", markup=False
+        )
+    if plan.record is not None:
+        at = plan.record.loaded_at.astimezone().strftime("%Y-%m-%d %H:%M")
+        line = f"来源：{plan.record.document}，版本 {plan.record.version}，{at} 载入"
+        console.print(line, style="dim", markup=False)
