@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, text
+from sqlalchemy import bindparam, delete, or_, select, text
 
 from registry import models
 from registry.store.engine import Database
@@ -33,6 +33,8 @@ COUNT = text(
     "THEN excluded.expires ELSE state.expires END "
     "RETURNING value"
 )
+
+FORGET = delete(_state).where(_state.c.space == bindparam("at"), _state.c.key == bindparam("under"))
 
 
 class KeyValues(Database):
@@ -83,6 +85,22 @@ class KeyValues(Database):
         async with self.state() as connection:
             rows = await connection.execute(query.order_by(_state.c.key).limit(limit))
             return [(key, json.loads(value)) for key, value in rows]
+
+    async def kv_write(
+        self, changes: Iterable[tuple[str, str, Mapping[str, Any] | None, float | None]]
+    ) -> None:
+        """Keep or forget (None) many values in one transaction: (space, key, value, ttl)."""
+        kept, forgotten = [], []
+        for space, key, value, ttl in changes:
+            if value is None:
+                forgotten.append({"at": space, "under": key})
+            else:
+                kept.append(_row(space, key, _dump(value), ttl))
+        async with self.state(write=True) as connection:
+            if kept:
+                await connection.execute(PUT, kept)
+            if forgotten:
+                await connection.execute(FORGET, forgotten)
 
     async def kv_purge(self) -> int:
         """Take out everything whose time is over; how many."""
