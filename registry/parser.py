@@ -123,7 +123,7 @@ def _data_rows(rows: Sequence[Row], header: Header) -> tuple[list[int], int]:
     index = header.last + 1
     while index < len(rows):
         row = rows[index]
-        if row.table is None and _is_noise(row):
+        if row.table is None and (_is_noise(row) or _is_between_pages(rows, index, header)):
             index += 1
             continue
         if _ends_table(row, index, rows, header):
@@ -136,6 +136,19 @@ def _data_rows(rows: Sequence[Row], header: Header) -> tuple[list[int], int]:
 def _is_noise(row: Row) -> bool:
     text = " ".join(cell.text for cell in row.filled)
     return not text.strip() or PAGE_NUMBER.match(text.strip()) is not None
+
+
+def _is_between_pages(rows: Sequence[Row], index: int, header: Header) -> bool:
+    """A line at the edge of a page, when the table goes on at the top of the next one."""
+    page = rows[index].cells[0].place.page
+    if page is None or is_title(rows[index]):
+        return False
+    for row in rows[index + 1 :]:
+        if row.table is None:
+            continue
+        new_page = row.cells[0].place.page not in (None, page) if row.cells else False
+        return new_page and _continues(row, header)
+    return False
 
 
 def _ends_table(row: Row, index: int, rows: Sequence[Row], header: Header) -> bool:

@@ -53,16 +53,33 @@ def list_plans(
 
 def _groups(rows: Sequence[Row], matched: Sequence[TableRow]) -> list[Group]:
     groups: list[Group] = []
+    orphans: list[TableRow] = []
+    merges = any(
+        "project.name" in row.own and row.cells["project.name"].height > 1 for row in matched
+    )
     for row in matched:
+        if merges and _begins_unnamed(row, orphans):
+            orphans.append(row)
+            continue
         name = tidy(row.text("project.name")) if "project.name" in row.own else ""
         if name and not is_hint(name) and name not in words("sums"):
             if not (groups and _goes_on(rows, groups[-1], row, name)):
-                groups.append(Group(name, row))
+                groups.append(Group(name, row, orphans))
+                orphans = []
         elif _is_subtotal(row):
             continue
         if groups:
             groups[-1].rows.append(row)
     return groups
+
+
+def _begins_unnamed(row: TableRow, orphans: list[TableRow]) -> bool:
+    """Rows at the foot of a page whose merged name cell prints its text on the next page only."""
+    if row.text("project.name"):
+        return False
+    if "project.name" in row.own:
+        return bool(row.text("name"))
+    return bool(orphans)
 
 
 def _goes_on(rows: Sequence[Row], group: Group, row: TableRow, name: str) -> bool:

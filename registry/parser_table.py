@@ -236,10 +236,7 @@ def _fits(cells: dict[str, Cell]) -> bool:
         text = cell.text.strip()
         if text and not _can_be(role, text):
             return False
-    name, value = cells.get("name"), cells.get("value")
-    if name is None or not name.text.strip():
-        return True
-    return value is not None and bool(value.text.strip())
+    return True
 
 
 def _can_be(role: str, text: str) -> bool:

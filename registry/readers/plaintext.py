@@ -76,7 +76,7 @@ def read_txt(data: bytes, name: str) -> Document:
     if _is_csv(lines):
         document = _csv_document(text, name)
     else:
-        document = Document(name, _sheets(lines, name))
+        document = Document(name, sheets_of_lines(lines, name))
     if removed:
         document.notes.append(f"control:{removed}")
     return document
@@ -116,7 +116,8 @@ def _csv_document(text: str, name: str) -> Document:
     return Document(name, (Sheet(None, tuple(rows)),))
 
 
-def _sheets(lines: list[str], name: str) -> tuple[Sheet, ...]:
+def sheets_of_lines(lines: list[str], name: str) -> tuple[Sheet, ...]:
+    """Lines as rows: neighbouring lines with the same separator make a table."""
     rows: list[Row] = []
     table = 0
     pending: list[list[str]] = []
