@@ -42,6 +42,7 @@ class Fit:
     first: int
     after: int
     foreign_digit: bool
+    segment: int = 0
 
     @property
     def rank(self) -> float:

@@ -18,26 +18,37 @@ _TOKEN = re.compile("[a-z]+|[0-9]|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KEPT = re.compile("[^a-z0-9\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 # Characters that GB 2312 has and OpenCC changes all the same.
 _CHANGED = re.compile("[乾菸薹拚捱摺吒後徵夥榘於袷麴醣麽]")
-_PLAIN = {c: c + 0x20 for c in range(ord("A"), ord("Z") + 1)}
-_PLAIN |= {0xFF10 + d: ord("0") + d for d in range(10)}
-_PLAIN |= {0xFF21 + d: ord("a") + d for d in range(26)}
-_PLAIN |= {0xFF41 + d: ord("a") + d for d in range(26)}
+PLAIN = {c: c + 0x20 for c in range(ord("A"), ord("Z") + 1)}
+PLAIN |= {0xFF10 + d: ord("0") + d for d in range(10)}
+PLAIN |= {0xFF21 + d: ord("a") + d for d in range(26)}
+PLAIN |= {0xFF41 + d: ord("a") + d for d in range(26)}
+
+
+def is_plain(text: str) -> bool:
+    """Whether the text can be folded character by character, without OpenCC and NFKC."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return not _CHANGED.search(text)
+
+
+def fold_plain(text: str) -> str:
+    """A plain text folded; its length stays."""
+    return text.translate(PLAIN)
 
 
 def fold(text: str) -> tuple[str, list[int] | None]:
     """The text simplified, half width and lower case, and where each character stood in it
     (None: where it stands now). Agrees with `registry.text.folded` on letters and characters."""
-    try:
-        text.encode("gb2312")
-        if not _CHANGED.search(text):
-            return text.translate(_PLAIN), None
-    except UnicodeEncodeError:
-        pass
-    if (plain := simplified(text)) != text and len(plain) == len(text):
-        return fold(plain)
+    if is_plain(text):
+        return fold_plain(text), None
+    plain = simplified(text)
+    if plain != text and len(plain) == len(text) and is_plain(plain):
+        return fold_plain(plain), None
     out: list[str] = []
     places: list[int] = []
-    for place, char in enumerate(text):
+    for place, char in enumerate(plain if len(plain) == len(text) else text):
         for wide in width(char).lower():
             for simple in simplified(wide):
                 out.append(simple)

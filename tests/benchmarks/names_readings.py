@@ -44,7 +44,12 @@ def pairs(alone: dict[str, str]) -> dict[str, tuple[str, str]]:
             # A phrase of two characters is worth more than a passage of a proverb.
             votes[phrase[at : at + 2]][read[at], read[at + 1]] += 100 if len(phrase) == 2 else 1
     best = {pair: counter.most_common(1)[0][0] for pair, counter in votes.items()}
-    return {p: r for p, r in best.items() if r != (alone[p[0]], alone[p[1]])}
+    known = set(alone.values())
+    return {
+        pair: read
+        for pair, read in best.items()
+        if read != (alone[pair[0]], alone[pair[1]]) and known.issuperset(read)
+    }
 
 
 def main() -> None:

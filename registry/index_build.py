@@ -1,0 +1,231 @@
+"""Builds one segment of the index: all the tables that answer from a set of names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from registry.index_codes import (
+    CODES,
+    END,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    Bools,
+    codes,
+    hashing,
+    short,
+)
+from registry.index_postings import Postings, pack
+from registry.index_segment import PREFIX, Segment
+from registry.index_text import fold, is_plain
+
+Sorted = TypeVar("Sorted", U32, U64)
+
+# Rows are worked on in blocks: one block of bits is 320 sounds wide and takes 20 MB.
+BLOCK = 1 << 16
+NAMES_AT_ONCE = 1 << 14
+AT_ONCE = 1 << 20
+# A character is kept as bits once its list of gaps would be a quarter of their size.
+DENSE_SHARE = 64
+
+
+def build_segment(ids: I64, names: Sequence[str]) -> Segment:
+    """The tables of these names, row by row."""
+    text, offsets, originals = _texts(names)
+    counts = _counts(text)
+    dense = np.flatnonzero(counts > max(len(names) // DENSE_SHARE, 0)).astype(np.uint32)
+    if len(names) <= BLOCK:
+        dense = np.flatnonzero(counts).astype(np.uint32)
+    sound_rows, sound_bits, char_bits = _bits(text, offsets, counts, dense)
+    hashes, hash_rows, prefixes = _hashes(text, offsets)
+    return Segment(
+        ids=ids,
+        text=text,
+        offsets=offsets,
+        originals=originals,
+        counts=counts,
+        pairs=_pairs(text, counts),
+        hashes=hashes,
+        hash_rows=hash_rows,
+        prefixes=prefixes,
+        sound_rows=sound_rows,
+        sound_bits=sound_bits,
+        char_rows=_numbered(dense, CODES),
+        char_bits=char_bits,
+        chars=_sparse(text, offsets, counts, dense),
+        initials=_initials(text, offsets),
+    )
+
+
+def _texts(names: Sequence[str]) -> tuple[U16, U32, dict[int, str]]:
+    kept = codes().kept.copy()
+    kept[END] = True
+    pieces: list[U16] = []
+    originals: dict[int, str] = {}
+    for first in range(0, len(names), NAMES_AT_ONCE):
+        some = names[first : first + NAMES_AT_ONCE]
+        joined = "\n".join(some) + "\n"
+        if joined.count("\n") != len(some):
+            joined = "\n".join(name.replace("\n", " ") for name in some) + "\n"
+        folded = joined
+        if not is_plain(joined):
+            folded = "\n".join(fold(name)[0].replace("\n", "") for name in joined.split("\n"))
+        units = np.frombuffer(folded.encode("utf-16-le", "surrogatepass"), np.uint16)
+        small = codes().small[units]
+        small = small[kept[small]]
+        pieces.append(small)
+        if folded != joined or len(small) != len(units) or not np.array_equal(small, units):
+            lines = small.tobytes().decode("utf-16-le").split("\n")
+            changed = (at for at, (a, b) in enumerate(zip(some, lines, strict=False)) if a != b)
+            originals.update((first + at, some[at]) for at in changed)
+    text = np.concatenate(pieces) if pieces else np.zeros(0, np.uint16)
+    offsets = np.zeros(len(names) + 1, np.uint32)
+    offsets[1:] = np.flatnonzero(text == END) + 1
+    return text, offsets, originals
+
+
+def _counts(text: U16) -> U32:
+    counts = np.zeros(CODES, np.int64)
+    for first in range(0, len(text), AT_ONCE):
+        counts += np.bincount(text[first : first + AT_ONCE], minlength=CODES)
+    counts[END] = 0
+    return counts.astype(np.uint32)
+
+
+def _pairs(text: U16, counts: U32) -> U32:
+    """The codes of all two characters that stand together, ascending."""
+    used = np.flatnonzero(counts).astype(np.uint32)
+    number = np.zeros(CODES, np.int32)
+    number[used] = np.arange(1, len(used) + 1)
+    wide = len(used) + 1
+    seen: Bools = np.zeros(wide * wide, np.bool_)
+    for first in range(0, len(text) - 1, AT_ONCE):
+        some = number[text[first : first + AT_ONCE + 1]]
+        seen[some[:-1] * wide + some[1:]] = True
+    one, two = np.nonzero(seen.reshape(wide, wide)[1:, 1:])
+    return used[one] << np.uint32(16) | used[two]
+
+
+def _numbered(used: U32, size: int) -> I32:
+    rows = np.full(size, -1, np.int32)
+    rows[used] = np.arange(len(used))
+    return rows
+
+
+def odd_readings(text: U16) -> tuple[I64, I64]:
+    """Where two characters stand whose readings depend on each other, and which pair it is."""
+    table = codes()
+    at = np.flatnonzero(table.pair_first[text[:-1]]) if len(text) else np.zeros(0, np.int64)
+    code = text[at].astype(np.uint32) << np.uint32(16) | text[at + 1]
+    pair = np.minimum(table.pairs.searchsorted(code), len(table.pairs) - 1)
+    odd = table.pairs[pair] == code
+    return at[odd], pair[odd]
+
+
+def _bits(text: U16, offsets: U32, counts: U32, dense: U32) -> tuple[I32, U64, U64]:
+    """Which rows hold each sound and each frequent character, a bit a row."""
+    table = codes()
+    count = len(offsets) - 1
+    words = (count + 63) // 64
+    used = np.unique(table.sound[np.flatnonzero(counts)])
+    at, pair = odd_readings(text)
+    used = np.unique(np.concatenate((used, table.pair_sound[pair].ravel()))).astype(np.uint32)
+    sound_rows = _numbered(used, table.sound_count + 1)
+    char_rows = _numbered(dense, CODES)
+    sound_bits = np.zeros((len(used), words), np.uint64)
+    char_bits = np.zeros((len(dense), words), np.uint64)
+    odd_at = np.concatenate((at, at + 1))
+    odd_sound = sound_rows[np.concatenate((table.pair_sound[pair, 0], table.pair_sound[pair, 1]))]
+    odd_row = offsets.searchsorted(odd_at, "right") - 1
+    for first in range(0, count, BLOCK):
+        after = min(first + BLOCK, count)
+        some = text[offsets[first] : offsets[after]]
+        row = np.repeat(np.arange(after - first), np.diff(offsets[first : after + 1]))
+        width = (after - first + 63) // 64 * 64
+        held: Bools = np.zeros((len(used), width), np.bool_)
+        held[sound_rows[table.sound[some]], row] = True
+        here = (odd_row >= first) & (odd_row < after)
+        held[odd_sound[here], odd_row[here] - first] = True
+        target = slice(first // 64, first // 64 + width // 64)
+        sound_bits[:, target] = np.packbits(held, axis=1, bitorder="little").view(np.uint64)
+        held = np.zeros((len(dense), width), np.bool_)
+        char = char_rows[some]
+        present = char >= 0
+        held[char[present], row[present]] = True
+        char_bits[:, target] = np.packbits(held, axis=1, bitorder="little").view(np.uint64)
+    return sound_rows, sound_bits, char_bits
+
+
+def _hashes(text: U16, offsets: U32) -> tuple[U32, U32, U32]:
+    """Every name's hash of sounds, sorted, with its row; and the hashes of all beginnings."""
+    table, constants = codes(), hashing()
+    count = len(offsets) - 1
+    whole = np.zeros(count, np.uint32)
+    beginnings = [np.zeros(0, np.uint32)]
+    for first in range(0, count, BLOCK):
+        after = min(first + BLOCK, count)
+        starts = offsets[first:after].astype(np.int64)
+        some = text[starts[0] : offsets[after]]
+        lengths = np.diff(offsets[first : after + 1]).astype(np.int64)
+        place = np.arange(len(some)) - np.repeat(starts - starts[0], lengths)
+        values = constants.number[table.sound[some]]
+        values *= constants.power[np.minimum(place, len(constants.power) - 1)]
+        values[some == END] = 0
+        whole[first:after] = short(np.add.reduceat(values, starts - starts[0]))
+        values[place >= PREFIX] = 0
+        beginning = np.add.reduceat(values, starts - starts[0])[lengths > PREFIX]
+        beginnings.append(_distinct(short(beginning)))
+    order = np.argsort(whole, kind="stable").astype(np.uint32)
+    return whole[order], order, _distinct(np.concatenate(beginnings))
+
+
+def _sparse(text: U16, offsets: U32, counts: U32, dense: U32) -> Postings:
+    """The rows of characters too rare to be kept as bits."""
+    rare = counts > 0
+    rare[dense] = False
+    at = np.flatnonzero(rare[text])
+    row = (offsets.searchsorted(at, "right") - 1).astype(np.uint64)
+    code = text[at].astype(np.uint64) << np.uint64(32) | row
+    return pack([_distinct(code)])
+
+
+def _initials(text: U16, offsets: U32) -> Postings:
+    """The rows of every four initials in a row; names' ends are filled up with zeros."""
+    letters = initials_of_rows(text)
+    parts: list[U64] = []
+    letters = np.concatenate((letters, np.zeros(3, np.uint8)))
+    for first in range(1, 28):
+        at = np.flatnonzero(letters == first)
+        code = (offsets.searchsorted(at, "right") - 1).astype(np.uint64)
+        code |= np.uint64(first << 47)
+        going = np.ones(len(at), np.bool_)
+        for step in (1, 2, 3):
+            letter = letters[at + step]
+            # Nothing of the next name: after an end come zeros only.
+            letter[~going] = 0
+            going &= letter > 0
+            code |= letter.astype(np.uint64) << np.uint64(47 - 5 * step)
+        parts.append(_distinct(code))
+    return pack(parts)
+
+
+def _distinct(code: Sorted) -> Sorted:
+    # np.unique hashes, which is slower here by far.
+    code.sort()
+    return code[np.concatenate(([True], code[1:] != code[:-1]))] if len(code) else code
+
+
+def initials_of_rows(text: U16) -> U8:
+    """The initial of every character, read in its context."""
+    table = codes()
+    letters = table.initial[text]
+    at, pair = odd_readings(text)
+    letters[at] = table.pair_initial[pair, 0]
+    letters[at + 1] = table.pair_initial[pair, 1]
+    return letters

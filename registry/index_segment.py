@@ -1,0 +1,287 @@
+"""One set of names and the tables that answer from it; built once, never changed but for removals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from registry.index_codes import I32, I64, U16, U32, U64
+from registry.index_postings import EMPTY, Postings
+
+# Names are looked for in a sentence where these many sounds begin a name.
+PREFIX = 4
+_ONE = np.uint64(1)
+_LOW6 = np.uint64(63)
+
+
+@dataclass(eq=False)
+class Segment:
+    """`text` holds all keys, each followed by a line end; row i is text[offsets[i]:offsets[i + 1]].
+
+    `sound_bits` and `char_bits` have a row of bits for each sound class and frequent character
+    (`sound_rows`, `char_rows` say which); `chars` lists the rows of the others, `initials` those of
+    four initials in a row; `hashes` are those of whole names, sorted, `prefixes` of beginnings.
+    """
+
+    ids: I64
+    text: U16
+    offsets: U32
+    originals: dict[int, str]
+    counts: U32
+    pairs: U32
+    hashes: U32
+    hash_rows: U32
+    prefixes: U32
+    sound_rows: I32
+    sound_bits: U64
+    char_rows: I32
+    char_bits: U64
+    chars: Postings
+    initials: Postings
+    alive: U64 = field(init=False)
+    living: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        count = len(self.ids)
+        alive = np.zeros((count + 63) // 64 * 64, np.bool_)
+        alive[:count] = True
+        self.alive = np.packbits(alive, bitorder="little").view(np.uint64)
+        self.living = count
+
+    # -- names ------------------------------------------------------------------------------
+
+    def key(self, row: int) -> str:
+        """The compared form of a name."""
+        return (
+            self.text[self.offsets[row] : self.offsets[row + 1] - 1].tobytes().decode("utf-16-le")
+        )
+
+    def name(self, row: int) -> str:
+        """The name as it was given."""
+        return self.originals.get(row) or self.key(row)
+
+    def keys(self, rows: I64) -> list[str]:
+        """The compared forms of many names at once."""
+        if not len(rows):
+            return []
+        starts = self.offsets[rows].astype(np.int64)
+        lengths = self.offsets[rows + 1] - starts
+        ends = lengths.cumsum()
+        at = np.arange(int(ends[-1])) + (starts - ends + lengths).repeat(lengths)
+        return self.text[at].tobytes().decode("utf-16-le").split("\n")[:-1]
+
+    def lengths(self, rows: I64) -> I64:
+        """How long the names are."""
+        return self.offsets[rows + 1].astype(np.int64) - self.offsets[rows]
+
+    def is_alive(self, row: int) -> bool:
+        """Whether the name has not been removed."""
+        return bool(int(self.alive[row >> 6]) >> (row & 63) & 1)
+
+    def rows_of(self, project_id: int) -> list[int]:
+        """The rows of a project's names."""
+        return [
+            row for row in np.flatnonzero(self.ids == project_id).tolist() if self.is_alive(row)
+        ]
+
+    def remove(self, row: int) -> None:
+        """The name is not found any more."""
+        self.alive[row >> 6] &= ~(_ONE << np.uint64(row & 63))
+        self.living -= 1
+
+    def living_rows(self) -> I64:
+        """All rows that have not been removed."""
+        return bit_rows(self.alive)
+
+    @cached_property
+    def pair_set(self) -> frozenset[int]:
+        """Codes of all two characters that stand together in a name."""
+        return frozenset(self.pairs.tolist())
+
+    # -- looking up -------------------------------------------------------------------------
+
+    def begins(self, hashes: U32) -> list[int]:
+        """Which of the hashes are those of a name's beginning."""
+        if not len(self.prefixes):
+            return []
+        at = self.prefixes.searchsorted(hashes)
+        at[at == len(self.prefixes)] = 0
+        found: list[int] = np.flatnonzero(self.prefixes[at] == hashes).tolist()
+        return found
+
+    def whole(self, hashes: U32) -> list[tuple[int, int]]:
+        """(place in `hashes`, row) of names that have one of these hashes, deaf to collisions."""
+        at = self.hashes.searchsorted(hashes)
+        at[at == len(self.hashes)] = 0
+        found: list[tuple[int, int]] = []
+        for which in np.flatnonzero(self.hashes[at] == hashes).tolist():
+            place, wanted = int(at[which]), hashes[which]
+            while place < len(self.hashes) and self.hashes[place] == wanted:
+                row = int(self.hash_rows[place])
+                if self.is_alive(row):
+                    found.append((which, row))
+                place += 1
+        return found
+
+    def with_chars(self, chars: Sequence[int]) -> I64:
+        """The rows that hold all these characters, in any order."""
+        listed: list[int] = []
+        bits: list[int] = []
+        for char in chars:
+            dense = int(self.char_rows[char])
+            if dense >= 0:
+                bits.append(dense)
+                continue
+            at = self.chars.where(char)
+            if at < 0:
+                return EMPTY
+            listed.append(at)
+        if listed:
+            return self._listed(sorted(listed, key=self.chars.size), bits)
+        table = self.char_bits
+        bits.sort(key=lambda dense: int(self._char_sizes[dense]))
+        held = self.alive & table[bits[0]]
+        for step, dense in enumerate(bits[1:], 2):
+            np.bitwise_and(held, table[dense], out=held)
+            if not step % 3 and not held.any():
+                return EMPTY
+        return bit_rows(held)
+
+    @cached_property
+    def _char_sizes(self) -> U32:
+        return self.counts[np.flatnonzero(self.char_rows >= 0)]
+
+    def _listed(self, listed: list[int], bits: list[int]) -> I64:
+        rows = self.chars.rows(listed[0])
+        for at in listed[1:]:
+            rows = rows[np.isin(rows, self.chars.rows(at), assume_unique=True)]
+        for table in (self.alive, *(self.char_bits[dense] for dense in bits)):
+            if not len(rows):
+                break
+            rows = rows[(table[rows >> 6] >> (rows & 63).astype(np.uint64) & _ONE) == _ONE]
+        return rows
+
+    def with_initials(self, letters: Sequence[int]) -> I64:
+        """The rows whose names hold these initials (1-26) in a row; nearly surely."""
+        if len(letters) < 4:
+            return self._with_few_initials(letters)
+        places: list[int] = []
+        for first in range(len(letters) - 3):
+            code = 0
+            for letter in letters[first : first + 4]:
+                code = code << 5 | letter
+            at = self.initials.where(code)
+            if at < 0:
+                return EMPTY
+            places.append(at)
+        places = sorted(set(places), key=self.initials.size)
+        rows = self.initials.rows(places[0])
+        for at in places[1:]:
+            if self.initials.size(at) > 64 * len(rows) + 4096:
+                break
+            rows = np.intersect1d(rows, self.initials.rows(at), assume_unique=True)
+        return self._alive_of(rows)
+
+    def _with_few_initials(self, letters: Sequence[int], most: int = 64) -> I64:
+        code = 0
+        for letter in letters:
+            code = code << 5 | letter
+        spare = 5 * (4 - len(letters))
+        keys = self.initials.keys
+        first = int(keys.searchsorted(np.uint32(code << spare)))
+        after = int(keys.searchsorted(np.uint32((code + 1) << spare)))
+        lists = [self.initials.rows(at) for at in range(first, min(after, first + most))]
+        return self._alive_of(np.unique(np.concatenate(lists))) if lists else EMPTY
+
+    def _alive_of(self, rows: I64) -> I64:
+        return rows[(self.alive[rows >> 6] >> (rows & 63).astype(np.uint64) & _ONE) == _ONE]
+
+    def by_sounds(self, wanted: Sequence[tuple[int, int]], most: int) -> I64:
+        """The rows that hold the most of these (sound, worth 1 or 2), best first, about `most`."""
+        levels: list[list[U64]] = [[], []]
+        for sound, worth in wanted:
+            row = int(self.sound_rows[sound])
+            if row >= 0:
+                levels[worth - 1].append(self.sound_bits[row])
+        if not any(levels):
+            return EMPTY
+        slices = _added(levels)
+        found: list[I64] = []
+        have = 0
+        held = self.alive
+        value = 0
+        for bit in range(len(slices) - 1, -1, -1):
+            higher = held & slices[bit]
+            if higher.any():
+                held = higher
+                value |= 1 << bit
+        found.append(bit_rows(held))
+        have = len(found[0])
+        for less in range(1, 4):
+            if have >= most or value - less <= 0:
+                break
+            more = bit_rows(_equal(slices, value - less, self.alive))
+            found.append(self.shortest(more, max(most - have, 8)))
+            have += len(found[-1])
+        return np.concatenate(found)
+
+    def shortest(self, rows: I64, most: int) -> I64:
+        """At most this many of the rows, those with the shortest names."""
+        if len(rows) <= most:
+            return rows
+        lengths = self.lengths(rows)
+        return rows[np.sort(np.argpartition(lengths, most)[:most])]
+
+
+def _added(levels: list[list[U64]]) -> list[U64]:
+    """Sums of bits, row by row: the i-th result has the i-th binary digit of every row's sum."""
+    slices: list[U64] = []
+    at = 0
+    while at < len(levels):
+        bits = levels[at]
+        if at + 1 == len(levels) and len(bits) > 1:
+            levels.append([])
+        while len(bits) > 2:
+            one, two, three = bits.pop(), bits.pop(), bits.pop()
+            odd = one ^ two
+            carried = one & two
+            total = odd ^ three
+            odd &= three
+            carried |= odd
+            levels[at + 1].append(carried)
+            bits.insert(0, total)
+        if len(bits) == 2:
+            levels[at + 1].append(bits[0] & bits[1])
+            bits = [bits[0] ^ bits[1]]
+        if bits:
+            slices.append(bits[0])
+        elif at + 1 < len(levels):
+            slices.append(np.zeros_like(next(level for level in levels[at + 1 :] if level)[0]))
+        at += 1
+    return slices
+
+
+def _equal(slices: list[U64], value: int, alive: U64) -> U64:
+    held = alive
+    for bit, ones in enumerate(slices):
+        held = held & ones if value >> bit & 1 else held & ~ones
+    return held
+
+
+def bit_rows(bits: U64) -> I64:
+    """The rows whose bit is set, ascending."""
+    words = np.flatnonzero(bits)
+    if not len(words):
+        return EMPTY
+    values = bits[words]
+    if len(words) <= 256:
+        # A few words are quicker taken apart alone than by making a table of all their bits.
+        spread = np.unpackbits(values.view(np.uint8), bitorder="little").reshape(-1, 64)
+        which, bit = np.nonzero(spread)
+        return words[which] * 64 + bit
+    spread = np.unpackbits(values.view(np.uint8), bitorder="little")
+    at = np.flatnonzero(spread)
+    return words[at >> 6] * 64 + (at & 63)
