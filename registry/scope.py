@@ -36,6 +36,10 @@ class Scope:
     yuan_less_than: Decimal | None = None
     blank_field: str | None = None
     given_field: str | None = None
+    missing_field: str | None = None  # blank, or no such part
+    exclude_project_ids: tuple[int, ...] | None = None
+    exclude_contact_person: str | None = None
+    exclude_category: ProjectCategory | None = None
     name_contains: str | None = None
     finding_code: str | None = None
 

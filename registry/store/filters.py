@@ -33,6 +33,7 @@ async def conditions(connection: AsyncConnection, scope: Scope) -> list[Conditio
         *await _in_years(connection, scope),
         *await _with_units(connection, scope),
         *_with_fields(scope),
+        *_without(scope),
         *_between_amounts(scope),
         *_by_other_tables(scope),
     ]
@@ -119,6 +120,20 @@ def _with_fields(scope: Scope) -> list[Condition]:
         found.append(plan.c.blanks.bitwise_and(BITS[scope.blank_field]) != 0)
     if scope.given_field is not None:
         found.append(plan.c.givens.bitwise_and(BITS[scope.given_field]) != 0)
+    if scope.missing_field is not None:
+        found.append(plan.c.givens.bitwise_and(BITS[scope.missing_field]) == 0)
+    return found
+
+
+def _without(scope: Scope) -> list[Condition]:
+    plan = models.plan
+    found: list[Condition] = []
+    if scope.exclude_project_ids is not None:
+        found.append(plan.c.project_id.not_in(scope.exclude_project_ids))
+    if scope.exclude_contact_person is not None:
+        found.append(plan.c.contact_person.is_distinct_from(scope.exclude_contact_person))
+    if scope.exclude_category is not None:
+        found.append(plan.c.category.is_distinct_from(scope.exclude_category.value))
     return found
 
 

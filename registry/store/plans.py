@@ -88,7 +88,7 @@ class PlanQueries(Database):
             chosen = in_order(chosen, order_by, descending).limit(limit).offset(offset)
             ids = list((await connection.execute(chosen)).scalars())
             found: dict[int, Plan] = {}
-            for page in _pages(ids):
+            for page in pages_of(ids):
                 rows = await connection.execute(WHOLE.where(_plan.c.id.in_(page)))
                 found.update((row.id, plan_of(row)) for row in rows)
         return [found[plan_id] for plan_id in ids]
@@ -174,12 +174,12 @@ class PlanQueries(Database):
                 _plan, _plan.c.id == table.c.plan_id
             )
             query = query.where(
-                *await conditions(connection, scope), *_indicator_where(where or IndicatorWhere())
+                *await conditions(connection, scope), *indicator_where(where or IndicatorWhere())
             )
             query = query.order_by(_plan.c.project_id, _plan.c.year, table.c.ordinal).limit(limit)
             keys = [(row.plan_id, row.ordinal) for row in await connection.execute(query)]
             plans: dict[int, Plan] = {}
-            for page in _pages(list(dict.fromkeys(plan_id for plan_id, _ in keys))):
+            for page in pages_of(list(dict.fromkeys(plan_id for plan_id, _ in keys))):
                 rows = await connection.execute(WHOLE.where(_plan.c.id.in_(page)))
                 plans.update((row.id, plan_of(row)) for row in rows)
         by_ordinal = {
@@ -226,7 +226,7 @@ def _finding_of(row: Any) -> StoredFinding:
     )
 
 
-def _indicator_where(where: IndicatorWhere) -> Iterable[Any]:
+def indicator_where(where: IndicatorWhere) -> Iterable[Any]:
     table = models.indicator
     if where.core is not None:
         yield table.c.is_core.is_(where.core)
@@ -264,5 +264,5 @@ def _points_key(points: Decimal) -> int:
     return -1 if parts is None else parts
 
 
-def _pages(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+def pages_of(ids: Sequence[int]) -> Iterable[Sequence[int]]:
     return (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))

@@ -1,11 +1,10 @@
-"""What the bot remembers for a while: values by space and key, with an end; and values told."""
+"""What the bot remembers for a while: values by space and key, with an end."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, text
@@ -107,34 +106,6 @@ class KeyValues(Database):
         query = delete(_state).where(_state.c.expires <= time.time())
         async with self.state(write=True) as connection:
             return (await connection.execute(query)).rowcount
-
-    async def remember_given(
-        self, who: str, project_id: int, year: int | None, values: Iterable[tuple[str, str]]
-    ) -> None:
-        """Note which value of each field somebody was told. `who` is a person or a group."""
-        now = datetime.now(UTC)
-        rows = [
-            {
-                "who": who,
-                "project_id": project_id,
-                "field": field,
-                "year": year or 0,
-                "value": value,
-            }
-            for field, value in values
-        ]
-        if not rows:
-            return
-        table = models.given
-        async with self.state(write=True) as connection:
-            for row in rows:
-                same = (
-                    table.c.who == who,
-                    table.c.project_id == project_id,
-                    table.c.field == row["field"],
-                )
-                await connection.execute(delete(table).where(*same))
-                await connection.execute(table.insert().values(**row, at=now))
 
 
 def _alive() -> Any:

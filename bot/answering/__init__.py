@@ -1,0 +1,1 @@
+"""Queries answered from the registry: every value with its place, every computation shown."""

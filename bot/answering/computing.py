@@ -1,0 +1,504 @@
+"""Answers that compute: totals, averages, shares, rankings, comparisons; arithmetic always shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.answer import (
+    Block,
+    Fact,
+    FactKind,
+    Figure,
+    Headline,
+    Line,
+    Note,
+    Outcome,
+    Phrase,
+    Table,
+    Working,
+)
+from bot.answering.facts import (
+    Result,
+    amount_piece,
+    answer,
+    common_unit,
+    counted,
+    id_of,
+    indicator_fact,
+    money_text,
+    points_cell,
+    points_fact,
+    project_fact,
+    rounded,
+    source_of,
+    steps_for,
+)
+from bot.answering.finding import excluding
+from bot.answering.scopes import scope_of
+from bot.phrases import answer_phrases, label, line
+from bot.question.hearing import Sources, plan_of
+from bot.question.query import Query
+from registry.amounts import exact_text, in_unit
+from registry.plan import AMOUNT_FIELDS, Plan, ProjectCategory
+from registry.scope import Scope
+
+SHOWN_ADDENDS = 12
+RANKED = 20
+
+
+def scope_for(query: Query) -> Scope:
+    """The plans computed over."""
+    scope = scope_of(query)
+    return excluding(scope, query) if query.without else scope
+
+
+async def scope_note(query: Query, sources: Sources, count: int) -> list[Block]:
+    """How far a computed figure reaches: how many projects, which years are loaded."""
+    years = await sources.store.years()
+    newest = await sources.store.newest_year()
+    counted_year = query.year or newest
+    text = Fact(str(counted_year)) if counted_year else Phrase("")
+    shown: Line = (text, Phrase("年")) if counted_year else line("total.no_year")
+    blocks: list[Block] = [Note(line("total.scope", count=counted(count), years=shown))]
+    others = sum(number for year, number in years if year is not None and year != counted_year)
+    if others:
+        blocks.append(Note(line("total.other_years", count=counted(others))))
+    return blocks
+
+
+async def answer_total(query: Query, sources: Sources) -> Result:
+    """The exact sum of an amount field over a scope, or its average."""
+    scope = scope_for(query)
+    total = await sources.store.total(scope, query.of)
+    name = label(query.of)
+    if not total.given:
+        head = line("total.nothing", count=counted(total.plans), label=name)
+        return Result(answer("total", [Headline(head)], outcome=Outcome.BLANK))
+    plans = await sources.store.plans(replace(scope, given_field=query.of), limit=SHOWN_ADDENDS + 1)
+    unit = common_unit(plans, query.in_unit)
+    figure, working = _sum_of(plans, query, total.yuan, unit, total.given)
+    average = query.kind == "average"
+    if average:
+        mean, inexact = rounded(in_unit(total.yuan, unit) / total.given)
+        sign = "≈" if inexact else "="
+        arithmetic = f"{money_text(total.yuan, unit)} ÷ {total.given} {sign} {mean}{unit}"
+        figure = Figure(f"{mean}{unit}", arithmetic, figure.operands)
+        working = [*working, Working((Figure(arithmetic, arithmetic, figure.operands),))]
+    gaps: dict[str, Figure | Phrase | Fact] = {
+        "figure": figure,
+        "count": counted(total.given),
+        "label": name,
+    }
+    head = _total_head(query, average, gaps)
+    blocks: list[Block] = [Headline(head), *working]
+    missing = total.blank + total.absent + total.unknown
+    if missing:
+        blocks.append(Note(line("total.left_out", count=counted(missing), label=name)))
+    blocks += await scope_note(query, sources, total.plans)
+    ids = tuple(id_of(plan) for plan in plans[:SHOWN_ADDENDS])
+    return Result(
+        answer(
+            "total",
+            blocks,
+            sources=[source_of(plan, query.of) for plan in plans[:SHOWN_ADDENDS]],
+            projects=ids,
+        ),
+        projects=ids if query.person or query.projects else (),
+        person=query.person,
+    )
+
+
+def _total_head(query: Query, average: bool, gaps: dict[str, Figure | Phrase | Fact]) -> Line:
+    if average:
+        return line("total.average", **gaps)
+    if query.without:
+        return line("total.without", **gaps)
+    if query.person:
+        return line("total.person", person=Fact(query.person, FactKind.PERSON), **gaps)
+    if query.category:
+        return line("total.category", category=Phrase(query.category), **gaps)
+    if query.unit:
+        return line("total.unit", unit=Fact(query.unit, FactKind.UNIT), **gaps)
+    return line("total.total", **gaps)
+
+
+def _sum_of(
+    plans: Sequence[Plan], query: Query, yuan: Decimal, unit: str, given: int
+) -> tuple[Figure, list[Block]]:
+    """The sum as a figure; its addends are written out where they are few."""
+    text = money_text(yuan, unit)
+    facts = tuple(
+        Fact(
+            f"{exact_text(getattr(plan, query.of))}{plan.amount_unit or ''}",
+            FactKind.AMOUNT,
+            plan.places.get(query.of),
+            id_of(plan),
+            query.of,
+        )
+        for plan in plans[:SHOWN_ADDENDS]
+    )
+    if given > SHOWN_ADDENDS or given < 2:
+        return Figure(text, None, facts), []
+    addends = [in_unit(value, unit) for plan in plans if (value := plan.yuan(query.of)) is not None]
+    arithmetic = f"{' + '.join(exact_text(value) for value in addends)} = {text}"
+    return Figure(text, arithmetic, facts), [Working((Figure(arithmetic, arithmetic, facts),))]
+
+
+async def answer_share(query: Query, sources: Sources) -> Result:
+    """What part of a whole some projects are: of all, of a category, or of their own total."""
+    if query.content:
+        from bot.answering.content import answer_content
+
+        return await answer_content(replace(query, operation="share"), sources)
+    part_scope = (
+        scope_for(query)
+        if not query.projects
+        else Scope(project_ids=query.projects, year=query.year)
+    )
+    if query.projects and query.category:
+        part_scope = Scope(project_ids=query.projects, year=query.year)
+    if not query.projects and not query.person and not query.category and not query.unit:
+        return await answer_total(query, sources)
+    part = await sources.store.total(part_scope, query.of)
+    own_part = query.projects and query.of != "total"
+    if own_part:
+        whole = await sources.store.total(part_scope, "total")
+        plan = await plan_of(sources, query.projects[0], query.year)
+        whole_name = line("total.whole_project", project=project_fact(plan))
+    elif query.category and (query.projects or query.person):
+        whole = await sources.store.total(
+            Scope(category=ProjectCategory(query.category), year=query.year), "total"
+        )
+        whole_name = line("total.whole_category", category=Phrase(query.category))
+    else:
+        whole = await sources.store.total(Scope(year=query.year), "total")
+        whole_name = line("total.whole_all")
+    if not part.given or not whole.yuan:
+        head = line("total.nothing", count=counted(part.plans), label=label(query.of))
+        return Result(
+            answer("share", [Headline(head)], outcome=Outcome.BLANK), projects=query.projects
+        )
+    plans = await sources.store.plans(
+        replace(part_scope, given_field=query.of), limit=SHOWN_ADDENDS
+    )
+    unit = common_unit(plans, query.in_unit)
+    share, inexact = rounded(part.yuan / whole.yuan * 100)
+    sign = "≈" if inexact else "="
+    facts = tuple(project_fact(plan) for plan in plans)
+    arithmetic = f"{money_text(part.yuan, unit)} ÷ {money_text(whole.yuan, unit)} {sign} {share}%"
+    figure = Figure(f"{share}%", arithmetic, facts)
+    key = "total.share_about" if inexact else "total.share"
+    blocks: list[Block] = [
+        Headline(line(key, figure=figure, whole=whole_name)),
+        Working((Figure(arithmetic, arithmetic, facts),)),
+    ]
+    blocks += await scope_note(query, sources, whole.plans)
+    ids = tuple(id_of(plan) for plan in plans)
+    return Result(
+        answer(
+            "share", blocks, sources=[source_of(plan, query.of) for plan in plans], projects=ids
+        ),
+        projects=ids,
+        person=query.person,
+    )
+
+
+# --- rankings -------------------------------------------------------------------------------------
+
+
+async def answer_rank(query: Query, sources: Sources) -> Result:
+    """The largest, smallest, n-th or all in order, by an amount, by points or by a count of rows."""
+    if query.lead == "place":
+        return await _place(query, sources)
+    if query.of == "row_points":
+        return await _best_rows(query, sources)
+    scope = scope_for(query)
+    ranked = await _ranked(query, scope, sources)
+    total = await sources.store.count(scope)
+    if not ranked:
+        return Result(answer("rank", [Headline(line("find.none"))], outcome=Outcome.BLANK))
+    name = _rank_label(query)
+    if query.ordinal:
+        return _nth(query, ranked, total, name)
+    if query.top == 1:
+        best = [row for row in ranked if row[1] == ranked[0][1]]
+        key = "rank.most" if query.extreme == "max" else "rank.least"
+        heads: list[Block] = [
+            Headline(
+                line(
+                    key,
+                    figure=_rank_piece(plan, value, query),
+                    project=project_fact(plan),
+                    count=counted(total),
+                    label=name,
+                )
+            )
+            for plan, value in best[:RANKED]
+        ]
+        blocks = heads
+        shown = best[:RANKED]
+    else:
+        shown = ranked[: query.top or RANKED]
+        words = answer_phrases()
+        rows = tuple(
+            ((Figure(str(place)),), (project_fact(plan),), (_rank_piece(plan, value, query),))
+            for place, (plan, value) in enumerate(shown, 1)
+        )
+        columns = (words["column.place"], words["column.project"], "".join(p.text for p in (name,)))
+        blocks = [
+            Headline(line("rank.list", label=name, count=counted(total))),
+            Table(columns, rows, lead=1),
+        ]
+    ids = tuple(id_of(plan) for plan, _ in shown)
+    return Result(
+        answer(
+            "rank",
+            blocks,
+            sources=[source_of(plan, query.of) for plan, _ in shown],
+            steps=steps_for(shown[0][0]) if len(shown) == 1 else (),
+            projects=ids,
+        ),
+        projects=ids,
+        listed=ids,
+    )
+
+
+async def _ranked(query: Query, scope: Scope, sources: Sources) -> list[tuple[Plan, Decimal]]:
+    descending = query.extreme != "min"
+    if query.of in AMOUNT_FIELDS:
+        limit = max(query.top or 0, query.ordinal or 0, 0) + RANKED
+        plans = await sources.store.plans(
+            replace(scope, given_field=query.of),
+            order_by=query.of,
+            descending=descending,
+            limit=limit,
+        )
+        return [(plan, value) for plan in plans if (value := plan.yuan(query.of)) is not None]
+    what = "points" if query.of.endswith("points") else "count"
+    core = True if query.of.startswith("core") else None
+    return await sources.store.ranked_by_indicators(
+        scope, what=what, core=core, descending=descending, limit=RANKED * 2
+    )
+
+
+def _rank_label(query: Query) -> Phrase:
+    if query.of in AMOUNT_FIELDS:
+        return label(query.of)
+    return Phrase(answer_phrases()[f"rank.{query.of}_label"])
+
+
+def _rank_piece(plan: Plan, value: Decimal, query: Query) -> Fact | Figure:
+    if query.of in AMOUNT_FIELDS:
+        return amount_piece(plan, query.of, query.in_unit)
+    unit = "分" if query.of.endswith("points") else "个"
+    return Figure(
+        f"{exact_text(value)}{unit}",
+        None,
+        tuple(indicator_fact(plan, row) for row in plan.indicators),
+    )
+
+
+def _nth(query: Query, ranked: list[tuple[Plan, Decimal]], total: int, name: Phrase) -> Result:
+    place = query.ordinal or 1
+    if place < 0:
+        place = len(ranked)
+    if place > len(ranked):
+        head = line("rank.no_place", count=counted(total))
+        return Result(answer("rank", [Headline(head)], outcome=Outcome.BLANK))
+    plan, value = ranked[place - 1]
+    head = line(
+        "rank.nth",
+        figure=_rank_piece(plan, value, query),
+        project=project_fact(plan),
+        label=name,
+        place=Figure(str(place)),
+    )
+    return Result(
+        answer(
+            "rank",
+            [Headline(head)],
+            sources=[source_of(plan, query.of)],
+            steps=steps_for(plan),
+            projects=[id_of(plan)],
+        ),
+        projects=(id_of(plan),),
+    )
+
+
+async def _place(query: Query, sources: Sources) -> Result:
+    """Which place a project has."""
+    plan = await plan_of(sources, query.projects[0], query.year)
+    yuan = plan.yuan(query.of) if query.of in AMOUNT_FIELDS else None
+    if yuan is None:
+        from bot.answering.facts import state_line
+
+        return Result(
+            answer("rank", [Headline(state_line(plan, "total"))], outcome=Outcome.BLANK),
+            projects=(id_of(plan),),
+        )
+    above = await sources.store.count(Scope(field=query.of, yuan_more_than=yuan, year=query.year))
+    total = await sources.store.count(Scope(given_field=query.of, year=query.year))
+    head = line(
+        "rank.place", place=Figure(str(above + 1)), project=project_fact(plan), label=label(query.of),
+        count=counted(total), figure=amount_piece(plan, query.of, query.in_unit),
+    )  # fmt: skip
+    return Result(
+        answer(
+            "rank",
+            [Headline(head)],
+            sources=[source_of(plan, query.of)],
+            steps=steps_for(plan),
+            projects=[id_of(plan)],
+        ),
+        projects=(id_of(plan),),
+    )
+
+
+async def _best_rows(query: Query, sources: Sources) -> Result:
+    """The indicators with the most (or fewest) points of all."""
+    pairs = await sources.store.extreme_points(scope_for(query), largest=query.extreme != "min")
+    if not pairs:
+        return Result(answer("rank", [Headline(line("find.none"))], outcome=Outcome.BLANK))
+    words = answer_phrases()
+    head = Headline(
+        (
+            points_fact(*pairs[0]),
+            Phrase("分——"),
+            *line("rank.rows" if query.extreme != "min" else "rank.rows_min"),
+        )
+    )
+    rows = tuple(
+        ((indicator_fact(plan, row),), (project_fact(plan),), points_cell(plan, row))
+        for plan, row in pairs[:RANKED]
+    )
+    table = Table(
+        (words["column.indicator"], words["column.project"], words["column.points"]), rows
+    )
+    ids = tuple(dict.fromkeys(id_of(plan) for plan, _ in pairs))
+    return Result(
+        answer(
+            "rank",
+            [head, table],
+            sources=[source_of(plan) for plan, _ in pairs[:RANKED]],
+            projects=ids,
+        ),
+        projects=ids,
+        rows=tuple((id_of(plan), row.ordinal) for plan, row in pairs),
+    )
+
+
+# --- comparisons ----------------------------------------------------------------------------------
+
+
+async def answer_compare(query: Query, sources: Sources) -> Result:
+    """Two or more projects on one quantity: difference, ratio, sum, which is larger."""
+    if query.operation == "shared":
+        from bot.answering.finding import answer_shared
+
+        return await answer_shared(query, sources)
+    plans = [await plan_of(sources, project, query.year) for project in query.projects]
+    values = [_quantity(plan, query.of) for plan in plans]
+    name = _rank_label(query)
+    for plan, value in zip(plans, values, strict=True):
+        if value is None:
+            head = line("compare.one_blank", project=project_fact(plan), label=name)
+            return Result(
+                answer("compare", [Headline(head)], outcome=Outcome.BLANK), projects=query.projects
+            )
+    unit, shown = _in_common_unit(plans, [v for v in values if v is not None], query)
+    blocks = _comparison(plans, shown, unit, query, name)
+    ids = tuple(id_of(plan) for plan in plans)
+    return Result(
+        answer(
+            "compare", blocks, sources=[source_of(plan, query.of) for plan in plans], projects=ids
+        ),
+        projects=ids,
+        listed=ids,
+    )
+
+
+def _quantity(plan: Plan, of: str) -> Decimal | None:
+    """What is compared: an amount in 元, a number of rows, a sum of points."""
+    if of in AMOUNT_FIELDS:
+        return plan.yuan(of)
+    rows = [row for row in plan.indicators if not of.startswith("core") or row.is_core]
+    if of.endswith("points"):
+        return sum((row.points for row in rows if row.points is not None), Decimal(0))
+    return Decimal(len(rows))
+
+
+def _in_common_unit(
+    plans: Sequence[Plan], values: Sequence[Decimal], query: Query
+) -> tuple[str, list[Decimal]]:
+    if query.of in AMOUNT_FIELDS:
+        unit = common_unit(plans, query.in_unit)
+        return unit, [in_unit(value, unit) for value in values]
+    return ("分" if query.of.endswith("points") else "个"), list(values)
+
+
+def _comparison(
+    plans: Sequence[Plan], values: list[Decimal], unit: str, query: Query, name: Phrase
+) -> list[Block]:
+    facts = tuple(
+        Fact(exact_text(v) + unit, FactKind.AMOUNT, p.places.get(query.of), id_of(p), query.of)
+        for p, v in zip(plans, values, strict=True)
+    )
+    order = sorted(range(len(plans)), key=lambda place: -values[place])
+    high, low = order[0], order[-1]
+    words = answer_phrases()
+    table = Table(
+        (words["column.project"], name.text),
+        tuple(((project_fact(p),), (f,)) for p, f in zip(plans, facts, strict=True)),
+    )
+    if query.operation in {"sum", "average"}:
+        total = sum(values, Decimal(0))
+        arithmetic = f"{' + '.join(exact_text(v) for v in values)} = {exact_text(total)}{unit}"
+        blocks: list[Block] = [Working((Figure(arithmetic, arithmetic, facts),))]
+        shown = Figure(exact_text(total) + unit, arithmetic, facts)
+        if query.operation == "average":
+            mean, inexact = rounded(total / len(values))
+            second = f"{exact_text(total)} ÷ {len(values)} {'≈' if inexact else '='} {mean}{unit}"
+            shown = Figure(mean + unit, second, facts)
+            blocks.append(Working((Figure(second, second, facts),)))
+        head = line(
+            f"compare.{query.operation}", figure=shown, count=counted(len(plans)), label=name
+        )
+        return [Headline(head), *blocks, table]
+    if query.operation == "ratio":
+        first, second_place = high, low
+        if not values[second_place]:
+            return [Headline(line("find.none")), table]
+        text, inexact = rounded(values[first] / values[second_place])
+        arithmetic = f"{exact_text(values[first])} ÷ {exact_text(values[second_place])} {'≈' if inexact else '='} {text}"
+        key = "compare.ratio_about" if inexact else "compare.ratio"
+        head = line(
+            key,
+            figure=Figure(text, arithmetic, facts),
+            first=project_fact(plans[first]),
+            second=project_fact(plans[second_place]),
+        )
+        return [Headline(head), Working((Figure(arithmetic, arithmetic, facts),))]
+    gap = values[high] - values[low]
+    arithmetic = f"{exact_text(values[high])} - {exact_text(values[low])} = {exact_text(gap)}{unit}"
+    difference = Figure(exact_text(gap) + unit, arithmetic, facts)
+    first_name, second_name = project_fact(plans[high]), project_fact(plans[low])
+    if not gap:
+        return [
+            Headline(line("compare.same", first=first_name, second=second_name, figure=facts[high]))
+        ]
+    if len(plans) > 2:
+        return [Headline(line("compare.largest", first=first_name, one=facts[high])), table]
+    if query.operation == "difference":
+        head = line("compare.difference", figure=difference, first=first_name, second=second_name)
+        return [Headline(head), Working((Figure(arithmetic, arithmetic, facts),))]
+    head = line(
+        "compare.larger",
+        first=first_name,
+        one=facts[high],
+        second=second_name,
+        other=facts[low],
+        figure=difference,
+    )
+    return [Headline(head), Working((Figure(arithmetic, arithmetic, facts),))]

@@ -1,0 +1,481 @@
+"""Answers from what indicators and passages say: the row, or the sentence quoted with its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bot.answer import (
+    Block,
+    Fact,
+    FactKind,
+    Figure,
+    Headline,
+    Note,
+    Outcome,
+    Paragraph,
+    Passage,
+    Phrase,
+    Working,
+)
+from bot.answering.facts import (
+    Result,
+    amount_piece,
+    answer,
+    id_of,
+    project_fact,
+    rounded,
+    source_of,
+    steps_for,
+)
+from bot.answering.indicators import joined, one_row
+from bot.phrases import label, line
+from bot.question.hearing import Sources, plan_of
+from bot.question.query import Query
+from bot.retrieval import STRONG, WEAK, Evidence, features, grams
+from registry.amounts import exact_text
+from registry.passages import FigureInText, sentences
+from registry.plan import TEXT_FIELDS, Plan
+
+# Candidates within this of the best say the same thing as far as the words go.
+LEVEL = 0.06
+MOST_ALIKE = 5
+MONEY_UNITS = ("亿元", "亿", "万元", "万", "千元", "元")
+FIGURE_FIRST = 0.12  # a figure of the kind asked for outweighs this much coverage
+ROW_FIRST = 0.05
+
+
+async def answer_content(query: Query, sources: Sources) -> Result:
+    """What the projects say about the words of the question."""
+    results = [
+        await _in_project(await plan_of(sources, project, query.year), query, sources)
+        for project in query.projects
+    ]
+    return results[0] if len(results) == 1 else joined("content", results)
+
+
+async def evidence_for(
+    plan: Plan, segments: Sequence[str], query: Query, sources: Sources
+) -> list[Evidence]:
+    """What the plan says about the segments, best first, by sound too where characters find little."""
+    wanted = [gram for segment in segments for gram in grams(segment)]
+    frequency = await sources.store.gram_frequency(list(dict.fromkeys(wanted)))
+    found = sources.retriever.find(plan, features(segments, frequency), query.content_in)
+    if not found or found[0].coverage < 0.75:
+        found = sources.retriever.find(
+            plan, features(segments, frequency, by_sound=True), query.content_in
+        )
+    return _by_kind(found, query)
+
+
+def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
+    """The evidence ordered anew by the kind of value asked for."""
+    money = wants_money(query)
+    number = wants_number(query)
+    rows = bool(query.aspects)
+
+    def weight(evidence: Evidence) -> float:
+        score = evidence.score
+        candidate = evidence.candidate
+        if candidate.indicator is not None:
+            unit = candidate.indicator.unit_of_measure or ""
+            score += ROW_FIRST if rows or not money or unit in MONEY_UNITS else -ROW_FIRST
+            if number and not money:
+                score += ROW_FIRST
+        elif candidate.figure is not None:
+            is_money = candidate.figure.yuan is not None
+            if (money and is_money) or (number and not money and not is_money):
+                score += FIGURE_FIRST
+            elif not (money or number):
+                score -= FIGURE_FIRST / 2
+        return score
+
+    return sorted(found, key=lambda evidence: -weight(evidence))
+
+
+def wants_money(query: Query) -> bool:
+    """Whether an amount of money is asked for."""
+    return (
+        "total" in query.fields
+        or query.in_unit is not None
+        or any(f.is_money for f in query.premise)
+    )
+
+
+def wants_number(query: Query) -> bool:
+    """Whether any number is asked for."""
+    said = query.said
+    return any(word in said for word in ("多少", "几", "好多", "比例", "率", "百分")) or bool(
+        query.premise
+    )
+
+
+async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
+    if query.operation in {"sum", "difference", "ratio", "share", "each"}:
+        computed = await _computed(plan, query, sources)
+        if computed is not None:
+            return computed
+    found = await evidence_for(plan, query.content, query, sources)
+    best = found[0] if found else None
+    if best is None or best.coverage < WEAK:
+        return _not_said(plan, query)
+    if best.coverage < STRONG:
+        return _nearest(plan, best, query)
+    alike = _alike(found)
+    if best.candidate.indicator is not None:
+        rows = [e for e in alike if e.candidate.indicator is not None]
+        results = [
+            one_row(plan, e.candidate.indicator, query)
+            for e in rows[:MOST_ALIKE]
+            if e.candidate.indicator
+        ]
+        return results[0] if len(results) == 1 else joined("indicator", results)
+    if best.candidate.figure is not None:
+        return _figures(plan, [e for e in alike if e.candidate.figure is not None], query)
+    return _quoted(plan, best, query)
+
+
+def _alike(found: list[Evidence]) -> list[Evidence]:
+    best = found[0]
+    kind = (best.candidate.indicator is None, best.candidate.figure is None)
+    return [
+        evidence
+        for evidence in found
+        if evidence.coverage >= best.coverage - LEVEL
+        and (evidence.candidate.indicator is None, evidence.candidate.figure is None) == kind
+        and evidence.matched >= best.matched
+    ][:MOST_ALIKE]
+
+
+def text_of(plan: Plan, field: str) -> str:
+    """A long text of the plan."""
+    value: str | None = getattr(plan, field)
+    return value or ""
+
+
+def figure_fact(plan: Plan, field: str, figure: FigureInText) -> Fact:
+    """A figure of a passage as printed, with its unit."""
+    text = text_of(plan, field)[figure.start : figure.end].strip()
+    kind = FactKind.AMOUNT if figure.yuan is not None else FactKind.OTHER
+    return Fact(text, kind, plan.places.get(field), id_of(plan), field)
+
+
+def sentence_around(plan: Plan, evidence: Evidence) -> Passage:
+    """The sentence that says it, with the words that were asked for marked."""
+    candidate = evidence.candidate
+    field = candidate.field
+    text = text_of(plan, field)
+    start, end = 0, len(text)
+    if candidate.span is not None:
+        for span in sentences(text):
+            if span.start <= candidate.span.start < span.end:
+                start, end = span.start, span.end
+                break
+        mark = (candidate.span.start - start, min(candidate.span.end, end) - start)
+    else:
+        mark = (0, 0)
+    quote = text[start:end]
+    lead = len(quote) - len(quote.lstrip())
+    quote = quote.strip()
+    marks = (
+        ((max(mark[0] - lead, 0), min(mark[1] - lead, len(quote))),) if mark[1] > mark[0] else ()
+    )
+    fact = Fact(quote, FactKind.TEXT, plan.places.get(field), id_of(plan), field, marks)
+    return Passage(
+        fact,
+        line("content.says", project=project_fact(plan), label=label(field)),
+        fold=len(quote) > 160,
+    )
+
+
+def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
+    facts = [
+        (evidence, figure_fact(plan, evidence.candidate.field, evidence.candidate.figure))
+        for evidence in found
+        if evidence.candidate.figure is not None
+    ]
+    blocks: list[Block] = []
+    for evidence, fact in facts:
+        figure = evidence.candidate.figure
+        words = _clause_of(plan, evidence)
+        verdict = _verdict(query, figure) if figure else ()
+        value = _in_unit(fact, figure, query.in_unit)
+        head = (*verdict, *line("content.figure", figure=value, project=project_fact(plan)), *words)
+        blocks.append(Headline(head) if not blocks else Paragraph(head))
+    quoted: set[str] = set()
+    for evidence, _ in facts:
+        passage = sentence_around(plan, evidence)
+        if passage.quote.text not in quoted:
+            quoted.add(passage.quote.text)
+            blocks.append(passage)
+    return _result(plan, blocks, query, facts[0][0].candidate.field)
+
+
+def _clause_of(plan: Plan, evidence: Evidence) -> tuple[Phrase | Fact, ...]:
+    """The words a figure belongs to, as the sheet has them."""
+    candidate = evidence.candidate
+    if candidate.span is None or candidate.figure is None:
+        return ()
+    text = text_of(plan, candidate.field)[candidate.span.start : candidate.span.end].strip(
+        "，,、（( "
+    )
+    return (
+        Phrase("："),
+        Fact(text, FactKind.TEXT, plan.places.get(candidate.field), id_of(plan), candidate.field),
+    )
+
+
+def _in_unit(fact: Fact, figure: FigureInText | None, unit: str | None) -> Fact | Figure:
+    if unit is None or figure is None or figure.yuan is None or fact.text.endswith(unit):
+        return fact
+    from bot.answering.facts import money_text
+
+    text = money_text(figure.yuan, unit)
+    return Figure(text, f"{fact.text} = {text}", (fact,))
+
+
+def _verdict(query: Query, figure: FigureInText | None) -> tuple[Phrase | Fact | Figure, ...]:
+    """Whether the figure the asker stated is the one that stands there."""
+    if figure is None or not query.premise:
+        return ()
+    for stated in query.premise:
+        if stated.is_money and figure.yuan is not None:
+            return (
+                line("premise.right" if stated.value == figure.yuan else "premise.wrong")
+                if query.yes_no or stated.value != figure.yuan
+                else ()
+            )
+        same_unit = stated.unit is None or stated.unit in (figure.unit or "")
+        if same_unit and figure.yuan is None:
+            return (
+                line("premise.right" if stated.value == figure.value else "premise.wrong")
+                if query.yes_no or stated.value != figure.value
+                else ()
+            )
+    return ()
+
+
+def _quoted(plan: Plan, best: Evidence, query: Query) -> Result:
+    passage = sentence_around(plan, best)
+    blocks: list[Block] = []
+    if wants_money(query) and not any(char.isdigit() for char in passage.quote.text):
+        passage = Passage(
+            passage.quote, line("content.no_figure", project=project_fact(plan)), passage.fold
+        )
+    blocks.append(passage)
+    return _result(plan, blocks, query, best.candidate.field)
+
+
+def _nearest(plan: Plan, best: Evidence, query: Query) -> Result:
+    """Evidence too thin to be the answer is offered as what it is."""
+    blocks: list[Block] = []
+    if best.candidate.indicator is not None:
+        row = one_row(plan, best.candidate.indicator, query)
+        blocks = [Note(line("content.nearest", project=project_fact(plan))), *row.answer.blocks]
+        return Result(
+            answer(
+                "content",
+                blocks,
+                outcome=Outcome.BLANK,
+                sources=row.answer.sources,
+                steps=steps_for(plan),
+                projects=[id_of(plan)],
+            ),
+            projects=(id_of(plan),),
+            indicator=row.indicator,
+        )
+    passage = sentence_around(plan, best)
+    blocks.append(
+        Passage(passage.quote, line("content.nearest", project=project_fact(plan)), passage.fold)
+    )
+    result = _result(plan, blocks, query, best.candidate.field)
+    return Result(
+        answer(
+            "content",
+            blocks,
+            outcome=Outcome.BLANK,
+            sources=result.answer.sources,
+            steps=steps_for(plan),
+            projects=[id_of(plan)],
+        ),
+        projects=(id_of(plan),),
+    )
+
+
+def _not_said(plan: Plan, query: Query) -> Result:
+    project = project_fact(plan)
+    blocks: list[Block] = []
+    if "total" in query.fields and plan.total is not None:
+        blocks.append(
+            Headline(
+                line("content.not_said_total", project=project, total=amount_piece(plan, "total"))
+            )
+        )
+    elif set(query.fields) & set(TEXT_FIELDS):
+        name = next(name for name in query.fields if name in TEXT_FIELDS)
+        if text_of(plan, name):
+            from bot.answering.fields import text_passage
+
+            blocks.append(text_passage(plan, name))
+        else:
+            from bot.answering.facts import state_line
+
+            blocks.append(Headline(state_line(plan, name)))
+    else:
+        blocks.append(Headline(line("content.not_said", project=project)))
+    return Result(
+        answer(
+            "content",
+            blocks,
+            outcome=Outcome.BLANK,
+            sources=[source_of(plan)],
+            steps=steps_for(plan),
+            projects=[id_of(plan)],
+        ),
+        projects=(id_of(plan),),
+    )
+
+
+def _result(plan: Plan, blocks: Sequence[Block], query: Query, field: str) -> Result:
+    return Result(
+        answer(
+            "content",
+            blocks,
+            sources=[source_of(plan, field)],
+            steps=steps_for(plan, field),
+            projects=[id_of(plan)],
+        ),
+        projects=(id_of(plan),),
+    )
+
+
+# --- arithmetic over figures of passages ----------------------------------------------------------
+
+
+async def _computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
+    """A sum, difference, ratio or share over figures that the parts of the question name."""
+    found: list[tuple[Evidence, FigureInText]] = []
+    for segment in query.content:
+        evidence = await evidence_for(plan, (segment,), query, sources)
+        best = next(
+            (e for e in evidence if e.candidate.figure is not None and e.coverage >= STRONG), None
+        )
+        if best is not None and best.candidate.figure is not None:
+            if all(
+                best.candidate.figure.start != other.start
+                or best.candidate.field != e.candidate.field
+                for e, other in found
+            ):
+                found.append((best, best.candidate.figure))
+    if query.operation in {"share", "each"}:
+        return _share_or_each(plan, query, found)
+    if len(found) < 2:
+        return None
+    values = [figure.yuan if figure.yuan is not None else figure.value for _, figure in found]
+    units = {figure.unit for _, figure in found}
+    all_money = all(figure.yuan is not None for _, figure in found)
+    if not all_money and len(units) > 1:
+        return None
+    facts = tuple(figure_fact(plan, e.candidate.field, figure) for e, figure in found)
+    unit = _shown_unit([figure for _, figure in found], query.in_unit)
+    shown = [value / unit[1] for value in values]
+    blocks = _operation_blocks(plan, query, shown, unit[0], facts)
+    blocks += [sentence_around(plan, found[0][0])]
+    if found[-1][0].candidate.context != found[0][0].candidate.context:
+        blocks.append(sentence_around(plan, found[-1][0]))
+    return _result(plan, blocks, query, found[0][0].candidate.field)
+
+
+def _shown_unit(figures: Sequence[FigureInText], wanted: str | None) -> tuple[str, Decimal]:
+    """The unit a result is shown in, and how many 元 (or ones) it is."""
+    from registry.plan import YUAN_PER_UNIT
+
+    if all(figure.yuan is not None for figure in figures):
+        unit = wanted or (figures[0].unit or "元").split("/")[0]
+        unit = {"万": "万元", "亿": "亿元"}.get(unit, unit)
+        return unit, YUAN_PER_UNIT[unit]
+    return (figures[0].unit or "").removeprefix("余"), Decimal(1)
+
+
+def _operation_blocks(
+    plan: Plan, query: Query, values: Sequence[Decimal], unit: str, facts: tuple[Fact, ...]
+) -> list[Block]:
+    project = project_fact(plan)
+    texts = [exact_text(value) for value in values]
+    if query.operation == "sum":
+        result = sum(values, Decimal(0))
+        arithmetic = f"{' + '.join(texts)} = {exact_text(result)}"
+        key, text = "content.sum", exact_text(result) + unit
+    elif query.operation == "difference":
+        large, small = max(values[:2]), min(values[:2])
+        result = large - small
+        arithmetic = f"{exact_text(large)} - {exact_text(small)} = {exact_text(result)}"
+        key, text = "content.difference", exact_text(result) + unit
+    else:
+        first, second = max(values[:2]), min(values[:2])
+        if not second:
+            return [Headline(line("content.not_said", project=project))]
+        text, inexact = rounded(first / second)
+        arithmetic = f"{exact_text(first)} ÷ {exact_text(second)} {'≈' if inexact else '='} {text}"
+        key = "content.times" if "次" in query.said else "content.ratio"
+    figure = Figure(text, arithmetic, facts)
+    return [
+        Headline(line(key, figure=figure, project=project)),
+        Working((Figure(arithmetic, arithmetic, facts),)),
+    ]
+
+
+def _share_or_each(
+    plan: Plan, query: Query, found: list[tuple[Evidence, FigureInText]]
+) -> Result | None:
+    project = project_fact(plan)
+    if query.operation == "share":
+        total = plan.yuan("total")
+        if not found or found[0][1].yuan is None or not total:
+            return None
+        evidence, figure = found[0]
+        part = figure.yuan or Decimal(0)
+        share, inexact = rounded(part / total * 100)
+        unit = plan.amount_unit or "元"
+        from registry.amounts import in_unit
+
+        sign = "≈" if inexact else "="
+        arithmetic = (
+            f"{exact_text(in_unit(part, unit))} ÷ {exact_text(plan.total or total)} {sign} {share}%"
+        )
+        facts = (figure_fact(plan, evidence.candidate.field, figure),)
+        blocks: list[Block] = [
+            Headline(
+                line(
+                    "content.share", figure=Figure(f"{share}%", arithmetic, facts), project=project
+                )
+            ),
+            Working((Figure(arithmetic, arithmetic, facts),)),
+            sentence_around(plan, evidence),
+        ]
+        return _result(plan, blocks, query, evidence.candidate.field)
+    counts = [stated for stated in query.premise if not stated.is_money and stated.unit]
+    if not counts or not counts[0].value:
+        return None
+    money = next(((e, f) for e, f in found if f.yuan is not None), None)
+    yuan = money[1].yuan if money else plan.yuan("total")
+    if yuan is None:
+        return None
+    text, inexact = rounded(yuan / counts[0].value)
+    sign = "≈" if inexact else "="
+    arithmetic = (
+        f"{exact_text(yuan)}元 ÷ {exact_text(counts[0].value)}{counts[0].unit} {sign} {text}元"
+    )
+    figure_shown = Figure(f"{text}元", arithmetic)
+    blocks = [
+        Headline(
+            line(
+                "content.each",
+                figure=figure_shown,
+                unit=Phrase(counts[0].unit or ""),
+                project=project,
+            )
+        ),
+        Working((Figure(arithmetic, arithmetic),)),
+    ]
+    return _result(plan, blocks, query, money[0].candidate.field if money else "total")

@@ -1,0 +1,376 @@
+"""Answers about fields of projects: one, several, side by side, and whether a premise holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.answer import (
+    Block,
+    Fact,
+    FactKind,
+    Figure,
+    Headline,
+    Line,
+    Note,
+    Outcome,
+    Paragraph,
+    Passage,
+    Phrase,
+    Table,
+)
+from bot.answering.facts import (
+    FOLD_BEYOND,
+    Result,
+    amount_piece,
+    answer,
+    field_fact,
+    id_of,
+    project_fact,
+    source_of,
+    state_line,
+    steps_for,
+    value_or_blank,
+)
+from bot.phrases import label, line, phrase
+from bot.question.hearing import Sources, plan_of
+from bot.question.query import Asserted, Query
+from registry.phones import digits
+from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, Plan, ValueState
+
+CONTACT = ("contact_person", "contact_phone")
+
+
+async def answer_fields(query: Query, sources: Sources) -> Result:
+    """The fields asked for, of one project or of several."""
+    asked = query.pairs or tuple((project, query.fields) for project in query.projects)
+    plans = [(await plan_of(sources, project, query.year), fields) for project, fields in asked]
+    blocks: list[Block] = []
+    if len(plans) == 1:
+        plan, fields = plans[0]
+        blocks = one_project(plan, fields, query)
+    elif query.pairs:
+        for plan, fields in plans:
+            blocks += one_project(plan, fields, query)
+    else:
+        blocks = side_by_side([plan for plan, _ in plans], query)
+    given = any(
+        plan.state(name) is ValueState.GIVEN for plan, fields in plans for name in _shown(fields)
+    )
+    return Result(
+        answer(
+            "field",
+            blocks,
+            outcome=Outcome.ANSWERED if given else Outcome.BLANK,
+            sources=[source_of(plan, fields[0] if fields else None) for plan, fields in plans],
+            steps=steps_for(
+                plans[0][0],
+                *_shown(query.fields),
+                *(("contact",) if set(query.fields) & set(CONTACT) else ()),
+            )
+            if len(plans) == 1
+            else (),
+            projects=[id_of(plan) for plan, _ in plans],
+        ),
+        projects=tuple(id_of(plan) for plan, _ in plans),
+        listed=tuple(id_of(plan) for plan, _ in plans) if len(plans) > 1 else (),
+        person=plans[0][0].contact_person
+        if len(plans) == 1 and set(query.fields) & set(CONTACT)
+        else query.person,
+    )
+
+
+def _shown(fields: Sequence[str]) -> tuple[str, ...]:
+    return tuple(fields) or ("total",)
+
+
+def one_project(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
+    """Blocks for some fields of one project, in the order asked."""
+    blocks: list[Block] = []
+    fields = tuple(fields)
+    if set(FUNDING_SOURCES) <= set(fields):
+        blocks += _funding(plan, query)
+        fields = tuple(name for name in fields if name not in AMOUNT_FIELDS)
+    contact_done = False
+    for name in fields:
+        if name in CONTACT:
+            if not contact_done:
+                blocks += _contact(plan, fields, query)
+            contact_done = True
+        elif name in TEXT_FIELDS and plan.state(name) is ValueState.GIVEN:
+            blocks.append(text_passage(plan, name))
+        else:
+            blocks.append(
+                _headline(plan, name, query)
+                if not blocks
+                else Paragraph(_headline(plan, name, query).line)
+            )
+    if plan.record:
+        for name in fields:
+            if name in plan.record.corrected:
+                blocks.append(Note(line("field.corrected", label=label(name))))
+    return blocks
+
+
+def text_passage(plan: Plan, name: str) -> Passage:
+    """A long text of the plan, whole, under its title."""
+    fact = field_fact(plan, name)
+    title = line("field.text", project=project_fact(plan), label=label(name))
+    return Passage(fact, title, fold=len(fact.text) > FOLD_BEYOND)
+
+
+def _headline(plan: Plan, name: str, query: Query) -> Headline:
+    if plan.state(name) is not ValueState.GIVEN:
+        return Headline(state_line(plan, name))
+    project = project_fact(plan)
+    if name in AMOUNT_FIELDS:
+        piece = amount_piece(plan, name, query.in_unit)
+        key = "field.value_at" if query.year else "field.value"
+        gaps = (
+            {"year": Fact(str(plan.year), FactKind.OTHER, plan.places.get("year"))}
+            if query.year
+            else {}
+        )
+        head = line(key, value=piece, project=project, label=label(name), **gaps)
+        return Headline((*_verdict(plan, name, query), *head))
+    if name == "budget_execution_weight":
+        return Headline(line("field.weight", value=field_fact(plan, name), project=project))
+    verdict = ()
+    if name == "year" and query.premise:
+        same = any(figure.value == plan.year for figure in query.premise)
+        verdict = line("premise.right" if same else "premise.wrong")
+    if name == "category" and query.category:
+        verdict = line("premise.right" if query.category == str(plan.category) else "premise.wrong")
+    if name in {"supervising_department", "implementing_unit"} and query.premise_unit:
+        same = query.premise_unit == getattr(plan, name)
+        verdict = line("premise.right" if same else "premise.wrong")
+    return Headline(
+        (
+            *verdict,
+            *line("field.value", value=field_fact(plan, name), project=project, label=label(name)),
+        )
+    )
+
+
+def _verdict(plan: Plan, name: str, query: Query) -> Line:
+    """Whether what the asker stated holds; empty where nothing was stated."""
+    yuan = plan.yuan(name)
+    if yuan is None:
+        return ()
+    if query.holds and (query.yes_no or query.premise):
+        held = all(holds(yuan, hold.comparison, hold.figure.value) for hold in query.holds)
+        return line("premise.holds_yes" if held else "premise.holds_no")
+    stated = [figure for figure in query.premise if figure.is_money]
+    if not stated:
+        return ()
+    if any(figure.value == yuan for figure in stated):
+        return line("premise.right") if query.yes_no else ()
+    if any(figure.about and close(figure, yuan) for figure in stated):
+        return line("premise.about_right")
+    return line("premise.wrong") if query.yes_no or not query.in_unit else ()
+
+
+def close(figure: Asserted, yuan: object) -> bool:
+    """Whether a figure said roughly (四百来万) is within a tenth, or the same leading figure."""
+    from decimal import Decimal
+
+    actual = Decimal(str(yuan))
+    return abs(actual - figure.value) <= actual / 10
+
+
+def holds(value: object, comparison: str, bound: object) -> bool:
+    """Whether value ≥ bound, and so on."""
+    from decimal import Decimal
+
+    left, right = Decimal(str(value)), Decimal(str(bound))
+    return {
+        "≥": left >= right, ">": left > right, "≤": left <= right, "<": left < right, "=": left == right,
+    }[comparison]  # fmt: skip
+
+
+def _funding(plan: Plan, query: Query) -> list[Block]:
+    """The total and its three sources; a source left blank is said to be blank."""
+    rows: list[Block] = []
+    project = project_fact(plan)
+    if plan.state("total") is ValueState.GIVEN:
+        rows.append(
+            Headline(
+                line(
+                    "field.value",
+                    value=amount_piece(plan, "total", query.in_unit),
+                    project=project,
+                    label=label("total"),
+                )
+            )
+        )
+    else:
+        rows.append(Headline(state_line(plan, "total")))
+    for name in FUNDING_SOURCES:
+        state = plan.state(name)
+        if state is ValueState.GIVEN:
+            rows.append(
+                Paragraph(
+                    line(
+                        "field.line",
+                        label=label(name),
+                        value=amount_piece(plan, name, query.in_unit),
+                    )
+                )
+            )
+        elif state is ValueState.BLANK:
+            rows.append(Paragraph(line("field.blank_line", label=label(name))))
+    return rows
+
+
+def _contact(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
+    project = project_fact(plan)
+    person, phone = plan.state("contact_person"), plan.state("contact_phone")
+    given = ValueState.GIVEN
+    verdict: Line = ()
+    if query.premise_person:
+        same = query.premise_person == plan.contact_person
+        verdict = line("premise.so_person" if same else "premise.not_so_person")
+    if query.phone and plan.contact_phone:
+        same = digits(plan.contact_phone).endswith(query.phone[-7:])
+        verdict = line("phone.yes" if same else "phone.no")
+    if person is given and phone is given:
+        first_phone = [name for name in fields if name in CONTACT][0] == "contact_phone"
+        key = "field.phone" if first_phone else "field.contact"
+        head = line(
+            key,
+            person=field_fact(plan, "contact_person"),
+            phone=field_fact(plan, "contact_phone"),
+            project=project,
+        )
+    elif person is given:
+        head = line(
+            "field.contact_no_phone", person=field_fact(plan, "contact_person"), project=project
+        )
+    elif phone is given:
+        head = line("field.phone_alone", phone=field_fact(plan, "contact_phone"), project=project)
+    else:
+        head = state_line(plan, "contact_person")
+    return [Headline((*verdict, *head))]
+
+
+def side_by_side(plans: Sequence[Plan], query: Query) -> list[Block]:
+    """Several projects on the same fields: a table, or one passage after the other."""
+    fields = [name for name in _shown(query.fields) if name != "year" or len(query.fields) == 1]
+    blocks: list[Block] = []
+    texts = [name for name in fields if name in TEXT_FIELDS]
+    short = [name for name in fields if name not in TEXT_FIELDS]
+    if set(short) & set(CONTACT):
+        short = [*[name for name in short if name not in CONTACT], *CONTACT]
+    if short:
+        if query.yes_no or len(short) == 1 or set(short) == set(CONTACT):
+            key = "contact_person" if set(short) == set(CONTACT) else short[0]
+            values = {getattr(plan, key) for plan in plans}
+            if query.yes_no:
+                same = "compare.same_value" if len(values) == 1 else "compare.different_value"
+                blocks.append(Headline(line(same)))
+        columns = [phrase("column.project").text, *(label(name).text for name in short[:4])]
+        rows = tuple(
+            (
+                (project_fact(plan),),
+                *(value_or_blank(plan, name, query.in_unit) for name in short[:4]),
+            )
+            for plan in plans
+        )
+        blocks.append(Table(tuple(columns), rows))
+    for name in texts:
+        for plan in plans:
+            if plan.state(name) is ValueState.GIVEN:
+                blocks.append(text_passage(plan, name))
+            else:
+                blocks.append(Paragraph(state_line(plan, name)))
+    return blocks
+
+
+async def answer_card(query: Query, sources: Sources) -> Result:
+    """A project in short: amount, people, goal, how many indicators."""
+    plans = [await plan_of(sources, project, query.year) for project in query.projects]
+    blocks: list[Block] = []
+    for plan in plans:
+        blocks.append(
+            _headline(plan, "total", query)
+            if plan.total is not None
+            else Headline((project_fact(plan),))
+        )
+        for name in ("implementing_unit", "contact_person", "contact_phone"):
+            if plan.state(name) is ValueState.GIVEN:
+                blocks.append(
+                    Paragraph(line("field.line", label=label(name), value=field_fact(plan, name)))
+                )
+        if plan.annual_objective and len(plans) == 1:
+            blocks.append(
+                Passage(
+                    field_fact(plan, "annual_objective"),
+                    (label("annual_objective"),),
+                    len(plan.annual_objective) > FOLD_BEYOND,
+                )
+            )
+        if plan.indicators:
+            core = sum(indicator.is_core for indicator in plan.indicators)
+            blocks.append(
+                Paragraph(
+                    (label("indicators"), Phrase("："), Figure(str(len(plan.indicators))), Phrase("个"),
+                     *((Phrase("，其中核心"), Figure(str(core)), Phrase("个")) if core else ()))
+                )
+            )  # fmt: skip
+    return Result(
+        answer(
+            "card",
+            blocks,
+            sources=[source_of(plan) for plan in plans],
+            steps=steps_for(plans[0], "total"),
+            projects=[id_of(p) for p in plans],
+        ),
+        projects=tuple(id_of(plan) for plan in plans),
+        listed=tuple(id_of(plan) for plan in plans) if len(plans) > 1 else (),
+        person=plans[0].contact_person if len(plans) == 1 else None,
+    )
+
+
+SHEET_FIELDS = (
+    "supervising_department", "implementing_unit", "budget_execution_weight", *AMOUNT_FIELDS,
+    "contact_person", "contact_phone",
+)  # fmt: skip
+
+
+async def answer_sheet(query: Query, sources: Sources) -> Result:
+    """The whole sheet: every field in the sheet's order, the texts folded, then the indicators."""
+    from bot.answering.indicators import indicator_table
+
+    plan = await plan_of(sources, query.projects[0], query.year)
+    blocks: list[Block] = [Headline((project_fact(plan),))]
+    for name in SHEET_FIELDS:
+        state = plan.state(name)
+        if state is ValueState.GIVEN:
+            blocks.append(
+                Paragraph(
+                    line(
+                        "field.line",
+                        label=label(name),
+                        value=value_or_blank(plan, name, query.in_unit),
+                    )
+                )
+            )
+        elif state is ValueState.BLANK:
+            blocks.append(Paragraph(line("field.blank_line", label=label(name))))
+    for name in TEXT_FIELDS:
+        if plan.state(name) is ValueState.GIVEN:
+            blocks.append(text_passage(plan, name))
+        elif plan.state(name) is ValueState.BLANK:
+            blocks.append(Paragraph(line("field.blank_line", label=label(name))))
+    if plan.indicators:
+        blocks.append(indicator_table(plan, plan.indicators))
+    return Result(
+        answer(
+            "sheet",
+            blocks,
+            sources=[source_of(plan)],
+            steps=steps_for(plan),
+            projects=[id_of(plan)],
+        ),
+        projects=(id_of(plan),),
+        rows=tuple((id_of(plan), indicator.ordinal) for indicator in plan.indicators),
+    )

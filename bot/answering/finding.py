@@ -1,0 +1,591 @@
+"""Answers that find: which projects, whose phone, which documents, what is due, what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.answer import (
+    Block,
+    Fact,
+    FactKind,
+    Headline,
+    Line,
+    Note,
+    Outcome,
+    Paragraph,
+    Passage,
+    Phrase,
+    Table,
+)
+from bot.answering.content import evidence_for, sentence_around
+from bot.answering.facts import (
+    Result,
+    answer,
+    counted,
+    field_fact,
+    id_of,
+    indicator_fact,
+    points_cell,
+    project_fact,
+    source_of,
+    steps_for,
+    target_fact,
+    value_or_blank,
+)
+from bot.answering.indicators import across_table
+from bot.answering.scopes import scope_of
+from bot.phrases import answer_phrases, label, line
+from bot.question.deadlines import deadline_of
+from bot.question.hearing import Sources, plan_of
+from bot.question.query import Query
+from registry.documents import cited_documents, number_key
+from registry.phones import digits
+from registry.plan import AMOUNT_FIELDS, Plan, ProjectCategory, ValueState
+from registry.scope import Scope
+
+PAGE = 20
+MOST_COMPARED = 2000  # plans looked through one by one; beyond that the store decides alone
+
+
+async def answer_find(query: Query, sources: Sources) -> Result:
+    """The projects that answer to a condition."""
+    if (query.content and query.content_in) or (query.content and query.fields != ("table_number",)):
+        return await _by_content(query, sources)
+    if query.fields == ("table_number",):
+        return await _by_table(query, sources)
+    scope = replace(
+        scope_of(query), missing_field=query.fields[0] if query.blank else None, blank_field=None
+    )
+    if query.without:
+        scope = excluding(scope, query)
+    total = await sources.store.count(scope)
+    plans = await sources.store.plans(scope, limit=PAGE, offset=query.page * PAGE)
+    if not plans:
+        return _nothing(query)
+    shown = tuple(name for name in query.fields if query.blank is None)
+    return Result(
+        answer(
+            "find",
+            _listing(query, plans, total, shown),
+            sources=[source_of(plan) for plan in plans],
+            steps=steps_for(plans[0]) if len(plans) == 1 else (),
+            projects=[id_of(plan) for plan in plans],
+            page=query.page,
+            pages=-(-total // PAGE),
+        ),
+        projects=tuple(id_of(plan) for plan in plans),
+        listed=tuple(id_of(plan) for plan in plans),
+        person=query.person,
+    )
+
+
+def excluding(scope: Scope, query: Query) -> Scope:
+    """The scope of everything but what the query names."""
+    scope = replace(scope, project_ids=None, exclude_project_ids=query.projects or None)
+    if query.person:
+        scope = replace(scope, contact_person=None, exclude_contact_person=query.person)
+    if query.category:
+        scope = replace(scope, category=None, exclude_category=ProjectCategory(query.category))
+    return scope
+
+
+def _nothing(query: Query) -> Result:
+    head = line("find.none")
+    if query.blank:
+        head = line("find.nothing_blank", label=label(query.fields[0]))
+    return Result(answer("find", [Headline(head)], outcome=Outcome.NOT_IN_REGISTRY))
+
+
+def _listing(query: Query, plans: list[Plan], total: int, shown: tuple[str, ...]) -> list[Block]:
+    number = counted(total, [project_fact(plan) for plan in plans])
+    blocks: list[Block] = []
+    if len(plans) == 1 and total == 1 and not query.lead:
+        plan = plans[0]
+        head: Line = line("find.one", project=project_fact(plan))
+        if query.person and not query.without:
+            head = line(
+                "find.person_one",
+                person=field_fact(plan, "contact_person"),
+                project=project_fact(plan),
+            )
+        blocks.append(Headline(head))
+        if not shown and query.holds:
+            shown = (query.of if query.of in AMOUNT_FIELDS else "total",)
+        blocks += [
+            Paragraph((label(name), Phrase("："), *value_or_blank(plan, name, query.in_unit)))
+            for name in shown
+        ]
+        return blocks
+    blocks.append(Headline(_heading(query, plans, number)))
+    fields = shown or (("total",) if not (query.blank is not None) else ())
+    words = answer_phrases()
+    columns = (words["column.project"], *(label(name).text for name in fields[:4]))
+    rows = tuple(
+        ((project_fact(plan),), *(value_or_blank(plan, name, query.in_unit) for name in fields[:4]))
+        for plan in plans
+    )
+    if len(columns) == 1:
+        blocks += [Paragraph((project_fact(plan),)) for plan in plans]
+    else:
+        blocks.append(Table(columns, rows))
+    return blocks
+
+
+def _heading(query: Query, plans: list[Plan], number: object) -> Line:
+    gaps = {"count": number}
+    if query.person:
+        key = "find.not_person" if query.without else "find.person"
+        person = Fact(query.person, FactKind.PERSON)
+        return line(key, person=person, **gaps)  # type: ignore[arg-type]
+    if query.blank is not None and query.fields:
+        key = "find.blank" if query.blank else "find.given"
+        return line(key, label=label(query.fields[0]), **gaps)  # type: ignore[arg-type]
+    if query.unit:
+        return line("find.unit", unit=Fact(query.unit, FactKind.UNIT), **gaps)  # type: ignore[arg-type]
+    if query.category and not query.without:
+        return line("find.category", category=Phrase(query.category), **gaps)  # type: ignore[arg-type]
+    if query.holds or query.projects or query.without:
+        return line("find.list", **gaps)  # type: ignore[arg-type]
+    return line("find.all", **gaps)  # type: ignore[arg-type]
+
+
+async def _by_table(query: Query, sources: Sources) -> Result:
+    wanted = query.content[0]
+    for plan in await sources.store.plans(Scope(), limit=MOST_COMPARED):
+        if plan.table_number and plan.table_number.replace(" ", "") == wanted:
+            head = line(
+                "field.table_is", project=project_fact(plan), value=field_fact(plan, "table_number")
+            )
+            return Result(
+                answer(
+                    "find",
+                    [Headline(head)],
+                    sources=[source_of(plan, "table_number")],
+                    steps=steps_for(plan),
+                    projects=[id_of(plan)],
+                ),
+                projects=(id_of(plan),),
+            )
+    return _nothing(query)
+
+
+async def _by_content(query: Query, sources: Sources) -> Result:
+    """Projects found by what they say: each with the row or clause that says it."""
+    blocks: list[Block] = []
+    rows: list[tuple[int, int]] = []
+    plans: list[Plan] = []
+    table: list[tuple[Line, ...]] = []
+    for project in query.projects[:PAGE]:
+        plan = await plan_of(sources, project, query.year)
+        plans.append(plan)
+        found = await evidence_for(plan, query.content, query, sources)
+        if not found:
+            continue
+        best = found[0].candidate
+        if best.indicator is not None:
+            for evidence in found:
+                row = evidence.candidate.indicator
+                if (
+                    row is not None
+                    and evidence.coverage >= found[0].coverage - 0.1
+                    and (not query.core or row.is_core)
+                ):
+                    rows.append((id_of(plan), row.ordinal))
+                    table.append(
+                        (
+                            (project_fact(plan),),
+                            (indicator_fact(plan, row),),
+                            (target_fact(plan, row),),
+                            points_cell(plan, row),
+                        )
+                    )
+        elif len(query.projects) == 1 and not query.fields:
+            blocks.append(sentence_around(plan, found[0]))
+    number = counted(len(plans), [project_fact(plan) for plan in plans])
+    head: Line = (
+        line("find.said", count=number)
+        if len(plans) > 1 or query.lead == "count"
+        else line("find.one", project=project_fact(plans[0]))
+    )
+    extra: list[Block] = []
+    for name in query.fields:
+        for plan in plans:
+            if plan.state(name) is ValueState.GIVEN and name not in {
+                "approval_basis",
+                "overview",
+                "annual_objective",
+            }:
+                extra.append(
+                    Paragraph(
+                        (
+                            project_fact(plan),
+                            Phrase(" "),
+                            label(name),
+                            Phrase("："),
+                            *value_or_blank(plan, name, query.in_unit),
+                        )
+                    )
+                )
+    words = answer_phrases()
+    if table:
+        columns = (
+            words["column.project"],
+            words["column.indicator"],
+            words["column.target"],
+            words["column.points"],
+        )
+        blocks.insert(0, Table(columns, tuple(table)))
+    elif len(plans) > 1:
+        blocks += [Paragraph((project_fact(plan),)) for plan in plans]
+    return Result(
+        answer(
+            "find", [Headline(head), *extra, *blocks], sources=[source_of(plan) for plan in plans],
+            steps=steps_for(plans[0]) if len(plans) == 1 else (), projects=[id_of(plan) for plan in plans],
+        ),
+        projects=tuple(id_of(plan) for plan in plans),
+        listed=tuple(id_of(plan) for plan in plans),
+        rows=tuple(rows),
+        indicator=rows[0] if len(rows) == 1 else None,
+        person=plans[0].contact_person if len(plans) == 1 else None,
+    )  # fmt: skip
+
+
+async def answer_people(query: Query, sources: Sources) -> Result:
+    """The contact persons, each with phone and projects."""
+    people = await sources.store.people(scope_of(query))
+    by_name: dict[str, list[tuple[str | None, tuple[int, ...]]]] = {}
+    for person in people:
+        by_name.setdefault(person.name, []).append((person.phone, person.project_ids))
+    if query.extreme:
+        most = max((sum(len(ids) for _, ids in rows) for rows in by_name.values()), default=0)
+        top = [name for name, rows in by_name.items() if sum(len(ids) for _, ids in rows) == most]
+        blocks: list[Block] = [
+            Headline(line("people.most", person=Fact(name, FactKind.PERSON), count=counted(most)))
+            for name in top
+        ]
+        return Result(answer("people", blocks), person=top[0] if len(top) == 1 else None)
+    shown = list(by_name.items())[query.page * PAGE : (query.page + 1) * PAGE]
+    names = {
+        p: await sources.store.name(p) for _, rows in shown for _, ids in rows for p in ids[:6]
+    }
+    words = answer_phrases()
+    table: list[tuple[Line, ...]] = []
+    for name, rows in shown:
+        phones = "、".join(dict.fromkeys(phone for phone, _ in rows if phone))
+        projects = [
+            Fact(names[p] or "", FactKind.PROJECT, project_id=p) for _, ids in rows for p in ids[:6]
+        ]
+        cell: list[Fact | Phrase] = []
+        for fact in projects:
+            cell += [fact] if not cell else [Phrase("、"), fact]
+        table.append(
+            (
+                (Fact(name, FactKind.PERSON),),
+                (Fact(phones, FactKind.PHONE),) if phones else line("field.not_given"),
+                tuple(cell),
+            )
+        )
+    head = Headline(
+        line(
+            "people.list",
+            count=counted(len(by_name), [Fact(name, FactKind.PERSON) for name in by_name]),
+        )
+    )
+    columns = (words["column.person"], words["column.phone"], words["column.projects"])
+    plans = await sources.store.plans(scope_of(query), limit=PAGE)
+    return Result(
+        answer(
+            "people",
+            [head, Table(columns, tuple(table))],
+            sources=[source_of(plan) for plan in plans],
+            page=query.page,
+            pages=max(1, -(-len(by_name) // PAGE)),
+        )
+    )
+
+
+async def answer_phone(query: Query, sources: Sources) -> Result:
+    """Whose phone it is, and of which projects."""
+    wanted = query.phone or ""
+    plans = await sources.store.plans(Scope(phone_suffix=wanted), limit=50)
+    if not plans:
+        return Result(
+            answer("phone", [Headline(line("phone.unknown"))], outcome=Outcome.NOT_IN_REGISTRY)
+        )
+    by_person: dict[tuple[str, str], list[Plan]] = {}
+    for plan in plans:
+        by_person.setdefault(
+            (plan.contact_person or "", digits(plan.contact_phone or "")[-7:]), []
+        ).append(plan)
+    blocks: list[Block] = []
+    for whose in by_person.values():
+        plan = whose[0]
+        person = (
+            field_fact(plan, "contact_person") if plan.contact_person else Fact("", FactKind.PERSON)
+        )
+        phone = field_fact(plan, "contact_phone")
+        if len(whose) == 1:
+            blocks.append(
+                Headline(line("phone.is", phone=phone, person=person, project=project_fact(plan)))
+            )
+        else:
+            blocks.append(
+                Headline(
+                    line("phone.is_many", phone=phone, person=person, count=counted(len(whose)))
+                )
+            )
+            blocks += [Paragraph((project_fact(plan),)) for plan in whose]
+    ids = tuple(id_of(plan) for plan in plans)
+    return Result(
+        answer(
+            "phone",
+            blocks,
+            sources=[source_of(plan, "contact_phone") for plan in plans],
+            steps=steps_for(plans[0]) if len(plans) == 1 else (),
+            projects=ids,
+        ),
+        projects=ids,
+        listed=ids if len(ids) > 1 else (),
+        person=plans[0].contact_person
+        if len({plan.contact_person for plan in plans}) == 1
+        else None,
+    )
+
+
+async def answer_document(query: Query, sources: Sources) -> Result:
+    """The projects that rest on a document, by its number."""
+    cited = await sources.store.find_documents(number_key(query.document or ""))
+    ids = tuple(dict.fromkeys(citation.project_id for citation in cited))
+    if not ids:
+        return Result(
+            answer(
+                "document", [Headline(line("document.unknown"))], outcome=Outcome.NOT_IN_REGISTRY
+            )
+        )
+    plans = [await plan_of(sources, project) for project in ids[:PAGE]]
+    blocks: list[Block] = []
+    if len(plans) == 1:
+        blocks.append(
+            Headline(
+                (project_fact(plans[0]), Phrase("——"), *line("document.one", project=Phrase("")))
+            )
+        )
+    else:
+        blocks.append(
+            Headline(
+                line("document.many", count=counted(len(ids), [project_fact(p) for p in plans]))
+            )
+        )
+        blocks += [Paragraph((project_fact(plan),)) for plan in plans]
+    title = cited[0].title
+    quote = f"《{title}》" if title else ""
+    if cited[0].number:
+        quote += f"（{cited[0].number}）" if title else cited[0].number
+    if quote:
+        blocks.append(
+            Passage(
+                Fact(
+                    quote,
+                    FactKind.DOCUMENT,
+                    plans[0].places.get("approval_basis"),
+                    id_of(plans[0]),
+                    "approval_basis",
+                )
+            )
+        )
+    return Result(
+        answer(
+            "document",
+            blocks,
+            sources=[source_of(plan, "approval_basis") for plan in plans],
+            steps=steps_for(plans[0]) if len(plans) == 1 else (),
+            projects=ids,
+        ),
+        projects=ids,
+        listed=ids if len(ids) > 1 else (),
+    )
+
+
+async def answer_shared(query: Query, sources: Sources) -> Result:
+    """Documents that several projects rest on."""
+    scope = (
+        Scope(project_ids=query.projects)
+        if len(query.projects) > 1
+        else Scope(given_field="approval_basis")
+    )
+    plans = await sources.store.plans(scope, limit=MOST_COMPARED)
+    if len(query.projects) == 1:
+        plans = await sources.store.plans(Scope(given_field="approval_basis"), limit=MOST_COMPARED)
+    where: dict[str, list[Plan]] = {}
+    shown: dict[str, str] = {}
+    for plan in plans:
+        for document in cited_documents(plan.approval_basis or ""):
+            holders = where.setdefault(document.key, [])
+            if plan not in holders:
+                holders.append(plan)
+            title = f"《{document.title}》" if document.title else ""
+            shown.setdefault(
+                document.key, title + (f"（{document.number}）" if document.number else "")
+            )
+    least = len(query.projects) if len(query.projects) > 1 else 2
+    shared = [key for key, holders in where.items() if len(holders) >= least]
+    if len(query.projects) == 1:
+        shared = [key for key in shared if any(id_of(p) == query.projects[0] for p in where[key])]
+    if not shared:
+        return Result(
+            answer("shared", [Headline(line("compare.shared_none"))], outcome=Outcome.BLANK),
+            projects=query.projects,
+        )
+    blocks: list[Block] = [Headline(line("compare.shared", count=counted(len(shared))))]
+    for key in shared:
+        plan = where[key][0]
+        names: list[Fact | Phrase] = []
+        for holder in where[key]:
+            names += [project_fact(holder)] if not names else [Phrase("、"), project_fact(holder)]
+        blocks.append(
+            Paragraph(
+                (
+                    Fact(
+                        shown[key],
+                        FactKind.DOCUMENT,
+                        plan.places.get("approval_basis"),
+                        id_of(plan),
+                        "approval_basis",
+                    ),
+                    Phrase("："),
+                    *names,
+                )
+            )
+        )
+    holders = list({id_of(p): p for key in shared for p in where[key]}.values())
+    return Result(
+        answer(
+            "shared",
+            blocks,
+            sources=[source_of(plan, "approval_basis") for plan in holders],
+            projects=[id_of(p) for p in holders],
+        ),
+        projects=tuple(id_of(p) for p in holders),
+    )
+
+
+async def answer_due(query: Query, sources: Sources) -> Result:
+    """Indicators whose name holds a deadline, by month or up to one."""
+    wanted = query.due
+    scope = Scope(project_ids=query.projects or None, year=query.year)
+    pairs = await sources.store.dated_indicators(scope)
+    found = []
+    for plan, row in pairs:
+        deadline = deadline_of(row.name, plan.year)
+        if deadline is None or wanted is None:
+            continue
+        if wanted.year is not None and deadline.year != wanted.year:
+            continue
+        if wanted.month is not None:
+            later = (
+                deadline.month > wanted.month if wanted.until else deadline.month != wanted.month
+            )
+            if (
+                later
+                or (wanted.until
+                and wanted.year is None
+                and plan.year is not None
+                and deadline.year != plan.year)
+            ):
+                continue
+        found.append((deadline.month, plan, row))
+    if not found:
+        if len(query.projects) == 1:
+            plan = await plan_of(sources, query.projects[0], query.year)
+            head = line("due.none_project", project=project_fact(plan))
+            return Result(
+                answer("due", [Headline(head)], outcome=Outcome.BLANK, sources=[source_of(plan)]),
+                projects=query.projects,
+            )
+        return Result(answer("due", [Headline(line("due.none"))], outcome=Outcome.BLANK))
+    result = across_table(
+        "due", [(plan, row) for _, plan, row in sorted(found, key=lambda item: item[0])]
+    )
+    head = Headline(
+        line("due.list", count=counted(len(found), [indicator_fact(p, r) for _, p, r in found]))
+    )
+    return replace(result, answer=replace(result.answer, blocks=(head, *result.answer.blocks[1:])))
+
+
+async def answer_findings(query: Query, sources: Sources) -> Result:
+    """What the checks found in the sheets."""
+    scope = Scope(project_ids=query.projects or None)
+    found = await sources.store.findings(scope)
+    shown = [finding for finding in found if finding.severity != "info"] or found
+    if not shown:
+        return Result(answer("findings", [Headline(line("finding.none"))]), projects=query.projects)
+    plans = [await plan_of(sources, project) for project in query.projects[:1]]
+    number = counted(len(shown))
+    head = (
+        line("finding.list", project=project_fact(plans[0]), count=number)
+        if plans
+        else line("finding.list_all", count=number)
+    )
+    blocks: list[Block] = [Headline(head)]
+    for finding in shown[:PAGE]:
+        text = Fact(
+            finding.sentence, FactKind.TEXT, finding.place, finding.project_id, finding.field
+        )
+        prefix: Line = (
+            (Fact(finding.project, FactKind.PROJECT, project_id=finding.project_id), Phrase("："))
+            if finding.project and not plans
+            else ()
+        )
+        blocks.append(Paragraph((*prefix, text)))
+    return Result(
+        answer(
+            "findings", blocks, sources=[source_of(plan) for plan in plans], projects=query.projects
+        ),
+        projects=query.projects,
+    )
+
+
+async def answer_history(query: Query, sources: Sources) -> Result:
+    """What an earlier year or version said."""
+    plan = await plan_of(sources, query.projects[0])
+    entries = await sources.store.history(query.projects[0])
+    blocks: list[Block] = []
+    changed = [entry for entry in entries if entry.changes]
+    if not changed:
+        blocks.append(Headline(line("history.only", project=project_fact(plan))))
+    else:
+        blocks.append(Headline(line("history.list", project=project_fact(plan))))
+    for entry in changed:
+        when = f"{entry.version.at:%Y-%m-%d}"
+        note = (
+            Phrase(entry.version.kind)
+            if not any(c.isdigit() for c in entry.version.kind)
+            else Phrase("")
+        )
+        blocks.append(
+            Paragraph(
+                line(
+                    "history.line",
+                    number=Fact(str(entry.version.number)),
+                    date=Fact(when),
+                    note=note,
+                )
+            )
+        )
+        for change in entry.changes:
+            key = f"label.{change.field}"
+            name: Line = (Phrase(answer_phrases().get(key, change.field)),)
+            if change.indicator:
+                name = (Fact(change.indicator, FactKind.INDICATOR),)
+            old, new = Fact(change.old or "—"), Fact(change.new or "—")
+            blocks.append(Note(line("history.change", label=name, old=old, new=new)))
+    return Result(
+        answer(
+            "history",
+            blocks,
+            sources=[source_of(plan)],
+            steps=steps_for(plan),
+            projects=[id_of(plan)],
+        ),
+        projects=(id_of(plan),),
+    )

@@ -1,0 +1,498 @@
+"""Answers about rows of indicator tables: all, the core ones, one, its points, whether it is met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from bot.answer import (
+    Block,
+    Fact,
+    FactKind,
+    Figure,
+    Headline,
+    Line,
+    Outcome,
+    Phrase,
+    Table,
+    Working,
+)
+from bot.answering.facts import (
+    Result,
+    answer,
+    core_cell,
+    counted,
+    id_of,
+    indicator_fact,
+    indicator_source,
+    points_cell,
+    points_fact,
+    project_fact,
+    signed_sum,
+    source_of,
+    steps_for,
+    target_fact,
+)
+from bot.answering.fields import holds
+from bot.phrases import answer_phrases, line
+from bot.question.hearing import Sources, plan_of
+from bot.question.query import Asserted, Query
+from registry.amounts import exact_text, parse_amount
+from registry.plan import YUAN_PER_UNIT, Comparison, Indicator, Plan
+from registry.scope import IndicatorWhere, Scope
+
+MOST_ROWS = 30
+PERCENT = {"%", "％", "百分比"}
+
+
+async def answer_indicators(query: Query, sources: Sources) -> Result:
+    """Rows of the projects named, or of all projects where conditions choose them."""
+    if not query.projects:
+        return await _across(query, sources)
+    plans = [await plan_of(sources, project, query.year) for project in query.projects]
+    results = [_of_plan(plan, query) for plan in plans]
+    if len(results) == 1:
+        return results[0]
+    return joined("indicators", results)
+
+
+def joined(kind: str, results: Sequence[Result]) -> Result:
+    """The answers to the same question about several projects as one."""
+    blocks = [block for result in results for block in result.answer.blocks]
+    return Result(
+        answer(
+            kind,
+            blocks,
+            outcome=results[0].answer.outcome,
+            sources=[source for result in results for source in result.answer.sources],
+            projects=[project for result in results for project in result.projects],
+        ),
+        projects=tuple(dict.fromkeys(project for result in results for project in result.projects)),
+        rows=tuple(row for result in results for row in result.rows),
+        listed=tuple(dict.fromkeys(project for result in results for project in result.projects)),
+        indicator=results[0].indicator if len({r.indicator for r in results}) == 1 else None,
+    )
+
+
+def chosen_rows(plan: Plan, query: Query) -> tuple[Indicator, ...]:
+    """The rows that the conditions of a query leave."""
+    rows = list(plan.indicators)
+    if query.core is not None:
+        rows = [row for row in rows if row.is_core is query.core]
+    for condition in query.fields:
+        name, _, value = condition.partition("=")
+        if name in {"points", "target", "sign", "unit"}:
+            rows = [row for row in rows if _fits(row, name, value) is not query.negated]
+    if query.ordinal is not None:
+        place = query.ordinal - 1 if query.ordinal > 0 else len(rows) + query.ordinal
+        rows = rows[place : place + 1] if 0 <= place < len(rows) else []
+    if query.extreme and rows:
+        scored = [row for row in rows if row.points is not None]
+        if scored:
+            best = (max if query.extreme == "max" else min)(
+                row.points or Decimal(0) for row in scored
+            )
+            rows = [row for row in scored if row.points == best]
+    return tuple(rows)
+
+
+def _fits(row: Indicator, name: str, value: str) -> bool:
+    if name == "points":
+        return row.points == Decimal(value)
+    if name == "sign":
+        return row.comparison is not None and row.comparison.value == value
+    if name == "unit":
+        return (row.unit_of_measure or "") == value
+    parsed = parse_amount(value)
+    if parsed is None or row.target_value is None:
+        return False
+    unit = value.lstrip("0123456789.")
+    if unit in PERCENT:
+        return row.target_value == parsed[0] and row.unit_of_measure in PERCENT
+    return row.target_value == parsed[0] and (not unit or unit in (row.unit_of_measure or ""))
+
+
+def _of_plan(plan: Plan, query: Query) -> Result:
+    project = project_fact(plan)
+    rows = chosen_rows(plan, query)
+    if not rows:
+        return _no_rows(plan, query)
+    if len(rows) == 1 and (
+        query.ordinal is not None
+        or (query.aspects and query.core is None and len(plan.indicators) == 1)
+    ):
+        return one_row(plan, rows[0], query)
+    operands = tuple(indicator_fact(plan, row) for row in rows)
+    if query.operation == "sum":
+        return _points_sum(plan, rows, query)
+    blocks: list[Block] = []
+    narrowed = query.core is not None or any("=" in f for f in query.fields)
+    if query.extreme:
+        key = "indicator.max_points" if query.extreme == "max" else "indicator.min_points"
+        blocks.append(Headline(line(key, value=points_fact(plan, rows[0]), project=project)))
+    else:
+        key = {None: "filtered" if narrowed else "list", True: "core_list", False: "not_core_list"}[
+            query.core
+        ]
+        if query.lead == "count":
+            key = {None: "count", True: "core_count", False: "not_core_count"}[query.core]
+            if query.core is None and narrowed:
+                key = "filtered"
+        blocks.append(
+            Headline(line(f"indicator.{key}", project=project, count=counted(len(rows), operands)))
+        )
+    blocks.append(indicator_table(plan, rows))
+    return Result(
+        answer(
+            "indicators", blocks, sources=[source_of(plan, None)], steps=steps_for(plan, "indicators"), projects=[id_of(plan)],
+        ),
+        projects=(id_of(plan),),
+        rows=tuple((id_of(plan), row.ordinal) for row in rows),
+        indicator=(id_of(plan), rows[0].ordinal) if len(rows) == 1 else None,
+    )  # fmt: skip
+
+
+def _no_rows(plan: Plan, query: Query) -> Result:
+    project = project_fact(plan)
+    if not plan.indicators:
+        head = line("indicator.none", project=project)
+    elif query.ordinal is not None:
+        head = line("indicator.no_such_row", project=project, count=counted(len(plan.indicators)))
+    elif query.core and all(row.core_mark is None for row in plan.indicators):
+        head = line("indicator.core_absent", project=project)
+    else:
+        head = line("indicator.no_core" if query.core else "indicator.no_match", project=project)
+    return Result(
+        answer(
+            "indicators",
+            [Headline(head)],
+            outcome=Outcome.BLANK,
+            sources=[source_of(plan)],
+            projects=[id_of(plan)],
+        ),
+        projects=(id_of(plan),),
+    )
+
+
+def indicator_table(plan: Plan, rows: Iterable[Indicator], *, by_project: bool = False) -> Table:
+    """Rows as a table: indicator, target, points, core mark; columns nobody filled are left out."""
+    rows = tuple(rows)
+    words = answer_phrases()
+    columns = [words["column.indicator"], words["column.target"]]
+    points = any(row.points is not None for row in rows)
+    core = any(row.core_mark is not None for row in rows)
+    if points:
+        columns.append(words["column.points"])
+    if core:
+        columns.append(words["column.core"])
+    cells = tuple(_cells(plan, row, points, core) for row in rows)
+    if by_project:
+        columns.insert(0, words["column.project"])
+        cells = tuple(((project_fact(plan),), *row) for row in cells)
+    return Table(tuple(columns), cells)
+
+
+def _cells(plan: Plan, row: Indicator, points: bool, core: bool) -> tuple[Line, ...]:
+    cells: list[Line] = [(indicator_fact(plan, row),), (target_fact(plan, row),)]
+    if points:
+        cells.append(points_cell(plan, row))
+    if core:
+        cells.append(core_cell(plan, row))
+    return tuple(cells)
+
+
+def _points_sum(plan: Plan, rows: Sequence[Indicator], query: Query) -> Result:
+    scored = [row for row in rows if row.points is not None]
+    numbers = [row.points for row in scored if row.points is not None]
+    total = sum(numbers, Decimal(0))
+    facts = tuple(points_fact(plan, row) for row in scored)
+    arithmetic = f"{signed_sum(numbers)} = {exact_text(total)}"
+    figure = Figure(exact_text(total), arithmetic, facts)
+    key = {None: "points_sum", True: "core_points_sum", False: "not_core_points_sum"}[query.core]
+    blocks: list[Block] = [
+        Headline(line(f"indicator.{key}", sum=figure, project=project_fact(plan)))
+    ]
+    blocks.append(indicator_table(plan, scored))
+    return Result(
+        answer(
+            "points",
+            blocks,
+            sources=[source_of(plan)],
+            steps=steps_for(plan, "indicators"),
+            projects=[id_of(plan)],
+        ),
+        projects=(id_of(plan),),
+        rows=tuple((id_of(plan), row.ordinal) for row in scored),
+    )
+
+
+def one_row(plan: Plan, row: Indicator, query: Query) -> Result:
+    """One indicator: the sides of it that were asked for, the target where none was."""
+    aspects = query.aspects or ("target",)
+    if query.premise and not query.aspects and query.yes_no:
+        aspects = ("enough",)
+    lines = [_aspect_line(plan, row, aspect, query) for aspect in aspects]
+    blocks: list[Block] = [Headline(lines[0]), *(Headline(more) for more in lines[1:])]
+    if aspects in {("target",), ("enough",)}:
+        blocks.append(Table(*_detail(plan, row)))
+    return Result(
+        answer(
+            "indicator", blocks, sources=[indicator_source(plan, row)], steps=steps_for(plan, "total"), projects=[id_of(plan)],
+        ),
+        projects=(id_of(plan),),
+        indicator=(id_of(plan), row.ordinal),
+    )  # fmt: skip
+
+
+def _detail(plan: Plan, row: Indicator) -> tuple[tuple[str, ...], tuple[tuple[Line, ...], ...]]:
+    table = indicator_table(plan, [row])
+    return table.columns, table.rows
+
+
+def _aspect_line(plan: Plan, row: Indicator, aspect: str, query: Query) -> Line:
+    gaps: dict[str, Fact] = {"project": project_fact(plan), "indicator": indicator_fact(plan, row)}
+    if aspect == "points":
+        if row.points is None:
+            return line("indicator.points_none", **gaps)
+        return line("indicator.points", value=points_fact(plan, row), **gaps)
+    if aspect == "unit":
+        if not row.unit_of_measure:
+            return line("indicator.unit_none", **gaps)
+        value = Fact(
+            row.unit_of_measure,
+            FactKind.OTHER,
+            row.places.get("unit_of_measure"),
+            id_of(plan),
+            "unit_of_measure",
+        )
+        return (
+            *line("indicator.unit", value=value, **gaps),
+            Phrase("，指标值"),
+            target_fact(plan, row),
+        )
+    if aspect == "core":
+        return _core_line(plan, row, gaps)
+    if aspect == "comparison":
+        if row.comparison is None:
+            return line("indicator.comparison_none", **gaps)
+        value = Fact(
+            row.comparison.value,
+            FactKind.OTHER,
+            row.places.get("comparison"),
+            id_of(plan),
+            "comparison",
+        )
+        return (
+            *line("indicator.comparison", value=value, **gaps),
+            Phrase("，"),
+            *sense_of(row.comparison),
+            Phrase("，指标值"),
+            target_fact(plan, row),
+        )
+    if aspect == "enough" and query.premise:
+        verdict = enough_line(plan, row, query.premise[0])
+        if verdict:
+            return (*verdict, Phrase("——"), *line("indicator.of", **gaps))
+    if row.target is None:
+        return line("indicator.target_none", **gaps)
+    return line("indicator.target", value=target_fact(plan, row), **gaps)
+
+
+SENSES = {
+    Comparison.AT_LEAST: "大于等于", Comparison.MORE_THAN: "大于", Comparison.AT_MOST: "小于等于",
+    Comparison.LESS_THAN: "小于", Comparison.EQUAL: "等于", Comparison.QUALITATIVE: "定性",
+}  # fmt: skip
+
+
+def sense_of(comparison: Comparison) -> Line:
+    """The sign in words."""
+    return (Phrase(SENSES[comparison]),)
+
+
+def _core_line(plan: Plan, row: Indicator, gaps: dict[str, Fact]) -> Line:
+    if row.core_mark is None:
+        return line("indicator.core_absent", project=gaps["project"])
+    if row.core_mark == "":
+        return line("indicator.core_blank", **gaps)
+    mark = Fact(
+        row.core_mark, FactKind.OTHER, row.places.get("core_mark"), id_of(plan), "core_mark"
+    )
+    return line("indicator.core_yes" if row.is_core else "indicator.core_no", mark=mark, **gaps)
+
+
+def comparable(row: Indicator, stated: Asserted) -> tuple[Decimal, Decimal, str] | None:
+    """The stated figure and the target in one unit, and that unit; None where they do not compare."""
+    if row.target_value is None or row.comparison is None:
+        return None
+    unit = row.unit_of_measure or ""
+    if stated.is_money:
+        factor = YUAN_PER_UNIT.get(unit)
+        if factor is None:
+            if (
+                stated.unit == "元"
+                and stated.value % 10_000 == 0
+                and "万" in stated.said
+                and "元" not in stated.said
+            ):
+                # 「1.2万人次」 is said as 1.2万 of whatever the indicator counts.
+                return stated.value, row.target_value, unit
+            return None
+        return stated.value / factor, row.target_value, unit
+    if (stated.unit in PERCENT) != (unit in PERCENT) and stated.unit is not None:
+        return None
+    return stated.value, row.target_value, unit
+
+
+def enough_line(plan: Plan, row: Indicator, stated: Asserted) -> Line:
+    """Whether a result meets the target, with the comparison and what is missing shown."""
+    pair = comparable(row, stated)
+    if pair is None or row.comparison is None:
+        return ()
+    value, target, unit = pair
+    sign = row.comparison
+    met = holds(value, sign.value, target)
+    fact = target_fact(plan, row)
+    upper = sign in {Comparison.AT_MOST, Comparison.LESS_THAN}
+    relation = _relation(value, target)
+    arithmetic = f"{exact_text(value)}{unit} {relation} {exact_text(target)}{unit}"
+    shown = Figure(arithmetic, arithmetic, (fact,))
+    key = (
+        ("within" if met else "too_much")
+        if upper or sign is Comparison.EQUAL
+        else ("enough_yes" if met else "enough_no")
+    )
+    parts = line(f"indicator.{key}", arithmetic=shown)
+    gap = abs(value - target)
+    if not met and gap and sign in {Comparison.AT_LEAST, Comparison.MORE_THAN}:
+        short = f"{exact_text(gap)}{unit}"
+        working = f"{exact_text(target)} - {exact_text(value)} = {exact_text(gap)}"
+        parts = (
+            *parts,
+            Phrase("，"),
+            *line("indicator.short_by", figure=Figure(short, working, (fact,))),
+        )
+    elif not met and gap and value > target:
+        over = f"{exact_text(gap)}{unit}"
+        working = f"{exact_text(value)} - {exact_text(target)} = {exact_text(gap)}"
+        parts = (
+            *parts,
+            Phrase("，"),
+            *line("indicator.over_by", figure=Figure(over, working, (fact,))),
+        )
+    return (*parts, Phrase("（指标值"), fact, Phrase("）"))
+
+
+def _relation(left: Decimal, right: Decimal) -> str:
+    return "=" if left == right else ">" if left > right else "<"
+
+
+async def _across(query: Query, sources: Sources) -> Result:
+    """Rows of all projects that fit the conditions."""
+    where = where_of(query)
+    pairs = await sources.store.indicators(Scope(year=query.year), where)
+    if query.negated:
+        chosen = {(id_of(plan), row.ordinal) for plan, row in pairs}
+        everything = await sources.store.indicators(
+            Scope(year=query.year), IndicatorWhere(core=query.core)
+        )
+        pairs = [
+            (plan, row) for plan, row in everything if (id_of(plan), row.ordinal) not in chosen
+        ]
+    pairs = [
+        (plan, row)
+        for plan, row in pairs
+        if all(_fits(row, *c.split("=", 1)) is not query.negated for c in query.fields if "=" in c)
+    ]
+    if not pairs:
+        return Result(
+            answer("indicators", [Headline(line("indicator.across_none"))], outcome=Outcome.BLANK)
+        )
+    return across_table("indicators", pairs)
+
+
+def across_table(kind: str, pairs: Sequence[tuple[Plan, Indicator]]) -> Result:
+    """Rows of several projects under one heading."""
+    words = answer_phrases()
+    columns = (
+        words["column.indicator"],
+        words["column.project"],
+        words["column.target"],
+        words["column.points"],
+    )
+    rows = tuple(
+        (
+            (indicator_fact(plan, row),),
+            (project_fact(plan),),
+            (target_fact(plan, row),),
+            points_cell(plan, row),
+        )
+        for plan, row in pairs[:MOST_ROWS]
+    )
+    head = Headline(
+        line(
+            "indicator.across", count=counted(len(pairs), [indicator_fact(p, r) for p, r in pairs])
+        )
+    )
+    return Result(
+        answer(
+            kind,
+            [head, Table(columns, rows)],
+            sources=[source_of(plan) for plan, _ in pairs[:MOST_ROWS]],
+            projects=list(dict.fromkeys(id_of(p) for p, _ in pairs)),
+        ),
+        projects=tuple(dict.fromkeys(id_of(plan) for plan, _ in pairs)),
+        listed=tuple(dict.fromkeys(id_of(plan) for plan, _ in pairs)),
+        rows=tuple((id_of(plan), row.ordinal) for plan, row in pairs),
+        indicator=(id_of(pairs[0][0]), pairs[0][1].ordinal) if len(pairs) == 1 else None,
+    )
+
+
+def where_of(query: Query) -> IndicatorWhere:
+    """The conditions of a query as the store takes them."""
+    values: dict[str, object] = {"core": query.core}
+    for condition in query.fields:
+        name, _, value = condition.partition("=")
+        if name == "points":
+            values["points"] = Decimal(value)
+        elif name == "sign":
+            values["comparison"] = Comparison(value)
+        elif name == "unit":
+            values["unit_of_measure"] = value
+        elif name == "target":
+            parsed = parse_amount(value)
+            values["target_value"] = parsed[0] if parsed else None
+            if value.endswith("%"):
+                values["unit_of_measure"] = "%"
+    return IndicatorWhere(**values)  # type: ignore[arg-type]
+
+
+async def count_indicators(query: Query, sources: Sources) -> Result:
+    """How many indicators (core, or not) the projects of a scope have."""
+    core = {"core": True, "not_core": False}.get(query.of)
+    scope = scope_of_count(query)
+    number = await sources.store.count_indicators(scope, IndicatorWhere(core=core))
+    projects = await sources.store.count(scope)
+    key = {"core": "counted_core", "not_core": "counted_not_core"}.get(query.of, "counted")
+    blocks: list[Block] = [
+        Headline(line(f"total.{key}", figure=counted(number), count=counted(projects)))
+    ]
+    if projects <= 12:
+        per_plan = [
+            (plan, sum(1 for row in plan.indicators if core is None or row.is_core is core))
+            for plan in await sources.store.plans(scope)
+        ]
+        arithmetic = f"{' + '.join(str(n) for _, n in per_plan)} = {number}"
+        if len(per_plan) > 1:
+            blocks.append(
+                Working(
+                    (Figure(arithmetic, arithmetic, tuple(project_fact(p) for p, _ in per_plan)),)
+                )
+            )
+    return Result(answer("count", blocks), projects=query.projects)
+
+
+def scope_of_count(query: Query) -> Scope:
+    """The plans a count is over."""
+    from bot.answering.scopes import scope_of
+
+    return scope_of(query)

@@ -1,0 +1,34 @@
+"""The plans a query is about, as the store takes them."""
+
+from __future__ import annotations
+
+from bot.question.query import Query
+from registry.plan import AMOUNT_FIELDS, ProjectCategory
+from registry.scope import Scope
+
+BOUNDS = {"≥": "yuan_at_least", ">": "yuan_more_than", "≤": "yuan_at_most", "<": "yuan_less_than"}
+
+
+def scope_of(query: Query) -> Scope:
+    """Person, unit, category, year and amounts of a query as a scope; `without` is not in it."""
+    values: dict[str, object] = {"year": query.year}
+    if query.projects and not query.without:
+        values["project_ids"] = query.projects
+    if not query.without:
+        if query.person:
+            values["contact_person"] = query.person
+            values.pop("project_ids", None)
+        if query.category:
+            values["category"] = ProjectCategory(query.category)
+    if query.unit:
+        values["unit"] = query.unit
+    values["field"] = query.of if query.of in AMOUNT_FIELDS else "total"
+    for hold in query.holds:
+        bound = hold.figure.value
+        if hold.comparison == "=":
+            values["yuan_at_least"] = values["yuan_at_most"] = bound
+        else:
+            values[BOUNDS[hold.comparison]] = bound
+    if query.blank is not None and query.fields:
+        values["blank_field" if query.blank else "given_field"] = query.fields[0]
+    return Scope(**values)  # type: ignore[arg-type]

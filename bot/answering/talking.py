@@ -1,0 +1,152 @@
+"""Answers without a value: greetings, help, questions asked back, and honest not-theres."""
+
+from __future__ import annotations
+
+from bot.answer import Block, Do, Fact, Headline, Line, Outcome, Paragraph, Phrase, Step
+from bot.answering.facts import (
+    Result,
+    amount_text,
+    answer,
+    counted,
+    id_of,
+    project_fact,
+    target_text,
+)
+from bot.phrases import answer_phrases, line
+from bot.question.hearing import Sources
+from bot.question.query import Kind, Query
+from registry.plan import AMOUNT_FIELDS, Plan, ValueState
+from registry.scope import Scope
+
+FEW = 8
+TELLING = 24  # characters of a candidate's telling fact
+
+
+async def answer_talk(query: Query, sources: Sources) -> Result:
+    """Greeting, thanks, help."""
+    if query.kind is Kind.THANKS:
+        return Result(answer("talk", [Headline(line("talk.thanks"))], outcome=Outcome.TALK))
+    key = "talk.help" if query.kind is Kind.HELP else "talk.greeting"
+    blocks: list[Block] = [Headline(line(key)), *await _loaded(sources)]
+    example = await _example(sources)
+    if example:
+        blocks.append(Paragraph(line("talk.help_examples", example=example)))
+    return Result(
+        answer(
+            "talk",
+            blocks,
+            outcome=Outcome.TALK,
+            steps=[Step(answer_phrases()["button.list"], Do.LIST)],
+        )
+    )
+
+
+async def _loaded(sources: Sources) -> list[Block]:
+    years = await sources.store.years()
+    count = sum(number for _, number in years)
+    return (
+        [Paragraph(line("talk.loaded", count=counted(count), years=_years(years)))] if count else []
+    )
+
+
+def _years(years: list[tuple[int | None, int]]) -> Line:
+    pieces: list[Phrase | Fact] = []
+    for year, _ in years:
+        if pieces:
+            pieces.append(Phrase("、"))
+        pieces += (
+            [Fact(str(year)), Phrase("年")] if year is not None else list(line("total.no_year"))
+        )  # type: ignore[list-item]
+    return tuple(pieces)
+
+
+async def _example(sources: Sources) -> Fact | None:
+    plans = await sources.store.plans(Scope(), limit=1)
+    return project_fact(plans[0]) if plans else None
+
+
+async def answer_not_understood(query: Query, sources: Sources) -> Result:
+    """Nothing in the words is known here."""
+    blocks: list[Block] = [Headline(line("unknown.not_understood"))]
+    example = await _example(sources)
+    if example:
+        blocks.append(Paragraph(line("unknown.hint", example=example)))
+    return Result(answer("not_understood", blocks, outcome=Outcome.NOT_UNDERSTOOD))
+
+
+async def answer_unknown(query: Query, sources: Sources) -> Result:
+    """What was named is not in the registry."""
+    blocks: list[Block] = [Headline(line("unknown.project"))]
+    example = await _example(sources)
+    if example:
+        blocks.append(Paragraph(line("unknown.hint", example=example)))
+    return Result(answer("unknown", blocks, outcome=Outcome.NOT_IN_REGISTRY))
+
+
+async def answer_unknown_year(query: Query, sources: Sources) -> Result:
+    """That year's sheets are not loaded."""
+    years = await sources.store.years()
+    return Result(
+        answer(
+            "unknown_year",
+            [Headline(line("unknown.year", years=_years(years)))],
+            outcome=Outcome.NOT_IN_REGISTRY,
+        ),
+        projects=query.projects,
+    )
+
+
+async def answer_ask_back(query: Query, sources: Sources) -> Result:
+    """Candidates to choose from, each with the fact that was asked for; or which project is meant."""
+    if query.candidates:
+        plans = await sources.store.plans(Scope(project_ids=query.candidates), limit=FEW)
+        order = {project: place for place, project in enumerate(query.candidates)}
+        plans.sort(key=lambda plan: order.get(id_of(plan), 0))
+        head = line("ask.which_of")
+    else:
+        count = await sources.store.count(Scope())
+        if count > FEW:
+            blocks: list[Block] = [
+                Headline(line("ask.which_project")),
+                Paragraph(line("ask.too_many", count=counted(count))),
+            ]
+            return Result(answer("ask_back", blocks, outcome=Outcome.ASKED_BACK), pending=True)
+        plans = await sources.store.plans(Scope(), limit=FEW)
+        head = line("ask.which_project")
+    choices = tuple(Step(_choice(plan, query), Do.CHOOSE, id_of(plan)) for plan in plans)
+    ids = tuple(id_of(plan) for plan in plans)
+    return Result(
+        answer("ask_back", [Headline(head)], outcome=Outcome.ASKED_BACK, choices=choices),
+        listed=ids,
+        pending=True,
+    )
+
+
+def _choice(plan: Plan, query: Query) -> str:
+    telling = telling_fact(plan, query)
+    return f"{plan.name}：{telling}" if telling else plan.name
+
+
+def telling_fact(plan: Plan, query: Query) -> str:
+    """What tells a candidate from the others: the fact asked for, else its amount."""
+    words = answer_phrases()
+    for name in query.fields:
+        if name in AMOUNT_FIELDS:
+            return amount_text(plan, name) or words["field.not_given"]
+        if name in {"contact_person", "contact_phone"}:
+            return (
+                " ".join(part for part in (plan.contact_person, plan.contact_phone) if part)
+                or words["field.not_given"]
+            )
+        if plan.state(name) is ValueState.GIVEN:
+            return _short(str(getattr(plan, name)))
+        return words["field.not_given"]
+    if query.core is not None or query.aspects:
+        rows = [row for row in plan.indicators if query.core is None or row.is_core is query.core]
+        return _short("、".join(f"{row.name}{target_text(row)}" for row in rows)) if rows else ""
+    return amount_text(plan, "total")
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= TELLING else f"{flat[:TELLING]}…"

@@ -1,0 +1,198 @@
+"""The one object that answers: question -> queries -> answer, with what the conversation remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from bot.answer import Answer, Block, Do, Headline, Outcome, Paragraph, Step
+from bot.answering.computing import answer_compare, answer_rank, answer_share, answer_total
+from bot.answering.content import answer_content
+from bot.answering.facts import Result, answer
+from bot.answering.fields import answer_card, answer_fields, answer_sheet
+from bot.answering.finding import (
+    answer_document,
+    answer_due,
+    answer_find,
+    answer_findings,
+    answer_history,
+    answer_people,
+    answer_phone,
+)
+from bot.answering.indicators import answer_indicators, count_indicators
+from bot.answering.talking import (
+    answer_ask_back,
+    answer_not_understood,
+    answer_talk,
+    answer_unknown,
+    answer_unknown_year,
+)
+from bot.phrases import line
+from bot.question.context import Context, remembered
+from bot.question.follow_up import settled
+from bot.question.hearing import Sources
+from bot.question.query import Kind, Query
+from bot.question.understand import understand
+from registry.errors import PlanNotFound
+from registry.index import NameIndex
+from registry.store import Store
+
+ANSWERS: dict[Kind, Callable[[Query, Sources], Awaitable[Result]]] = {
+    Kind.CARD: answer_card,
+    Kind.SHEET: answer_sheet,
+    Kind.FIELDS: answer_fields,
+    Kind.INDICATORS: answer_indicators,
+    Kind.CONTENT: answer_content,
+    Kind.FIND: answer_find,
+    Kind.COUNT: count_indicators,
+    Kind.TOTAL: answer_total,
+    Kind.AVERAGE: answer_total,
+    Kind.SHARE: answer_share,
+    Kind.RANK: answer_rank,
+    Kind.COMPARE: answer_compare,
+    Kind.PEOPLE: answer_people,
+    Kind.PHONE: answer_phone,
+    Kind.DOCUMENT: answer_document,
+    Kind.DUE: answer_due,
+    Kind.FINDINGS: answer_findings,
+    Kind.HISTORY: answer_history,
+    Kind.ASK_BACK: answer_ask_back,
+    Kind.WHICH_PROJECT: answer_ask_back,
+    Kind.UNKNOWN_PROJECT: answer_unknown,
+    Kind.UNKNOWN_YEAR: answer_unknown_year,
+    Kind.GREETING: answer_talk,
+    Kind.THANKS: answer_talk,
+    Kind.HELP: answer_talk,
+    Kind.NOT_UNDERSTOOD: answer_not_understood,
+}
+
+# Kinds that leave what was spoken of as it was.
+PASSING = frozenset({Kind.GREETING, Kind.THANKS, Kind.HELP, Kind.NOT_UNDERSTOOD})
+STEP_KINDS = {
+    Do.SHOW: Kind.CARD,
+    Do.SHEET: Kind.SHEET,
+    Do.INDICATORS: Kind.INDICATORS,
+    Do.CORE: Kind.INDICATORS,
+    Do.INDICATOR: Kind.INDICATORS,
+    Do.CONTACT: Kind.FIELDS,
+    Do.FIELD: Kind.FIELDS,
+    Do.LIST: Kind.FIND,
+}
+MOST_PARTS = 6  # questions answered out of one message
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """An answer, what to remember for the next question (JSON), and how it was understood."""
+
+    answer: Answer
+    memory: dict[str, Any]
+    trace: tuple[str, ...] = ()
+    queries: tuple[Query, ...] = ()
+
+
+class Desk:
+    """Answers questions and button presses over one registry."""
+
+    def __init__(
+        self, store: Store, index: NameIndex, today: Callable[[], date] = date.today
+    ) -> None:
+        self.sources = Sources(store, index, today)
+
+    async def ask(self, text: str, memory: dict[str, Any] | None = None) -> Exchange:
+        """The answer to what a person typed."""
+        context = Context.from_json(memory)
+        understood = await understand(text, context, self.sources)
+        return await self._answer(understood.queries[:MOST_PARTS], understood.trace, context)
+
+    async def press(self, step: Step, memory: dict[str, Any] | None = None) -> Exchange:
+        """The answer to a button."""
+        context = Context.from_json(memory)
+        return await self._answer((query_of(step, context),), (f"button {step.do.value}",), context)
+
+    async def _answer(
+        self, queries: Sequence[Query], trace: tuple[str, ...], context: Context
+    ) -> Exchange:
+        results: list[Result] = []
+        for query in queries:
+            result = await self._result(query)
+            results.append(result)
+            context = after(query, result, context)
+        whole = together([result.answer for result in results])
+        return Exchange(replace(whole, trace=trace), context.to_json(), trace, tuple(queries))
+
+    async def _result(self, query: Query) -> Result:
+        try:
+            return await ANSWERS[query.kind](query, self.sources)
+        except PlanNotFound:
+            head = Headline(line("unknown.project"))
+            return Result(answer("gone", [head], outcome=Outcome.NOT_IN_REGISTRY))
+
+
+def query_of(step: Step, context: Context) -> Query:
+    """What a button asks."""
+    if step.do is Do.CHOOSE and context.pending is not None:
+        return settled(context.pending, step.project_id)
+    if step.do is Do.MORE and context.last is not None:
+        return replace(context.last, page=step.page)
+    kind = STEP_KINDS.get(step.do, Kind.CARD)
+    projects = (step.project_id,) if step.project_id else ()
+    fields: tuple[str, ...] = ()
+    if step.do is Do.CONTACT:
+        fields = ("contact_person", "contact_phone")
+    elif step.do is Do.FIELD:
+        fields = (step.field,)
+        if step.field == "total":
+            fields = ("total", "higher_level_grants", "district_funds", "other_funds")
+    return Query(
+        kind,
+        projects=projects,
+        fields=fields,
+        core=True if step.do is Do.CORE else None,
+        ordinal=step.item if step.do is Do.INDICATOR else None,
+        page=step.page,
+    )
+
+
+def together(answers: Sequence[Answer]) -> Answer:
+    """The answers to the parts of one message as one."""
+    if len(answers) == 1:
+        return answers[0]
+    blocks: list[Block] = []
+    for part in answers:
+        for block in part.blocks:
+            blocks.append(
+                Paragraph(block.line) if isinstance(block, Headline) and blocks else block
+            )
+    sources = dict.fromkeys(source for part in answers for source in part.sources)
+    return replace(
+        answers[0],
+        kind="several",
+        blocks=tuple(blocks),
+        sources=tuple(sources),
+        choices=tuple(choice for part in answers for choice in part.choices),
+        steps=answers[-1].steps,
+        project_ids=tuple(dict.fromkeys(p for part in answers for p in part.project_ids)),
+    )
+
+
+def after(query: Query, result: Result, context: Context) -> Context:
+    """What the conversation remembers after an answer."""
+    if query.kind in PASSING:
+        return context
+    projects = result.projects
+    pending = None
+    if result.pending:
+        pending = replace(query, candidates=query.candidates or result.listed)
+    return Context(
+        last=query,
+        projects=projects or context.projects,
+        recent=remembered(context.recent, projects) if len(projects) <= 4 else context.recent,
+        listed=result.listed or (context.listed if not result.rows else ()),
+        rows=result.rows or (context.rows if result.indicator else ()),
+        indicator=result.indicator,
+        person=result.person or context.person,
+        pending=pending,
+    )

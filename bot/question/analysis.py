@@ -1,0 +1,286 @@
+"""A question cut into tokens: names, people, figures, dates, vocabulary words, and what is left."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from bot.question.lexicon import Word, lexicon, pinyin_to_words, read_table
+from bot.question.query import Asserted, Due
+from registry.amounts import han_number
+from registry.text import simplified, width
+
+LONGEST_QUESTION = 2000
+BRACKETS = str.maketrans({"〔": "[", "〕": "]", "【": "[", "】": "]", "（": "(", "）": ")"})
+TAG = re.compile(r"<[^<>\u4e00-\u9fff]{1,120}>")
+ADDRESS = re.compile(r"@\S+|^/\w+(?:@\w+)?")
+LIST_NUMBER = re.compile(r"(?:(?<=[\s:：，,；;。])|^)\d{1,2}[.、)]\s*(?=[^\d\s])")
+LATIN_RUN = re.compile(r"[a-z']{2,}")
+HAN = "\u4e00-\u9fff"
+
+NUMERAL = r"\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
+MEASURES = sorted(read_table("words.toml")["measure"]["words"], key=len, reverse=True)
+FIGURE = re.compile(
+    rf"(?P<n>{NUMERAL})\s*(?P<more>来|多|余)?\s*"
+    rf"(?P<unit>个亿元?|亿元|亿|万元|万块钱?|个?万(?!{'|'.join(['人次', '人', '份', '户'])})|千元|块钱|块|元|万人次|万人|万份|万户|{'|'.join(map(re.escape, MEASURES))})?"
+)
+PERCENT = re.compile(r"百分之(?P<n>\d[\d.]*|[零一二两三四五六七八九十百点]+)")
+ORDINAL = re.compile(
+    r"(?:第|#)\s*(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?P<of>个|项|条|名|位|大|行|张|号|家)?(?:指标|项目)?"
+)
+TOP = re.compile(
+    r"(?:前|top\s*)(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:名|个|位|大|项|的)?"
+)
+LAST = re.compile(r"(?:最后|倒数第?)(?:一|1)?(?:个|项|条|名)")
+YEAR = re.compile(r"(?<!\d)(?P<n>20\d\d)\s*(?:年度|年)(?!\s*(?:底|末|初|前|\d))")
+MONTH_END = re.compile(
+    r"(?:(?P<year>20\d\d)\s*年?)?(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})\s*月(?:份)?(?:底|末|份)?\s*(?P<until>之前|以前|前)?"
+)
+YEAR_END = re.compile(r"(?:(?P<year>20\d\d)\s*年?|年)(?:底|末)\s*(?P<until>之前|以前|前)?")
+PHONE = re.compile(
+    r"(?<![\d.])(?:\+?86[\s-]?)?(?:\(?0\d{2,3}\)?[\s-]?)?\d[\d\s-]{5,12}\d(?![\d.]|\s*(?:万|元|亿))"
+)
+TAIL = re.compile(
+    r"(?:尾号|末尾|末四位|后四位|最后四位|结尾)(?:是|为)?\s*(?P<a>\d{3,6})|(?<!\d)(?P<b>\d{3,6})\s*(?:结尾|尾号|的尾号|收尾)"
+)
+DOCUMENT = re.compile(
+    rf"(?P<organ>[{HAN}]{{2,10}})?\s*[\[(]?\s*(?P<year>20\d\d)\s*年?\s*[\])]?\s*第?\s*(?P<n>\d{{1,5}})\s*号"
+)
+PART_OF_NUMBER = re.compile(r"第?(?P<n>\d{1,5})\s*号(?:令|文件|文|批示)?")
+COMPARISON_SIGN = re.compile(r"≥|>=|≤|<=|>|<|=|大于等于|小于等于|大于号|小于号|等于号|等号|等于")
+PLURAL_REFERENCE = re.compile(
+    r"[这那](?:两|二|三|四|五|几)个|(?:两|三|四|五)个(?=加|合|一共|总|相|差|哪|谁|各|都|的)|两者|二者"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What text[start:end] is. `kind`: project, near, person, unit, document, phone, figure, due,
+    year, ordinal, top, sign, word, rest. `value` is what the kind carries."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+    value: object = None
+    senses: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a question: its text and its tokens, in order and without overlaps."""
+
+    text: str
+    tokens: tuple[Token, ...] = ()
+    trace: tuple[str, ...] = field(default=(), compare=False)
+
+    def of(self, *kinds: str) -> tuple[Token, ...]:
+        """The tokens of these kinds."""
+        return tuple(token for token in self.tokens if token.kind in kinds)
+
+    def has(self, group: str, *concepts: str) -> bool:
+        """Whether a word of the group (of these concepts) was said."""
+        return any(
+            sense[0] == group and (not concepts or sense[1] in concepts)
+            for token in self.tokens
+            for sense in token.senses
+        )
+
+    def said(self, group: str) -> tuple[str, ...]:
+        """The concepts of a group, in the order said, each once."""
+        found = dict.fromkeys(
+            concept
+            for token in self.tokens
+            for kind, concept in sorted(token.senses)
+            if kind == group
+        )
+        return tuple(found)
+
+
+def normal(raw: str) -> str:
+    """The form a question is read in: half width, simplified, lower case, no tags, no emoji."""
+    text = TAG.sub(" ", simplified(width(raw[:LONGEST_QUESTION]))).translate(BRACKETS).lower()
+    text = ADDRESS.sub(" ", text.strip())
+    text = LIST_NUMBER.sub("，", text)
+    kept = "".join(
+        " " if unicodedata.category(char) in {"So", "Sk", "Cs", "Co", "Cc", "Cn"} else char
+        for char in text
+    )
+    return spoken(re.sub(r"\s+", " ", kept).strip())
+
+
+def spoken(text: str) -> str:
+    """Field and question words typed in pinyin or initials become Chinese words."""
+    if not LATIN_RUN.search(text):
+        return text
+    initials: dict[str, str] = read_table("words.toml")["initials"]
+    known = lexicon().senses
+
+    def words(match: re.Match[str]) -> str:
+        run = match.group()
+        if run in known:
+            return run
+        if run in initials:
+            return initials[run]
+        pieces: list[str] = []
+        position = 0
+        for start, end, word in pinyin_to_words(run):
+            pieces += [run[position:start], word]
+            position = end
+        return "".join([*pieces, run[position:]])
+
+    return LATIN_RUN.sub(words, text)
+
+
+def number(text: str) -> Decimal:
+    """1,234.5 or 四百二十."""
+    if text[0].isdigit():
+        return Decimal(text.replace(",", ""))
+    return han_number(text) or Decimal(0)
+
+
+def regular_tokens(text: str) -> list[Token]:
+    """Tokens that a pattern alone can tell: documents, phones, figures, dates, ordinals, signs."""
+    tokens: list[Token] = []
+    taken = [False] * len(text)
+
+    def take(match: re.Match[str], kind: str, value: object) -> None:
+        start, end = match.span()
+        if start < end and not any(taken[start:end]):
+            taken[start:end] = [True] * (end - start)
+            tokens.append(Token(start, end, match.group(), kind, value))
+
+    for match in DOCUMENT.finditer(text):
+        take(match, "document", match.group())
+    for match in PART_OF_NUMBER.finditer(text):
+        take(match, "number_part", match["n"] + "号")
+    for match in TAIL.finditer(text):
+        take(match, "phone", match["a"] or match["b"])
+    for match in PHONE.finditer(text):
+        digits = re.sub(r"\D", "", match.group())
+        if len(digits) >= 7:
+            take(match, "phone", digits)
+    for match in YEAR.finditer(text):
+        take(match, "year", int(match["n"]))
+    for match in MONTH_END.finditer(text):
+        month = int(number(match["n"]))
+        if 1 <= month <= 12 and not match.group().endswith("个月"):
+            year = int(match["year"]) if match["year"] else None
+            take(match, "due", Due(month, year, bool(match["until"])))
+    for match in YEAR_END.finditer(text):
+        year = int(match["year"]) if match["year"] else None
+        take(match, "due", Due(None if year else 12, year, bool(match["until"])))
+    for match in ORDINAL.finditer(text):
+        if match["of"] != "家":
+            take(match, "ordinal", int(number(match["n"])))
+    for match in LAST.finditer(text):
+        take(match, "ordinal", -1)
+    for match in TOP.finditer(text):
+        take(match, "top", int(number(match["n"])))
+    for match in PLURAL_REFERENCE.finditer(text):
+        tokens.append(
+            Token(
+                match.start(),
+                match.end(),
+                match.group(),
+                "word",
+                None,
+                frozenset({("refer", "they")}),
+            )
+        )
+        taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+    for match in PERCENT.finditer(text):
+        take(match, "figure", Asserted(number(match["n"]), "%", said=match.group()))
+    for match in FIGURE.finditer(text):
+        figure = _figure(match, text)
+        if figure is not None:
+            take(match, "figure", figure)
+    for match in COMPARISON_SIGN.finditer(text):
+        take(match, "sign", match.group())
+    return sorted(tokens, key=lambda token: token.start)
+
+
+MONEY_UNITS = {
+    "个亿": 100_000_000, "个亿元": 100_000_000, "亿元": 100_000_000, "亿": 100_000_000,
+    "万元": 10_000, "万块": 10_000, "万块钱": 10_000, "万": 10_000, "个万": 10_000,
+    "千元": 1_000, "块钱": 1, "块": 1, "元": 1,
+}  # fmt: skip
+COUNTED_IN_TEN_THOUSANDS = {"万人次": "人次", "万人": "人", "万份": "份", "万户": "户"}
+
+
+def _figure(match: re.Match[str], text: str) -> Asserted | None:
+    digits, unit = match["n"], match["unit"]
+    is_chinese = not digits[0].isdigit()
+    if is_chinese and (
+        unit is None
+        or (
+            len(digits) == 1
+            and unit
+            in {"个", "项", "条", "年", "月", "天", "下", "批", "起", "期", "处", "份", "套"}
+        )
+    ):
+        # 一个, 一下, 两项 are words of a sentence more often than figures.
+        return None
+    if is_chinese and set(digits) <= set("百千"):
+        return None
+    if (
+        unit is None
+        and not is_chinese
+        and match.start() > 0
+        and text[match.start() - 1].isalpha()
+        and text[match.start() - 1].isascii()
+    ):
+        return None
+    value = number(digits)
+    about = bool(match["more"])
+    if unit in MONEY_UNITS:
+        return Asserted(value * MONEY_UNITS[unit], "元", about, match.group())
+    if unit in COUNTED_IN_TEN_THOUSANDS:
+        return Asserted(value * 10_000, COUNTED_IN_TEN_THOUSANDS[unit], about, match.group())
+    return Asserted(value, unit, about, match.group())
+
+
+def vocabulary_tokens(text: str, taken: Iterable[Token]) -> list[Token]:
+    """Vocabulary words that do not overlap what is taken; longer words first, then the earlier."""
+    free = [True] * len(text)
+    for token in taken:
+        free[token.start : token.end] = [False] * (token.end - token.start)
+    chosen: list[Token] = []
+    words = sorted(lexicon().spot(text), key=lambda word: (word.start - word.end, word.start))
+    for word in words:
+        if all(free[word.start : word.end]):
+            free[word.start : word.end] = [False] * (word.end - word.start)
+            chosen.append(_word_token(word))
+    return chosen
+
+
+def _word_token(word: Word) -> Token:
+    return Token(word.start, word.end, word.text, "word", None, word.senses)
+
+
+RESIDUE = re.compile(rf"[{HAN}a-z0-9%.]+")
+
+
+def rest_tokens(text: str, taken: Iterable[Token]) -> Iterator[Token]:
+    """What no token explains: runs of characters, digits and letters."""
+    covered = list(text)
+    for token in taken:
+        covered[token.start : token.end] = "\n" * (token.end - token.start)
+    for match in RESIDUE.finditer("".join(covered)):
+        yield Token(match.start(), match.end(), match.group(), "rest", match.group())
+
+
+def assemble(text: str, tokens: Iterable[Token]) -> Part:
+    """A part from its tokens, vocabulary and rest filled in."""
+    taken = sorted(tokens, key=lambda token: token.start)
+    taken += vocabulary_tokens(text, taken)
+    taken += rest_tokens(text, taken)
+    return Part(text, tuple(sorted(taken, key=lambda token: token.start)))
+
+
+def without(part: Part, *dropped: Token) -> Part:
+    """The part less some tokens."""
+    return replace(part, tokens=tuple(token for token in part.tokens if token not in dropped))

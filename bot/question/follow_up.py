@@ -1,0 +1,280 @@
+"""Completes a short question from the one before it (联系人呢, 那打非的呢, 第二个多少分)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.question.context import Context
+from bot.question.hearing import Heard, evidence_in, projects_of
+from bot.question.query import Kind, Query
+from bot.question.rules import (
+    Case,
+    about_indicators,
+    aspects_of,
+    base,
+    category_of,
+    content_query,
+    everything,
+    in_unit,
+)
+from bot.retrieval import STRONG
+
+# Kinds of question that can be asked again about another project.
+REPEATABLE = frozenset(
+    {
+        Kind.FIELDS,
+        Kind.INDICATORS,
+        Kind.CONTENT,
+        Kind.CARD,
+        Kind.SHEET,
+        Kind.DUE,
+        Kind.FINDINGS,
+        Kind.HISTORY,
+        Kind.SHARE,
+        Kind.COUNT,
+        Kind.WHICH_PROJECT,
+        Kind.ASK_BACK,
+    }
+)
+
+
+def bare(heard: Heard) -> bool:
+    """Whether nothing is asked: only names, references and particles."""
+    return not (
+        heard.fields or heard.soft_fields or (heard.content and not heard.projects and not heard.persons)
+        or about_indicators(heard) or heard.part.has("group")
+        or heard.asks("sum", "share", "max", "min", "difference", "ratio", "compare", "number", "how_much", "average", "rank", "due", "list", "all", "which_project", "own")
+        or heard.figures
+    )  # fmt: skip
+
+
+async def chosen(case: Case) -> Query | None:
+    """An answer to 「请问是哪个项目」: a number, or a name."""
+    pending = case.context.pending
+    heard = case.heard
+    if pending is None or not (bare(heard) or (heard.part.of("ordinal") and not heard.fields)):
+        return None
+    ordinal = heard.first("ordinal")
+    candidates = pending.candidates
+    project = None
+    if (
+        isinstance(ordinal, int)
+        and candidates
+        and -len(candidates) <= ordinal - 1 < len(candidates)
+    ):
+        project = candidates[ordinal - 1 if ordinal > 0 else -1]
+    elif heard.projects:
+        project = heard.projects[0]
+    elif heard.near and (both := [c for c in heard.near if c in candidates]):
+        project = both[0]
+    if project is None:
+        return None
+    return settled(pending, project)
+
+
+def settled(pending: Query, project: int) -> Query:
+    """The question that was asked back, about the project chosen."""
+    if pending.content:
+        return replace(pending, kind=Kind.CONTENT, projects=(project,), candidates=())
+    if pending.core is not None or pending.aspects:
+        return replace(pending, kind=Kind.INDICATORS, projects=(project,), candidates=())
+    if pending.fields:
+        return replace(pending, kind=Kind.FIELDS, projects=(project,), candidates=())
+    return replace(pending, kind=Kind.CARD, projects=(project,), candidates=())
+
+
+async def of_a_list(case: Case) -> Query | None:
+    """「第三个多少钱」 after a list of projects; 「第一个多少分」 after a list of indicators."""
+    heard, context = case.heard, case.context
+    ordinal = heard.first("ordinal")
+    if not isinstance(ordinal, int) or heard.projects or heard.persons or heard.content:
+        return None
+    rows_first = (
+        heard.asks("indicators", "points", "target", "core", "enough") or not context.listed
+    )
+    if context.rows and rows_first:
+        place = ordinal - 1 if ordinal > 0 else len(context.rows) - 1
+        if place < len(context.rows) and not heard.asks("max", "min"):
+            project, row = context.rows[place]
+            return base(
+                heard, kind=Kind.INDICATORS, projects=(project,), ordinal=row, aspects=aspects_of(heard), premise=heard.figures,
+            )  # fmt: skip
+    if context.listed and not about_indicators(heard):
+        place = ordinal - 1 if ordinal > 0 else len(context.listed) - 1
+        if place < len(context.listed):
+            project = context.listed[place]
+            fields = heard.fields or heard.soft_fields
+            return base(
+                heard, kind=Kind.FIELDS if fields else Kind.CARD, projects=(project,), fields=fields
+            )
+    return None
+
+
+async def same_question(case: Case) -> Query | None:
+    """「那打非的呢」「不是，我说的是证券化」: the last question about another project."""
+    heard, last = case.heard, case.context.last
+    if (
+        last is None
+        or not bare(heard)
+        or last.kind not in {*REPEATABLE, Kind.FIND, Kind.TOTAL, Kind.COMPARE}
+    ):
+        return None
+    if heard.projects:
+        goes_on = (
+            heard.part.has("refer", "go_on", "correct")
+            or case.context.pending is not None
+            or not heard.rest
+        )
+        if not goes_on or last.kind not in REPEATABLE:
+            return None
+        again = replace(last.about(*heard.projects), said=heard.part.text, person=None, page=0)
+        if again.kind in {Kind.WHICH_PROJECT, Kind.ASK_BACK}:
+            return settled(again, heard.projects[0])
+        if again.kind is Kind.INDICATORS and again.ordinal is not None and not again.aspects:
+            return again
+        if heard.content and again.kind is Kind.CONTENT:
+            found = await evidence_in(case.sources, heard, heard.projects[0])
+            if found and found[0].coverage >= STRONG and set(heard.rest):
+                return replace(again, content=heard.content)
+        if again.kind is Kind.CARD:
+            return None
+        return again
+    if heard.persons and last.person:
+        return replace(
+            last,
+            person=heard.persons[0],
+            projects=await projects_of(case.sources, heard.persons[0]) if last.projects else (),
+        )
+    if category_of(heard) and last.category:
+        return replace(last, category=category_of(heard))
+    return None
+
+
+async def other_words(case: Case) -> Query | None:
+    """「区打非办呢」「钢混的呢」 after a question for a passage: the same for other words."""
+    heard, context = case.heard, case.context
+    last = context.last
+    if last is None or not heard.content or (heard.projects and heard.projects != context.projects):
+        return None
+    if (
+        last.kind is not Kind.CONTENT
+        or len(context.projects) != 1
+        or (heard.fields
+        and not _only_amount(heard))
+    ):
+        return None
+    found = await evidence_in(case.sources, heard, context.projects[0])
+    if not found or found[0].coverage < STRONG:
+        return None
+    again = content_query(
+        heard, context.projects, ("indicators",) if about_indicators(heard) else ()
+    )
+    return replace(
+        again,
+        fields=again.fields or last.fields,
+        aspects=again.aspects or (last.aspects if "呢" in heard.part.text else ()),
+    )
+
+
+def _only_amount(heard: Heard) -> bool:
+    return set(heard.fields) <= {"total", "annual_objective"}
+
+
+async def same_indicator(case: Case) -> Query | None:
+    """「多少分」「是核心不」「要是只搞了8场呢」 after an indicator."""
+    heard, context = case.heard, case.context
+    if context.indicator is None or heard.projects or heard.persons or heard.content:
+        return None
+    figures = heard.figures
+    aspects = aspects_of(heard)
+    if (
+        heard.part.of("ordinal")
+        or heard.fields
+        or heard.asks(
+            "indicators", "list", "which_project", "max", "min", "points_sum", "all", "projects"
+        )
+    ):
+        return None
+    if (
+        not aspects
+        and not (figures and not figures[0].is_money)
+        and not heard.asks("due", "how_much")
+    ):
+        return None
+    if heard.asks("core") and heard.asks("number", "list"):
+        return None
+    project, row = context.indicator
+    if not aspects and figures:
+        aspects = ("enough",)
+    return base(
+        heard, kind=Kind.INDICATORS, projects=(project,), ordinal=row, aspects=aspects or ("target",), premise=figures, yes_no=bool(figures) or heard.part.has("yes_no"),
+    )  # fmt: skip
+
+
+async def in_other_unit(case: Case) -> Query | None:
+    """「换成元」「是多少亿」."""
+    heard, last = case.heard, case.context.last
+    unit = in_unit(heard)
+    if (
+        unit is None
+        or last is None
+        or heard.projects
+        or heard.content
+        or heard.persons
+        or everything(heard)
+    ):
+        return None
+    if last.kind not in {
+        Kind.FIELDS,
+        Kind.TOTAL,
+        Kind.COMPARE,
+        Kind.AVERAGE,
+        Kind.RANK,
+        Kind.CONTENT,
+        Kind.CARD,
+    }:
+        return None
+    if heard.asks("which_project", "sum") and last.kind is not Kind.TOTAL:
+        return None
+    fields = last.fields
+    if (
+        last.kind is Kind.CARD
+        or (last.kind is Kind.FIELDS
+        and not any(
+            name in {"total", "higher_level_grants", "district_funds", "other_funds"}
+            for name in fields
+        ))
+    ):
+        return replace(last, kind=Kind.FIELDS, fields=("total",), in_unit=unit)
+    return replace(last, in_unit=unit, said=heard.part.text)
+
+
+def with_reference(heard: Heard, context: Context) -> Heard:
+    """The part with the projects that 它, 这两个, 他的 or plain silence refer to."""
+    if heard.projects or (heard.units and not heard.fields):
+        return heard
+    refers = heard.part.has("refer", "it", "they", "person")
+    if heard.part.has("refer", "they") and len(context.recent) >= 2:
+        few = re.search("[三3]个", heard.part.text)
+        many = re.search("几个|些", heard.part.text)
+        count = len(context.projects) if many and len(context.projects) > 1 else 3 if few else 2
+        named = context.projects if len(context.projects) >= count else context.recent[-count:]
+        return replace(heard, projects=named)
+    if heard.persons or not context.projects:
+        return heard
+    if refers or (not everything(heard) and not heard.near):
+        return replace(heard, projects=context.projects)
+    return heard
+
+
+def with_pronoun(heard: Heard, context: Context) -> Heard:
+    """「他的项目总共多少钱」: the person last named."""
+    if (
+        heard.persons
+        or heard.projects
+        or not heard.part.has("refer", "person")
+        or not context.person
+    ):
+        return heard
+    return replace(heard, persons=(context.person,))

@@ -1,0 +1,439 @@
+"""Hears a part of a question: which projects, people, units it names, and which words are left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from bot.question.analysis import HAN, Part, Token, assemble, regular_tokens
+from bot.question.lexicon import lexicon, spoken_words
+from bot.question.query import Asserted, Due, Holds
+from bot.retrieval import Evidence, Feature, Retriever, features, grams, syllables
+from registry.errors import PlanNotFound
+from registry.index import NameIndex
+from registry.plan import Plan
+from registry.scope import Scope
+from registry.store import Store
+
+MOST_PROJECTS = 4  # named in one part of a question
+FEW_PLANS = 2000  # up to so many plans their contact persons are compared one by one
+HARD_FIELDS = frozenset(
+    {"contact_person", "contact_phone", "supervising_department", "implementing_unit"}
+)
+HAN_RUN = re.compile(f"[{HAN}]+")
+LATIN_NAME = re.compile(r"[a-z]{5,20}")
+# A project is named by at least this many characters that are not words of the vocabulary.
+LEAST_OF_A_NAME = 2
+
+
+class Sources:
+    """What a question is understood against."""
+
+    def __init__(
+        self, store: Store, index: NameIndex, today: Callable[[], date] = date.today
+    ) -> None:
+        self.store = store
+        self.index = index
+        self.retriever = Retriever()
+        self.today = today
+        self._people: tuple[int, tuple[str, ...]] | None = None
+
+    async def people(self) -> tuple[str, ...]:
+        """The names of all contact persons where they are few, else none."""
+        version = await self.store.version()
+        if self._people is None or self._people[0] != version:
+            few = await self.store.count(Scope()) <= FEW_PLANS
+            people = await self.store.people(Scope()) if few else []
+            self._people = (version, tuple(dict.fromkeys(person.name for person in people)))
+        return self._people[1]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A part of a question and everything in it that the registry knows."""
+
+    part: Part
+    projects: tuple[int, ...] = ()
+    near: tuple[int, ...] = ()
+    persons: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
+    wanted: tuple[Feature, ...] = ()
+    frequency: dict[str, int] = field(default_factory=dict, compare=False)
+    of_person: bool = False  # the projects are those of the person named
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of a plan that were named outright, in order."""
+        return self.part.said("field")
+
+    @property
+    def soft_fields(self) -> tuple[str, ...]:
+        """Fields that may be meant where nothing else is."""
+        return self.part.said("soft")
+
+    def asks(self, *concepts: str) -> bool:
+        """Whether one of these question words was said."""
+        return self.part.has("ask", *concepts)
+
+    @property
+    def figures(self) -> tuple[Asserted, ...]:
+        """The figures stated."""
+        return tuple(
+            token.value for token in self.part.of("figure") if isinstance(token.value, Asserted)
+        )
+
+    @property
+    def due(self) -> Due | None:
+        """The deadline stated."""
+        return next((t.value for t in self.part.of("due") if isinstance(t.value, Due)), None)
+
+    def first(self, kind: str) -> Any:
+        """The value of the first token of a kind, or None."""
+        return next((token.value for token in self.part.of(kind)), None)
+
+    @property
+    def rest(self) -> str:
+        """The characters nothing explains."""
+        return "".join(token.text for token in self.part.of("rest"))
+
+
+async def hear(text: str, sources: Sources) -> Heard:
+    """The part with its names, people, units and vocabulary recognised."""
+    tokens = regular_tokens(text)
+    persons = await _people(text, tokens, sources)
+    tokens += persons
+    tokens += await _units(text, tokens, sources)
+    projects, near = _projects(text, tokens, sources.index)
+    part = assemble(text, [*tokens, *projects])
+    part = await _repaired(part, [*tokens, *projects], sources)
+    content = content_of(part)
+    frequency = (
+        await sources.store.gram_frequency(
+            list(dict.fromkeys(gram for segment in content for gram in grams(segment)))
+        )
+        if content
+        else {}
+    )
+    return Heard(
+        part,
+        projects=tuple(
+            dict.fromkeys(token.value for token in projects if isinstance(token.value, int))
+        ),
+        near=near,
+        persons=tuple(dict.fromkeys(str(token.value) for token in persons)),
+        units=tuple(dict.fromkeys(str(t.value) for t in tokens if t.kind == "unit")),
+        content=content,
+        wanted=features(content, frequency),
+        frequency=frequency,
+    )
+
+
+def _free_runs(text: str, tokens: Iterable[Token]) -> list[tuple[int, str]]:
+    """Runs of Han characters that no token covers, with their places."""
+    covered = list(text)
+    for token in tokens:
+        covered[token.start : token.end] = " " * (token.end - token.start)
+    return [(match.start(), match.group()) for match in HAN_RUN.finditer("".join(covered))]
+
+
+def _pieces(runs: Iterable[tuple[int, str]], shortest: int, longest: int) -> dict[str, int]:
+    """All pieces of the runs of a length, with the place of the first."""
+    found: dict[str, int] = {}
+    for place, run in runs:
+        for start in range(len(run)):
+            for end in range(start + shortest, min(len(run), start + longest) + 1):
+                found.setdefault(run[start:end], place + start)
+    return found
+
+
+async def _people(text: str, tokens: Sequence[Token], sources: Sources) -> list[Token]:
+    """Contact persons named: in full, by given name, or by the sound of the name."""
+    pieces = _pieces(_free_runs(text, tokens), 2, 4)
+    latin = {match.group(): match.start() for match in LATIN_NAME.finditer(text)}
+    found = [
+        Token(pieces[name], pieces[name] + len(name), name, "person", name)
+        for name in await sources.store.find_people(list(pieces))
+    ]
+    if found:
+        return found
+    for said, name in await _people_by_sound(pieces, latin, sources):
+        place = pieces.get(said, latin.get(said, 0))
+        found.append(Token(place, place + len(said), said, "person", name))
+    return found
+
+
+async def _people_by_sound(
+    pieces: dict[str, int], latin: dict[str, int], sources: Sources
+) -> list[tuple[str, str]]:
+    """(what was said, whose name it is) by the sound of the whole name, or a given name that only
+    one person has. The second only where the people are few: given names repeat in large offices."""
+    sounds = {sounds_of(piece): piece for piece in pieces if len(piece) >= 3}
+    found = await sources.store.find_people_by_sound(list(sounds)) if sounds else []
+    if found:
+        return [(sounds[sound], name) for sound, name in found]
+    if not latin and not any(len(piece) == 2 for piece in pieces):
+        return []
+    names = await sources.people()
+    spelled = {sounds_of(name).replace(" ", ""): name for name in names}
+    heard = [(said, spelled[said]) for said in latin if said in spelled]
+    given = {
+        piece: [name for name in names if len(name) == 3 and name.endswith(piece)]
+        for piece in pieces
+        if len(piece) == 2
+    }
+    return heard + [(said, whose[0]) for said, whose in given.items() if len(whose) == 1]
+
+
+def sounds_of(name: str) -> str:
+    """Toneless pinyin of a name, spaced."""
+    from pypinyin import lazy_pinyin
+
+    return " ".join(lazy_pinyin(name))
+
+
+async def _units(text: str, tokens: Sequence[Token], sources: Sources) -> list[Token]:
+    """Departments and units named in full or by their short form (财政局); the longest counts."""
+    pieces = _pieces(_free_runs(text, tokens), 3, 24)
+    found: list[Token] = []
+    for unit in await sources.store.find_units(list(pieces)):
+        for said in {unit.name, unit.form}:
+            if said in pieces:
+                found.append(Token(pieces[said], pieces[said] + len(said), said, "unit", unit.name))
+    found.sort(key=lambda token: token.start - token.end)
+    kept: list[Token] = []
+    for token in found:
+        if not any(other.start < token.end and token.start < other.end for other in kept):
+            kept.append(token)
+    return kept
+
+
+def _projects(
+    text: str, tokens: Sequence[Token], index: NameIndex
+) -> tuple[list[Token], tuple[int, ...]]:
+    """The projects named for certain, as tokens, and the candidates where a name is not certain."""
+    masked = list(text)
+    for token in tokens:
+        masked[token.start : token.end] = "，" * (token.end - token.start)
+    found: list[Token] = []
+    near: tuple[int, ...] = ()
+    for _ in range(MOST_PROJECTS):
+        link = index.link("".join(masked))
+        if link.outcome != "certain":
+            if link.outcome == "near" and not found:
+                near = tuple(dict.fromkeys(match.project_id for match in link.matches))
+            break
+        match = link.matches[0]
+        masked[match.start : match.end] = "，" * (match.end - match.start)
+        if _is_vocabulary(text[match.start : match.end]):
+            continue
+        found.append(
+            Token(
+                match.start, match.end, text[match.start : match.end], "project", match.project_id
+            )
+        )
+    return sorted(found, key=lambda token: token.start), near
+
+
+def _is_vocabulary(said: str) -> bool:
+    """Whether words of the vocabulary leave less than a name of what was said."""
+    free = len(said)
+    place = 0
+    for word in sorted(lexicon().spot(said), key=lambda word: (word.start, -word.end)):
+        if word.start >= place:
+            free -= word.end - word.start
+            place = word.end
+    return free < LEAST_OF_A_NAME
+
+
+def content_of(part: Part) -> tuple[str, ...]:
+    """The words to look for in indicators and passages: runs of what is left, with the soft words
+    and the parts of names that touch them (区打非办, 举报奖励资金)."""
+    segments: list[str] = []
+    run: list[Token] = []
+
+    def close() -> None:
+        if any(token.kind in {"rest", "number_part"} for token in run):
+            segments.append("".join(token.text for token in run))
+        run.clear()
+
+    for token in part.tokens:
+        joins = token.kind in {"rest", "project", "number_part", "due"} or _may_be_content(token)
+        if run and (not joins or token.start != run[-1].end):
+            close()
+        if joins:
+            run.append(token)
+    close()
+    return tuple(dict.fromkeys(segments))
+
+
+def _may_be_content(token: Token) -> bool:
+    groups = {group for group, _ in token.senses}
+    return (
+        token.kind == "word" and len(token.text) > 1 and ("soft" in groups and not groups & {"ask"})
+    )
+
+
+async def _repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part:
+    """Field words typed with a wrong character of the same sound (联席人, 与算) are heard as meant,
+    where no sheet holds what was typed."""
+    rests = [token for token in part.tokens if token.kind == "rest" and HAN_RUN.search(token.text)]
+    windows: dict[str, int] = {}
+    for token in rests:
+        for size in (4, 3, 2):
+            for start in range(len(token.text) - size + 1):
+                windows.setdefault(token.text[start : start + size], token.start + start)
+    if not windows:
+        return part
+    repairs = _by_sound(windows)
+    if not repairs:
+        return part
+    frequency = await sources.store.gram_frequency(
+        list(dict.fromkeys(gram for said in repairs for gram in grams(said)))
+    )
+    text = part.text
+    trace = list(part.trace)
+    for said, meant in repairs.items():
+        if all(frequency.get(gram, 0) == 0 for gram in grams(said)):
+            text = text.replace(said, meant)
+            trace.append(f"word by its sound: {said} -> {meant}")
+    if text == part.text:
+        return part
+    mended = assemble(text, known)
+    return Part(mended.text, mended.tokens, tuple(trace))
+
+
+def _by_sound(windows: dict[str, int]) -> dict[str, str]:
+    words = spoken_words()
+    senses = lexicon().senses
+    found: dict[str, str] = {}
+    for said in sorted(windows, key=len, reverse=True):
+        if any(said in longer for longer in found):
+            continue
+        meant = words.get(syllables(said).replace(" ", ""))
+        if meant is None or len(meant) != len(said):
+            meant = words.get("".join(syllables(said).split()))
+        if (
+            meant
+            and meant != said
+            and len(meant) == len(said)
+            and any(group in {"field", "ask"} for group, _ in senses[meant])
+        ):
+            found[said] = meant
+    return found
+
+
+async def plan_of(sources: Sources, project_id: int, year: int | None = None) -> Plan:
+    """The project's plan; PlanNotFound where there is none."""
+    plan = await sources.store.plan(project_id, year)
+    if plan is None:
+        raise PlanNotFound(f"project {project_id} has no plan for {year or 'any year'}")
+    return plan
+
+
+async def evidence_in(
+    sources: Sources, heard: Heard, project_id: int, fields: Sequence[str] = ()
+) -> list[Evidence]:
+    """What one project's plan says about the words of the question, best first."""
+    plan = await sources.store.plan(project_id)
+    if plan is None or not heard.wanted:
+        return []
+    found = sources.retriever.find(plan, heard.wanted, fields)
+    if found and found[0].coverage >= 0.75:
+        return found
+    by_sound = features(heard.content, heard.frequency, by_sound=True)
+    return sources.retriever.find(plan, by_sound, fields)
+
+
+async def projects_saying(
+    sources: Sources, heard: Heard, fields: Sequence[str] = (), most: int = 12
+) -> list[tuple[int, Evidence]]:
+    """The projects whose plans say something about the words, best first."""
+    wanted = [gram for segment in heard.content for gram in grams(segment)]
+    looked_for = list(dict.fromkeys([*wanted, *_synonym_grams(heard.wanted)]))
+    if not looked_for:
+        return []
+    hits = await sources.store.search(looked_for, limit=200, fields=list(fields) or None)
+    order: dict[int, int] = {}
+    for hit in hits:
+        order[hit.project_id] = max(order.get(hit.project_id, 0), hit.matched)
+    best: list[tuple[int, Evidence]] = []
+    for project_id in sorted(order, key=lambda key: -order[key])[:most]:
+        found = await evidence_in(sources, heard, project_id, fields)
+        if found:
+            best.append((project_id, found[0]))
+    return sorted(best, key=lambda pair: -pair[1].score)
+
+
+def _synonym_grams(wanted: Iterable[Feature]) -> list[str]:
+    return [
+        gram
+        for feature in wanted
+        for word in feature.synonyms
+        for gram in grams(word)
+        if len(word) > 1
+    ]
+
+
+async def projects_of(sources: Sources, person: str) -> tuple[int, ...]:
+    """The projects a person is the contact of, in the order of the sheets."""
+    plans = await sources.store.plans(Scope(contact_person=person), limit=50)
+    return tuple(plan.record.project_id for plan in plans if plan.record)
+
+
+def holds_of(part: Part) -> tuple[Holds, ...]:
+    """The figures that are said as a condition: 超过三百万, 100万以下, 100万到300万之间."""
+    figures = [token for token in part.tokens if token.kind == "figure"]
+    found: list[Holds] = []
+    for token in figures:
+        figure = token.value
+        if isinstance(figure, Asserted):
+            comparison = _comparison_beside(part, token)
+            if comparison:
+                found.append(Holds(comparison, figure))
+    if not found and len(figures) == 2:
+        between = part.text[figures[0].end : figures[1].start].strip()
+        first, second = (token.value for token in figures)
+        if (
+            between in {"到", "至", "-", "~", "和", "与", "—", "跟"}
+            and isinstance(first, Asserted)
+            and isinstance(second, Asserted)
+        ):
+            if first.unit is None and second.is_money:
+                first = Asserted(
+                    first.value * (second.value / _said_number(second)), "元", said=first.said
+                )
+            return (Holds("≥", first), Holds("≤", second))
+    return tuple(found)
+
+
+def _said_number(figure: Asserted) -> Any:
+    from registry.amounts import parse_amount
+
+    parsed = parse_amount(figure.said)
+    return parsed[0] if parsed and parsed[0] else figure.value
+
+
+BEFORE = {"more_than": ">", "at_least": "≥", "less_than": "<", "at_most": "≤"}
+AFTER = {"after_more": "≥", "after_less": "≤", "after_at_most": "≤"}
+EXCLUSIVE = re.compile(r"不含|不包括|不算|不包含")
+
+
+def _comparison_beside(part: Part, token: Token) -> str | None:
+    for word in part.tokens:
+        concepts = {concept for group, concept in word.senses if group == "compare_amount"}
+        gap_before = part.text[word.end : token.start]
+        gap_after = part.text[token.end : word.start]
+        for concept in concepts & set(AFTER):
+            if word.start >= token.end and len(gap_after) <= 1:
+                comparison = AFTER[concept]
+                if EXCLUSIVE.search(part.text[word.end : word.end + 4]):
+                    return comparison.replace("≥", ">").replace("≤", "<")
+                return comparison
+        for concept in concepts & set(BEFORE):
+            if word.end <= token.start and len(gap_before) <= 2:
+                return BEFORE[concept]
+    return None

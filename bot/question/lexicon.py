@@ -1,0 +1,140 @@
+"""Knows the words people use: spots the vocabulary of words.toml in a question, also in pinyin."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+LONGEST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A vocabulary word found at text[start:end]: it means every (group, concept) of `senses`."""
+
+    start: int
+    end: int
+    text: str
+    senses: frozenset[tuple[str, str]]
+
+
+class Lexicon:
+    """Words by surface form; a form may have several senses, which the rules choose between."""
+
+    def __init__(self, tables: dict[str, dict[str, list[str]]]) -> None:
+        self.senses: dict[str, frozenset[tuple[str, str]]] = {}
+        collected: dict[str, set[tuple[str, str]]] = {}
+        for group, concepts in tables.items():
+            for concept, words in concepts.items():
+                for word in words:
+                    collected.setdefault(word.lower(), set()).add((group, concept))
+        self.senses = {word: frozenset(senses) for word, senses in collected.items()}
+        self.first = {word[0] for word in self.senses}
+        self.longest = max(map(len, self.senses))
+
+    def spot(self, text: str) -> list[Word]:
+        """Every vocabulary word of the text, overlapping ones too, in order of place."""
+        found: list[Word] = []
+        for start, char in enumerate(text):
+            if char not in self.first:
+                continue
+            for end in range(min(len(text), start + self.longest), start, -1):
+                piece = text[start:end]
+                senses = self.senses.get(piece)
+                if senses and not _inside_latin_word(text, start, end):
+                    found.append(Word(start, end, piece, senses))
+        return found
+
+
+def _inside_latin_word(text: str, start: int, end: int) -> bool:
+    """`who` must not be found in `whole`."""
+    before = (
+        start > 0 and text[start].isascii() and text[start].isalpha() and _latin(text[start - 1])
+    )
+    after = end < len(text) and _latin(text[end - 1]) and _latin(text[end])
+    return before or after
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalpha()
+
+
+def read_table(name: str) -> dict[str, Any]:
+    """A data file beside this module."""
+    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The vocabulary of words.toml."""
+    tables = read_table("words.toml")
+    return Lexicon(
+        {
+            group: concepts
+            for group, concepts in tables.items()
+            if group not in ("measure", "initials")
+        }
+    )
+
+
+@cache
+def synonym_groups() -> dict[str, frozenset[str]]:
+    """Each word of synonyms.toml -> all words that may stand for it."""
+    groups: dict[str, set[str]] = {}
+    for group in read_table("synonyms.toml")["groups"]:
+        for word in group:
+            groups.setdefault(word, set()).update(group)
+    return {word: frozenset(others) for word, others in groups.items()}
+
+
+@cache
+def spoken_words() -> dict[str, str]:
+    """Toneless pinyin of the vocabulary's Chinese words -> the word, longest pinyin wins elsewhere.
+
+    Fillers are left out but for those a pinyin question is full of: their syllables (shi, you, de)
+    would break names apart.
+    """
+    from pypinyin import lazy_pinyin
+
+    tables = read_table("words.toml")
+    spoken: dict[str, str] = {}
+    for group in ("field", "ask", "group", "talk", "category"):
+        for words in tables[group].values():
+            for word in words:
+                if all("\u4e00" <= char <= "\u9fff" for char in word):
+                    spoken.setdefault("".join(lazy_pinyin(word)), word)
+    return spoken
+
+
+SPOKEN_FILLERS = {
+    "de": "的", "shi": "是", "you": "有", "ma": "吗", "ne": "呢", "he": "和", "qingwen": "请问",
+    "xiangmu": "项目", "jintian": "", "jinnian": "今年", "chayixia": "查一下", "wo": "我",
+    "yaochaxun": "查询", "bangwo": "帮我", "gen": "跟", "zhuanxiang": "专项",
+}  # fmt: skip
+
+
+def pinyin_to_words(run: str) -> list[tuple[int, int, str]]:
+    """Vocabulary words written in pinyin inside a Latin run: (start, end, the Chinese word).
+
+    Longest first from the right, so that a name in front keeps its syllables:
+    `jianguandianhua` -> [(8, 15, 电话)].
+    """
+    spoken = spoken_words()
+    found: list[tuple[int, int, str]] = []
+    end = len(run)
+    while end > 0:
+        for start in range(max(0, end - 24), end):
+            piece = run[start:end]
+            word = spoken.get(piece) if len(piece) > 2 else None
+            word = word or SPOKEN_FILLERS.get(piece)
+            if word is not None:
+                found.append((start, end, word))
+                end = start
+                break
+        else:
+            end -= 1
+    return found[::-1]

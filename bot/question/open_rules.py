@@ -1,0 +1,170 @@
+"""Rules for questions that name no project: found by what the sheets say, or asked back."""
+
+from __future__ import annotations
+
+from bot.question.hearing import evidence_in, projects_saying
+from bot.question.query import Kind, Query
+from bot.question.rules import (
+    Case,
+    about_indicators,
+    aspects_of,
+    base,
+    content_query,
+    everything,
+)
+from bot.retrieval import STRONG, Evidence
+from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS
+
+# A project whose best evidence is this close to the best of all says the same thing.
+TIE = 0.12
+FEW = 4
+
+
+async def projects_by_content(case: Case) -> Query | None:
+    """「哪个项目有知晓率指标」「谁的依据里有招商协议」: which projects say it."""
+    heard = case.heard
+    asks_which = (
+        heard.asks("which_project", "projects", "all") or "table_number" in heard.fields
+        or heard.part.has("soft", "contact_person") or "contact_person" in heard.fields
+    )  # fmt: skip
+    if heard.projects or not heard.content or not asks_which:
+        return None
+    if not heard.asks("which_project", "all", "number") and not (
+        "table_number" in heard.fields
+        or (heard.part.has("soft", "contact_person")
+        and about_indicators(heard))
+    ):
+        return None
+    only: tuple[str, ...] = ()
+    if about_indicators(heard):
+        only = ("indicators",)
+    else:
+        only = tuple(name for name in heard.fields if name in TEXT_FIELDS)
+    found = await projects_saying(case.sources, heard, only)
+    if only and (not found or found[0][1].coverage < STRONG):
+        found = await projects_saying(case.sources, heard)
+        only = ()
+    best = level_with_best(found)
+    if not best:
+        return None
+    in_rows = [pair for pair in best if pair[1].candidate.field == "indicators"]
+    if not only and in_rows and in_rows[0][1].coverage >= best[0][1].coverage - TIE:
+        best, only = in_rows, ("indicators",)
+    lead = "count" if heard.asks("number") and not heard.asks("which_project") else None
+    return base(
+        heard,
+        kind=Kind.FIND,
+        projects=tuple(project for project, _ in best),
+        content=heard.content,
+        content_in=only,
+        aspects=aspects_of(heard),
+        fields=tuple(
+            n
+            for n in heard.fields
+            if n in AMOUNT_FIELDS or n in {"contact_person", "contact_phone"}
+        ),
+        core=True if heard.asks("core") else None,
+        lead=lead,
+    )
+
+
+def level_with_best(found: list[tuple[int, Evidence]]) -> list[tuple[int, Evidence]]:
+    """The projects with strong evidence, as good as the best's."""
+    if not found or found[0][1].coverage < STRONG:
+        return []
+    best = found[0][1].coverage
+    return [pair for pair in found if pair[1].coverage >= max(STRONG, best - TIE)]
+
+
+async def content_anywhere(case: Case) -> Query | None:
+    """Something an indicator or passage of some project says, where no project is named."""
+    heard = case.heard
+    if heard.projects or not heard.content:
+        return None
+    before = case.context.projects[0] if len(case.context.projects) == 1 else None
+    only = ("indicators",) if aspects_of(heard) or heard.asks("indicators") else ()
+    found = await projects_saying(case.sources, heard, only)
+    if only and (not found or found[0][1].coverage < STRONG):
+        found = await projects_saying(case.sources, heard)
+        only = ()
+    if before is not None:
+        here = await evidence_in(case.sources, heard, before, only)
+        best = found[0][1].coverage if found else 0.0
+        if here and here[0].coverage >= STRONG and here[0].coverage >= best - TIE:
+            return content_query(heard, (before,), only)
+    best_of_all = level_with_best(found)
+    if not best_of_all:
+        return None
+    projects = tuple(project for project, _ in best_of_all)
+    if _asks_for_field(case):
+        return _field_by_content(case, projects, best_of_all)
+    if len(projects) > FEW:
+        return base(heard, kind=Kind.ASK_BACK, candidates=projects[:6], content=heard.content)
+    in_rows = [pair for pair in best_of_all if pair[1].candidate.field == "indicators"]
+    if len(projects) > 1 and in_rows:
+        projects = tuple(project for project, _ in in_rows)
+        only = ("indicators",)
+    return content_query(heard, projects, only)
+
+
+def _asks_for_field(case: Case) -> bool:
+    """Whether a field of the project is wanted that the found words only lead to (上市项目联系人)."""
+    heard = case.heard
+    certain = [name for name in heard.fields if name not in {*AMOUNT_FIELDS, *TEXT_FIELDS}]
+    named = heard.asks("projects") and bool(heard.fields or heard.soft_fields)
+    return bool(certain) or named
+
+
+def _field_by_content(
+    case: Case, projects: tuple[int, ...], found: list[tuple[int, Evidence]]
+) -> Query:
+    heard = case.heard
+    if len(projects) > 1:
+        return base(heard, kind=Kind.ASK_BACK, candidates=projects[:6], fields=heard.fields)
+    return base(
+        heard,
+        kind=Kind.FIELDS,
+        projects=projects,
+        fields=heard.fields or heard.soft_fields,
+        person=None,
+    )
+
+
+async def near_names(case: Case) -> Query | None:
+    heard = case.heard
+    if heard.projects or not heard.near:
+        return None
+    if len(heard.near) == 1 and not (heard.fields or heard.content or about_indicators(heard)):
+        return base(heard, kind=Kind.ASK_BACK, candidates=heard.near)
+    return base(
+        heard, kind=Kind.ASK_BACK, candidates=heard.near[:6], fields=heard.fields or heard.soft_fields,
+        aspects=aspects_of(heard), core=True if heard.asks("core") else None,
+    )  # fmt: skip
+
+
+async def no_project_named(case: Case) -> Query | None:
+    """「联系人是谁」: a field, but of which project?"""
+    heard = case.heard
+    if heard.projects or (heard.content and len(heard.rest) >= 2):
+        return None
+    fields = heard.fields or heard.soft_fields
+    if not (fields or about_indicators(heard) or heard.part.has("group", "funding")):
+        return None
+    if everything(heard) and not fields:
+        return None
+    return base(
+        heard, kind=Kind.WHICH_PROJECT, fields=fields, aspects=aspects_of(heard),
+        core=True if heard.asks("core") else False if heard.asks("not_core") else None,
+    )  # fmt: skip
+
+
+async def not_there(case: Case) -> Query | None:
+    """Something was named or asked for, and the registry does not have it."""
+    heard = case.heard
+    speaks = (
+        heard.fields or heard.soft_fields or about_indicators(heard) or heard.asks("own", "projects", "which_project", "how_much", "number")
+        or heard.units or heard.figures
+    )  # fmt: skip
+    if heard.projects or not speaks:
+        return None
+    return base(heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, fields=heard.fields)

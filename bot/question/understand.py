@@ -1,0 +1,249 @@
+"""Text -> queries: cuts a message into parts, hears each, and lets the rules name what it asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.question import follow_up, open_rules, rules
+from bot.question.analysis import normal
+from bot.question.context import Context, remembered
+from bot.question.hearing import Heard, Sources, hear
+from bot.question.query import Kind, Query
+from bot.question.rules import Case, Rule
+
+# A comma or full stop between digits belongs to a number; a bracketed title stays whole.
+PART_END = re.compile(r"(?<!\d)[,，。.!！?？;；\n:：~～]+|[,，。!！?？;；\n:：~～]+(?!\d)")
+CORRECTION = re.compile(
+    r"^(?:哦|噢|啊|额|呃|嗯)?\s*(?:不是|不对|错了|搞错了|写错了|说错了|问错了|打错了|弄错了|no)(?:的|了|这个|那个)?[,，。.!！\s]*(?=\S)"
+)
+MEANT = re.compile(
+    r"^(?:[,，。\s]*(?:我说的是|我问的是|我是说|我是问|我要的是|我想问的是|应该是|是|我说|i mean)\s*)"
+)
+LONG = 4  # parts; of a longer message only what asks something counts
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The queries of a message in their order, and the names of the rules that made them."""
+
+    queries: tuple[Query, ...]
+    trace: tuple[str, ...]
+
+
+FIRST = (
+    Rule("talk", rules.only_talk),
+    Rule("choice between candidates", follow_up.chosen),
+    Rule("phone number", rules.whose_phone),
+    Rule("document number", rules.which_rests_on),
+    Rule("year that is not loaded", rules.year_not_loaded),
+    Rule("amount in another unit", follow_up.in_other_unit),
+    Rule("place in a list", follow_up.of_a_list),
+    Rule("same question again", follow_up.same_question),
+    Rule("same question, other words", follow_up.other_words),
+    Rule("indicator spoken of", follow_up.same_indicator),
+)
+
+NAMED = (
+    Rule("part of a document's number", rules.part_of_a_document),
+    Rule("documents shared by projects", rules.shared_documents),
+    Rule("faults in sheets", rules.findings_asked),
+    Rule("history", rules.history_asked),
+    Rule("person as a premise", rules.premise_of_person),
+    Rule("projects of a person", rules.projects_of_person),
+    Rule("several projects compared", rules.projects_compared),
+    Rule("share of a project", rules.share_of_project),
+    Rule("total but for some", rules.totalled),
+    Rule("list but for some", rules.listed),
+    Rule("place in the ranking", rules.place_in_ranking),
+    Rule("rows of a project", rules.rows_of_project),
+    Rule("fields of a project", rules.fields_of_project),
+    Rule("passage of a project", rules.passage_of_project),
+    Rule("project alone", rules.project_alone),
+)
+
+OPEN = (
+    Rule("contact persons", rules.people_listed),
+    Rule("sheets without a value", rules.without_a_value),
+    Rule("table number", rules.by_table_number),
+    Rule("deadline", rules.due_by),
+    Rule("amount as a condition", rules.conditioned),
+    Rule("exact amount", rules.exactly_that_amount),
+    Rule("ranking", rules.ranked),
+    Rule("rows by a property", rules.rows_with),
+    Rule("count", rules.counted),
+    Rule("total", rules.totalled),
+    Rule("list", rules.listed),
+    Rule("projects by what they say", open_rules.projects_by_content),
+    Rule("something a sheet says", open_rules.content_anywhere),
+    Rule("near names", open_rules.near_names),
+)
+
+LAST = (
+    Rule("field without a project", open_rules.no_project_named),
+    Rule("not in the registry", open_rules.not_there),
+)
+
+
+async def understand(text: str, context: Context, sources: Sources) -> Understood:
+    """What a message asks. Never empty: what is not understood is a query of that kind."""
+    flat = normal(text)
+    flat = corrected(flat, context)
+    if not flat:
+        return Understood((Query(Kind.NOT_UNDERSTOOD, said=text[:200]),), ("nothing to read",))
+    queries: list[Query] = []
+    trace: list[str] = []
+    for heard in await parts_of(flat, sources):
+        query, names = await query_of(heard, context, sources)
+        trace.extend([*heard.part.trace, *names])
+        queries.append(query)
+        context = after(query, context)
+    return Understood(worth_answering(queries), tuple(trace))
+
+
+def corrected(text: str, context: Context) -> str:
+    """「不是，我说的是打非」 without its first words, where there is a question it corrects."""
+    if context.last is None:
+        return text
+    rest = CORRECTION.sub("", text, count=1)
+    rest = MEANT.sub("", rest, count=1)
+    return rest or text
+
+
+async def parts_of(text: str, sources: Sources) -> list[Heard]:
+    """The parts of a message that can be asked by themselves, each heard."""
+    pieces = [piece.strip() for piece in _split(text) if re.search(r"\w", piece)]
+    if len(pieces) > LONG:
+        pieces = _asking(pieces)
+    if not pieces:
+        pieces = [text]
+    heard = [await hear(piece, sources) for piece in pieces]
+    return await _joined(heard, sources)
+
+
+def _split(text: str) -> list[str]:
+    titles = [match.span() for match in re.finditer("《[^》]*》", text)]
+    pieces: list[str] = []
+    start = 0
+    for match in PART_END.finditer(text):
+        if any(a < match.start() < b for a, b in titles):
+            continue
+        pieces.append(text[start : match.end()])
+        start = match.end()
+    return [*pieces, text[start:]]
+
+
+QUESTION = re.compile(
+    r"[?？]|多少|几|什么|啥|哪|谁|吗|怎么|如何|咋|是否|是不是|对不对|查一?下|问一?下|帮我|报一?下|发一?下|列一?下|告诉"
+)
+
+
+def _asking(pieces: Sequence[str]) -> list[str]:
+    """Of a long message: the parts that ask, from the last such run on, with the one before."""
+    asking = [place for place, piece in enumerate(pieces) if QUESTION.search(piece)]
+    if not asking:
+        return list(pieces[-2:])
+    last = asking[-1]
+    first = last
+    while first - 1 in asking and last - first < 2:
+        first -= 1
+    return list(pieces[max(0, first - 1) : last + 1])
+
+
+def _has_name(heard: Heard) -> bool:
+    return bool(heard.projects or heard.persons or heard.near or heard.part.of("phone", "document"))
+
+
+def _has_ask(heard: Heard) -> bool:
+    return bool(
+        heard.fields or heard.soft_fields or heard.part.has("group") or rules.about_indicators(heard)
+        or any(heard.asks(c) for c in ("sum", "average", "share", "max", "min", "difference", "ratio", "compare", "number", "how_much", "rank", "due", "which_project", "own", "what", "list", "people", "finding", "history"))
+    )  # fmt: skip
+
+
+async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
+    """Parts that say too little alone are joined to their neighbour: a name to the question that
+    follows it, 对吧 to what it follows."""
+    kept: list[Heard] = []
+    for part in heard:
+        before = kept[-1] if kept else None
+        says_nothing = not (
+            _has_name(part)
+            or _has_ask(part)
+            or part.content
+            or part.figures
+            or part.part.of("due", "ordinal", "year", "top", "sign")
+        )
+        if says_nothing:
+            if part.part.has("yes_no") and before is not None:
+                kept[-1] = await hear(f"{before.part.text}{part.part.text}", sources)
+            elif (not kept and len(heard) == 1) or (part.part.has("talk") and len(heard) == 1):
+                kept.append(part)
+            continue
+        if (
+            before is not None
+            and not _has_ask(before)
+            and (_has_name(before) or before.content or before.part.of("due", "year", "ordinal"))
+        ):
+            glue = "" if before.part.text.endswith(("，", ",")) else "，"
+            kept[-1] = await hear(f"{before.part.text}{glue}{part.part.text}", sources)
+            continue
+        kept.append(part)
+    asking = [
+        part for part in kept if _has_ask(part) or _has_name(part) or part.part.of("due", "ordinal")
+    ]
+    return asking or kept or heard[:1]
+
+
+async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Query, list[str]]:
+    """The query of one part, and the name of the rule that yielded it."""
+    heard = follow_up.with_pronoun(heard, context)
+    case = Case(heard, context, sources)
+    for rule in FIRST:
+        query = await rule.apply(case)
+        if query is not None:
+            return query, [rule.name]
+    stages: list[tuple[Heard, tuple[Rule, ...]]] = []
+    if heard.projects or heard.persons:
+        stages.append((heard, NAMED))
+    referred = follow_up.with_reference(heard, context)
+    if referred.projects and not heard.projects:
+        if heard.part.has("refer", "it", "they"):
+            stages.append((referred, NAMED))
+        stages.append((heard, OPEN))
+        if not heard.content:
+            stages.append((referred, NAMED))
+    else:
+        stages.append((heard, OPEN))
+    stages.append((heard, LAST))
+    for said, tried in stages:
+        for rule in tried:
+            query = await rule.apply(Case(said, context, sources))
+            if query is not None:
+                return query, [rule.name]
+    return Query(Kind.NOT_UNDERSTOOD, said=heard.part.text), ["not understood"]
+
+
+def after(query: Query, context: Context) -> Context:
+    """What later parts of the same message may refer to."""
+    projects = query.projects or tuple(project for project, _ in query.pairs)
+    return replace(
+        context,
+        last=query,
+        projects=projects or context.projects,
+        recent=remembered(context.recent, projects),
+        person=query.person or context.person,
+        pending=None,
+    )
+
+
+EMPTY_TALK = frozenset({Kind.GREETING, Kind.THANKS, Kind.NOT_UNDERSTOOD})
+
+
+def worth_answering(queries: Sequence[Query]) -> tuple[Query, ...]:
+    """The queries less greetings and noise beside a real question."""
+    real = [query for query in queries if query.kind not in EMPTY_TALK]
+    kept = real or list(queries[:1])
+    known = [query for query in kept if query.kind is not Kind.UNKNOWN_PROJECT]
+    return tuple(known or kept[:1])

@@ -1,0 +1,221 @@
+"""Finds, inside one plan, the indicator, figure or clause that a question's words speak of.
+
+Words are held against texts by their characters in pairs, weighted by rarity, by words that mean
+the same (synonyms.toml) and by sound, so that 巡察场次 finds 日常巡查、排除场次.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.question.lexicon import synonym_groups
+from registry.passages import FigureInText, Span, clauses, figures, sentences
+from registry.plan import TEXT_FIELDS, Indicator, Plan
+from registry.text import folded
+
+# Chosen on the question corpus: below STRONG the text speaks of something else as often as not
+# (打非的食堂费用 reaches .2 by 费用), above it, it does not.
+STRONG = 0.5
+WEAK = 0.25
+
+UNKNOWN_WORD = 0.45  # weight of a pair that no sheet holds: noise as often as meaning
+LONE = 0.3  # weight of a single character beside its pairs
+BY_SOUND = 0.8
+APART = 0.8  # both characters, in order, with up to three between (砖木 in 砖（石）木)
+IN_CONTEXT = 0.5  # in the sentence around, not in the words themselves
+BY_SYNONYM = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A pair (or lone character) of the question: satisfied by itself, its sound or a synonym."""
+
+    gram: str
+    weight: float
+    synonyms: frozenset[str] = frozenset()
+    sound: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something a plan says: an indicator, a figure with its words, or a clause.
+
+    `span` is its place in the field's text; `words` what is matched first, `context` the sentence.
+    """
+
+    field: str
+    ordinal: int
+    words: str
+    context: str = ""
+    span: Span | None = None
+    figure: FigureInText | None = None
+    indicator: Indicator | None = None
+    sound: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How well a candidate answers to the words: `coverage` of their weight, 0-1."""
+
+    candidate: Candidate
+    coverage: float
+    score: float
+    matched: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=20_000)
+def syllables(text: str) -> str:
+    """Toneless pinyin, a space around every syllable; similar initials and finals fall together."""
+    from pypinyin import lazy_pinyin
+
+    return " " + " ".join(_blurred(syllable) for syllable in lazy_pinyin(text)) + " "
+
+
+def _blurred(syllable: str) -> str:
+    for said, meant in (("zh", "z"), ("ch", "c"), ("sh", "s")):
+        if syllable.startswith(said):
+            syllable = meant + syllable[2:]
+    for said, meant in (("ang", "an"), ("eng", "en"), ("ing", "in")):
+        if syllable.endswith(said):
+            syllable = syllable[: -len(said)] + meant
+    return syllable
+
+
+def grams(segment: str) -> list[str]:
+    """The pairs of neighbouring characters of a segment; a lone character is its own."""
+    if len(segment) < 2:
+        return [segment] if segment else []
+    return [segment[i : i + 2] for i in range(len(segment) - 1)]
+
+
+def features(
+    segments: Iterable[str], frequency: Mapping[str, int], *, by_sound: bool = False
+) -> tuple[Feature, ...]:
+    """The features of a question's words. `frequency`: in how many passages each pair stands."""
+    groups = synonym_groups()
+    found: dict[str, Feature] = {}
+    for segment in segments:
+        synonyms: dict[str, set[str]] = {}
+        words = [
+            segment[a:b]
+            for a in range(len(segment))
+            for b in range(a + 1, min(len(segment), a + 8) + 1)
+            if segment[a:b] in groups
+        ]
+        for word in words:
+            for gram in [*grams(word), *word]:
+                synonyms.setdefault(gram, set()).update(groups[word] - {word})
+        for gram in grams(segment):
+            known = len(gram) == 1 or frequency.get(gram, 0) > 0 or gram in synonyms
+            weight = (1.0 if known else UNKNOWN_WORD) * (0.7 if len(gram) == 1 else 1.0)
+            sound = syllables(gram).strip() if by_sound and len(gram) == 2 else ""
+            old = found.get(gram)
+            if old is None or old.weight < weight:
+                found[gram] = Feature(gram, weight, frozenset(synonyms.get(gram, ())), sound)
+        if len(segment) > 1:
+            for char in segment:
+                found.setdefault(char, Feature(char, LONE, frozenset(synonyms.get(char, ()))))
+    return tuple(found.values())
+
+
+class Retriever:
+    """Finds evidence in plans; keeps what it cut a plan into while the plan stays as it is."""
+
+    KEPT = 500
+
+    def __init__(self) -> None:
+        self._cut: dict[tuple[int, int], tuple[Candidate, ...]] = {}
+
+    def candidates(self, plan: Plan) -> tuple[Candidate, ...]:
+        """Everything the plan says that can be asked for by its words."""
+        if plan.record is None:
+            return tuple(cut(plan))
+        key = (plan.record.plan_id, plan.record.version)
+        if key not in self._cut:
+            if len(self._cut) >= self.KEPT:
+                self._cut.pop(next(iter(self._cut)))
+            self._cut[key] = tuple(cut(plan))
+        return self._cut[key]
+
+    def find(
+        self, plan: Plan, wanted: tuple[Feature, ...], fields: Collection[str] = ()
+    ) -> list[Evidence]:
+        """What the plan says about the words, best first; nothing that shares no word with them."""
+        options = [c for c in self.candidates(plan) if not fields or c.field in fields]
+        if not wanted or not options:
+            return []
+        by_sound = any(feature.sound for feature in wanted)
+        scored = [_held(candidate, wanted, by_sound) for candidate in options]
+        found = [evidence for evidence in scored if evidence.coverage > 0]
+        return sorted(found, key=lambda evidence: -evidence.score)
+
+
+def cut(plan: Plan) -> Iterator[Candidate]:
+    """A plan as candidates: its indicators, and the figures and clauses of its long texts."""
+    for indicator in plan.indicators:
+        context = folded((indicator.unit_of_measure or "") + (indicator.level2 or ""))
+        yield Candidate(
+            "indicators", indicator.ordinal, folded(indicator.name), context, indicator=indicator
+        )
+    for field in TEXT_FIELDS:
+        text = getattr(plan, field)
+        if text:
+            yield from _cut_text(field, text)
+
+
+def _cut_text(field: str, text: str) -> Iterator[Candidate]:
+    whole = sentences(text)
+
+    def around(place: int) -> str:
+        inside = next((s for s in whole if s.start <= place < s.end), None)
+        return folded(text[inside.start : inside.end]) if inside else ""
+
+    for number, figure in enumerate(figures(text), 1):
+        span = Span(figure.label.start, figure.tail.end)
+        words = text[span.start : figure.start] + (figure.unit or "") + text[figure.end : span.end]
+        yield Candidate(field, number, folded(words), around(figure.start), span, figure)
+    for number, span in enumerate(clauses(text), 1):
+        yield Candidate(
+            field, number, folded(text[span.start : span.end]), around(span.start), span
+        )
+
+
+def _held(
+    candidate: Candidate,
+    wanted: tuple[Feature, ...],
+    by_sound: bool,
+) -> Evidence:
+    total = gained = 0.0
+    matched: set[str] = set()
+    heard = syllables(candidate.words) if by_sound else ""
+    for feature in wanted:
+        total += feature.weight
+        share = _share(feature, candidate, heard)
+        if share > 0:
+            gained += feature.weight * share
+            matched.add(feature.gram)
+    coverage = gained / total if total else 0.0
+    # Of two that answer equally well the one with fewer other words is meant.
+    score = coverage - 0.0008 * len(candidate.words)
+    return Evidence(candidate, coverage, score, frozenset(matched))
+
+
+def _share(feature: Feature, candidate: Candidate, heard: str) -> float:
+    words = candidate.words
+    if feature.gram in words:
+        return 1.0
+    if any(word in words for word in feature.synonyms):
+        return BY_SYNONYM
+    if len(feature.gram) == 2:
+        first = words.find(feature.gram[0])
+        if first >= 0 and feature.gram[1] in words[first + 1 : first + 5]:
+            return APART
+        if feature.sound and f" {feature.sound} " in heard:
+            return BY_SOUND
+    if feature.gram in candidate.context:
+        return IN_CONTEXT
+    if any(word in candidate.context for word in feature.synonyms):
+        return IN_CONTEXT * BY_SYNONYM
+    return 0.0

@@ -1,0 +1,156 @@
+"""Cuts the long texts of a plan into clauses, and tells which figure belongs to which words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+SENTENCE_END = re.compile(r"[。；;！？!?\n]+")
+# A comma between digits belongs to the number; brackets open and close clauses of their own.
+CLAUSE_END = re.compile(r"[，。；！？!?\n;]+|,(?!\d{3})")
+OPENING = "（(〔["
+CLOSING = "）)〕]"
+
+NUMBER = r"(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?"
+UNIT = (
+    r"亿元|万元|千元|元|亿|万人次|万人|万份|万|%|％|‰|余?份|余?家|余?个|余?次|余?场次|余?场|余?台次|余?人次|余?人"
+    r"|余?名|余?户|余?件|余?条|余?项|余?台|余?套|余?处|余?座|余?所|余?亩|余?公里|余?平方米|余?吨|余?天|余?年|余?个月"
+    r"|余万份|余万人次|余万人|余万"
+)
+PER = r"(?:[/／每]\s*[\u4e00-\u9fff]{1,3})?"
+FIGURE = re.compile(
+    rf"(?P<sign>[≥≤＞＜><=＝]?)\s*(?P<number>{NUMBER})\s*(?P<unit>{UNIT})?(?P<per>{PER})"
+)
+# Years, document numbers and list numbers are not figures of an answer.
+NOT_A_FIGURE = re.compile(
+    r"\d{4}\s*年|[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*\d+\s*号|第?\d+号|\d{4}-\d{4}年?|^\s*\d+\s*[.、．]"
+)
+
+MONEY = {
+    "亿元": 100_000_000,
+    "亿": 100_000_000,
+    "万元": 10_000,
+    "万": 10_000,
+    "千元": 1_000,
+    "元": 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """text[start:end] of the passage it was cut from."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class FigureInText:
+    """A figure of a passage: its own span, the words it belongs to, and its value.
+
+    `label` reaches from the end of the clause of the figure before (or the start of the sentence or
+    bracket) to this figure: 土坯房每年 for 5000元/户; `tail` is what follows it in its clause.
+    `value` is the number as printed in `unit`.
+    """
+
+    start: int
+    end: int
+    label: Span
+    tail: Span
+    value: Decimal
+    unit: str | None
+
+    @property
+    def yuan(self) -> Decimal | None:
+        """The value in 元 where it is money."""
+        factor = MONEY.get((self.unit or "").split("/")[0].removeprefix("余"))
+        return None if factor is None else self.value * factor
+
+
+def _cut(text: str, ends: re.Pattern[str]) -> list[Span]:
+    spans: list[Span] = []
+    start = 0
+    for match in ends.finditer(text):
+        if text[start : match.start()].strip():
+            spans.append(Span(start, match.start()))
+        start = match.end()
+    if text[start:].strip():
+        spans.append(Span(start, len(text)))
+    return spans
+
+
+def sentences(text: str) -> list[Span]:
+    """The sentences of a passage, cut at 。；！？ and line ends."""
+    return _cut(text, SENTENCE_END)
+
+
+def clauses(text: str) -> list[Span]:
+    """The clauses of a passage, cut at commas too; a bracket that holds a comma is cut open."""
+    spans: list[Span] = []
+    for span in _cut(text, CLAUSE_END):
+        spans.extend(_open_brackets(text, span))
+    return spans
+
+
+def _open_brackets(text: str, span: Span) -> list[Span]:
+    """A clause that opens a bracket it does not close is cut there (…21.37万元（印刷宣传单)."""
+    depth: list[int] = []
+    cuts: list[int] = []
+    for position in range(span.start, span.end):
+        if text[position] in OPENING:
+            depth.append(position)
+        elif text[position] in CLOSING:
+            if depth:
+                depth.pop()
+            else:
+                cuts.append(position)
+    cuts.extend(depth)
+    pieces: list[Span] = []
+    start = span.start
+    for cut in sorted(cuts):
+        if text[start:cut].strip():
+            pieces.append(Span(start, cut))
+        start = cut + 1
+    if text[start : span.end].strip():
+        pieces.append(Span(start, span.end))
+    return pieces
+
+
+def figures(text: str) -> list[FigureInText]:
+    """Every figure of a passage with the words it belongs to."""
+    skipped = [match.span() for match in NOT_A_FIGURE.finditer(text)]
+    found: list[FigureInText] = []
+    pieces = clauses(text)
+    breaks = {match.end() for match in SENTENCE_END.finditer(text)}
+    label_start = 0
+    after_figure = False
+    for clause in pieces:
+        if after_figure or any(label_start < stop <= clause.start for stop in breaks):
+            label_start = clause.start
+        if _opens_bracket(text, label_start, clause.start):
+            label_start = clause.start
+        after_figure = False
+        for match in FIGURE.finditer(text, clause.start, clause.end):
+            if any(a < match.end("number") and match.start("number") < b for a, b in skipped):
+                continue
+            start = match.start("sign") if match["sign"] else match.start("number")
+            unit = (match["unit"] or "") + (match["per"] or "")
+            found.append(
+                FigureInText(
+                    start,
+                    match.end(),
+                    Span(label_start, start),
+                    Span(match.end(), clause.end),
+                    Decimal(match["number"].replace(",", "")),
+                    unit or None,
+                )
+            )
+            label_start = match.end()
+            after_figure = True
+    return found
+
+
+def _opens_bracket(text: str, start: int, end: int) -> bool:
+    """Whether a bracket was opened or closed between two places: its inside is another matter."""
+    return any(char in OPENING + CLOSING for char in text[start:end][-2:])
