@@ -216,8 +216,11 @@ def _amount_headings(row: Row) -> list[tuple[int, int, Label]]:
     plain = [cell for cell, label in labels if label is None]
     if len(amounts) < 2 or others or len(plain) > 1:
         return []
-    # Labels with blank cells between them are a form left blank, not a heading.
+    # Labels with blank cells between them are a form left blank, not a heading; where merges are
+    # not known (csv) three of them are one all the same.
     columns = sorted(amounts)
+    if not row.ruled and len(columns) >= 3:
+        return columns
     gaps = sum(1 for a, b in zip(columns, columns[1:], strict=False) if b[0] != a[1])
     return columns if gaps == 0 else []
 

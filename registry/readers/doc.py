@@ -1,0 +1,271 @@
+"""doc: Word 97-2003 files; text, cell edges and merges from the binary streams. olefile.
+
+No library reads tables out of a .doc; the parts of the format needed here are few and public
+([MS-DOC]: the piece table, the paragraph properties, the table definitions). What this reader
+cannot make out goes to LibreOffice where the machine has it.
+"""
+
+from __future__ import annotations
+
+import struct
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from registry.errors import UnreadableFile
+from registry.plan import Place
+from registry.readers.edges import CellFormat, RowFormat, table_rows
+from registry.readers.plaintext import clean_controls
+from registry.sheet import Document, Row, Sheet, paragraph
+
+MAGIC = 0xA5EC
+ENCRYPTED, SECOND_TABLE = 0x0100, 0x0200
+LENGTHS, PAPX_BINS, PIECES = 0x4C, 0x102, 0x1A2
+PAGE = 512
+MOST_TEXT = 5_000_000
+IN_TABLE, ROW_END, TABLE_CELLS, VERTICAL_MERGE, DEPTH = 0x2416, 0x2417, 0xD608, 0xD62B, 0x6649
+# Properties that only point to a longer list of properties.
+POINTERS = frozenset({0x6645, 0x6646, 0x646B})
+# Sizes of a property's operand by the top three bits of its number; 6 says its own length.
+OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
+CELL, PARAGRAPH, PAGE_BREAK = "\x07", "\r", "\x0c"
+
+
+@dataclass(slots=True)
+class Properties:
+    """What a paragraph's properties say about tables."""
+
+    in_table: bool = False
+    row_end: bool = False
+    depth: int = 0
+    cells: list[CellFormat] | None = None
+    left: int = 0
+
+
+def read_doc(data: bytes, name: str) -> Document:
+    """The document's main text."""
+    try:
+        word, table, extra = _streams(data, name)
+        rows = _Text(word, table, extra, name).rows()
+    except (struct.error, IndexError, ValueError, OverflowError, OSError) as error:
+        return _by_office(data, name, error)
+    if not rows:
+        return _by_office(data, name, None)
+    return Document(name, (Sheet(None, tuple(rows)),))
+
+
+def _by_office(data: bytes, name: str, error: Exception | None) -> Document:
+    from registry.readers.docx import read_docx
+    from registry.readers.office import convert
+
+    converted = convert(data, "doc", "docx")
+    if converted is None:
+        raise UnreadableFile(f"旧版 Word 文件“{name}”已损坏或读不出内容。请用 Word 打开后另存为 .docx 再发。") from error
+    return read_docx(converted, name)
+
+
+def _streams(data: bytes, name: str) -> tuple[bytes, bytes, bytes]:
+    import olefile
+
+    with olefile.OleFileIO(data) as ole:
+        word = ole.openstream("WordDocument").read()
+        if len(word) < PIECES + 8 or struct.unpack_from("<H", word)[0] != MAGIC:
+            raise ValueError("not a Word 97 file")
+        flags = struct.unpack_from("<H", word, 0x0A)[0]
+        if flags & ENCRYPTED:
+            raise UnreadableFile(f"文件“{name}”有密码。请去掉密码后再发。")
+        table = ole.openstream("1Table" if flags & SECOND_TABLE else "0Table").read()
+        extra = ole.openstream("Data").read() if ole.exists("Data") else b""
+    return word, table, extra
+
+
+class _Text:
+    """The main text with the properties of its paragraphs."""
+
+    def __init__(self, word: bytes, table: bytes, extra: bytes, name: str) -> None:
+        self.word, self.table, self.extra, self.name = word, table, extra, name
+        self.length = struct.unpack_from("<i", word, LENGTHS)[0]
+        if not 0 <= self.length <= MOST_TEXT:
+            raise ValueError("length of the text out of bounds")
+        self.starts, self.grpprls = self._properties()
+
+    def rows(self) -> list[Row]:
+        """Lines and tables in their order."""
+        rows: list[Row] = []
+        lines: list[RowFormat] = []
+        cells: list[str] = []
+        open_text: list[str] = []
+        tables = count = 0
+        for text, where in self._paragraphs():
+            properties = self._at(where)
+            body = clean_controls(_visible(text[:-1]))[0]
+            if properties.row_end and text.endswith(CELL):
+                lines.append(RowFormat(properties.left, properties.cells or [], cells))
+                cells, open_text = [], []
+                continue
+            if properties.in_table:
+                open_text.append(body)
+                if text.endswith(CELL):
+                    cells.append("\n".join(part for part in open_text if part.strip()).strip())
+                    open_text = []
+                continue
+            if lines:
+                tables += 1
+                rows += table_rows(lines, self.name, tables)
+                lines = []
+            for line in body.split("\n"):
+                if line.strip():
+                    count += 1
+                    rows.append(paragraph(line.strip(), Place(self.name, line=count)))
+        if lines:
+            rows += table_rows(lines, self.name, tables + 1)
+        return rows
+
+    def _paragraphs(self) -> Iterator[tuple[str, int]]:
+        """Each paragraph with its end mark and where that mark stands in the file."""
+        parts: list[str] = []
+        seen = 0
+        for offset, size, text in self._pieces():
+            begin = 0
+            for at, char in enumerate(text):
+                if seen + at >= self.length:
+                    break
+                if char in (CELL, PARAGRAPH, PAGE_BREAK):
+                    parts.append(text[begin : at + 1])
+                    yield "".join(parts), offset + at * size
+                    parts, begin = [], at + 1
+            parts.append(text[begin : max(begin, self.length - seen)])
+            seen += len(text)
+        rest = "".join(parts)
+        if rest.strip():
+            yield rest + PARAGRAPH, 0
+
+    def _pieces(self) -> Iterator[tuple[int, int, str]]:
+        """The piece table: where each run of text stands, its bytes a character, the text."""
+        start, length = struct.unpack_from("<ii", self.word, PIECES)
+        clx = self.table[start : start + length]
+        at = 0
+        while at < len(clx) and clx[at] == 1:
+            at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
+        if at >= len(clx) or clx[at] != 2:
+            raise ValueError("no piece table")
+        size = struct.unpack_from("<i", clx, at + 1)[0]
+        count = (size - 4) // 12
+        body = clx[at + 5 : at + 5 + size]
+        ends = struct.unpack_from(f"<{count + 1}i", body)
+        for number in range(count):
+            place = struct.unpack_from("<I", body, 4 * (count + 1) + 8 * number + 2)[0]
+            chars = ends[number + 1] - ends[number]
+            if not 0 <= chars <= MOST_TEXT:
+                raise ValueError("piece out of bounds")
+            if place & 0x40000000:
+                offset = (place & 0x3FFFFFFF) // 2
+                yield offset, 1, self.word[offset : offset + chars].decode("cp1252", errors="replace")
+            else:
+                yield place, 2, self.word[place : place + 2 * chars].decode("utf-16-le", errors="replace")
+
+    def _properties(self) -> tuple[list[int], list[bytes]]:
+        start, length = struct.unpack_from("<ii", self.word, PAPX_BINS)
+        count = (length - 4) // 8
+        if count <= 0:
+            return [], []
+        pages = struct.unpack_from(f"<{count}I", self.table, start + 4 * (count + 1))
+        starts: list[int] = []
+        grpprls: list[bytes] = []
+        for page in pages:
+            block = self.word[(page & 0x3FFFFF) * PAGE : (page & 0x3FFFFF) * PAGE + PAGE]
+            if len(block) < PAGE:
+                break
+            runs = block[PAGE - 1]
+            edges = struct.unpack_from(f"<{runs + 1}I", block)
+            for run in range(runs):
+                offset = block[4 * (runs + 1) + 13 * run] * 2
+                starts.append(edges[run])
+                grpprls.append(_grpprl(block, offset))
+        return starts, grpprls
+
+    def _at(self, where: int) -> Properties:
+        at = bisect_right(self.starts, where) - 1
+        if not 0 <= at < len(self.grpprls):
+            return Properties()
+        return _table_properties(self._whole(self.grpprls[at]))
+
+    def _whole(self, grpprl: bytes) -> bytes:
+        """Properties too long for their page stand in the Data stream; a pointer replaces them."""
+        for at in range(0, len(grpprl) - 5, 2):
+            if struct.unpack_from("<H", grpprl, at)[0] in POINTERS:
+                place = struct.unpack_from("<I", grpprl, at + 2)[0]
+                if place + 2 <= len(self.extra):
+                    size = struct.unpack_from("<H", self.extra, place)[0]
+                    return grpprl[:at] + self.extra[place + 2 : place + 2 + size]
+        return grpprl
+
+
+def _grpprl(block: bytes, offset: int) -> bytes:
+    if offset == 0:
+        return b""
+    size = block[offset]
+    if size == 0:
+        size = block[offset + 1] * 2
+        return block[offset + 4 : offset + 2 + size]
+    return block[offset + 3 : offset + 1 + size * 2 - 1]
+
+
+def _table_properties(grpprl: bytes) -> Properties:
+    out = Properties()
+    at = 0
+    vertical: list[tuple[int, int]] = []
+    while at + 2 <= len(grpprl):
+        number = struct.unpack_from("<H", grpprl, at)[0]
+        at += 2
+        kind = number >> 13
+        if number == TABLE_CELLS:
+            size = struct.unpack_from("<H", grpprl, at)[0] + 1
+        elif kind == 6:
+            size = grpprl[at] + 1 if at < len(grpprl) else 1
+        else:
+            size = OPERANDS[kind]
+        operand = grpprl[at : at + size]
+        at += size
+        if number == IN_TABLE:
+            out.in_table = bool(operand[:1] and operand[0])
+        elif number == ROW_END:
+            out.row_end = bool(operand[:1] and operand[0])
+        elif number == DEPTH and len(operand) == 4:
+            out.depth = struct.unpack("<i", operand)[0]
+        elif number == TABLE_CELLS:
+            out.left, out.cells = _cells(operand)
+        elif number == VERTICAL_MERGE and len(operand) >= 3:
+            vertical.append((operand[1], operand[2]))
+    for column, flag in vertical:
+        if out.cells is not None and column < len(out.cells):
+            out.cells[column].top, out.cells[column].below = flag == 3, flag == 1
+    return out
+
+
+def _cells(operand: bytes) -> tuple[int, list[CellFormat]]:
+    count = operand[2]
+    edges = struct.unpack_from(f"<{count + 1}h", operand, 3)
+    cells = []
+    for number in range(count):
+        at = 3 + 2 * (count + 1) + 20 * number
+        flags = struct.unpack_from("<H", operand, at)[0] if at + 2 <= len(operand) else 0
+        across, down = flags & 3, flags >> 5 & 3
+        cells.append(CellFormat(edges[number + 1], across >= 2, across == 1, down == 3, down == 1))
+    return edges[0], cells
+
+
+def _visible(text: str) -> str:
+    """The text without field codes; line breaks and special hyphens as characters."""
+    if "\x13" in text:
+        out: list[str] = []
+        hidden = 0
+        for char in text:
+            if char == "\x13":
+                hidden += 1
+            elif char in "\x14\x15":
+                hidden = max(0, hidden - 1) if char == "\x14" or hidden else 0
+            elif not hidden:
+                out.append(char)
+        text = "".join(out)
+    return text.replace("\x0b", "\n").replace("\x1e", "-").replace("\x1f", "")

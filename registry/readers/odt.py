@@ -1,0 +1,138 @@
+"""odt: paragraphs and tables with their spans. lxml over the package."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from registry.errors import UnreadableFile
+from registry.plan import Place
+from registry.readers.package import Package
+from registry.readers.plaintext import clean_controls
+from registry.sheet import Document, Row, Sheet, TableBuilder, paragraph
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+LINES = frozenset({TEXT + "p", TEXT + "h"})
+ROWS = frozenset({TABLE + "table-rows", TABLE + "table-header-rows", TABLE + "table-row-group"})
+SKIPPED = frozenset({OFFICE + "annotation", TEXT + "note", TEXT + "tracked-changes", TEXT + "sequence-decls", OFFICE + "forms"})
+MOST_REPEATS = 500
+
+
+def read_odt(data: bytes, name: str) -> Document:
+    """The document's text body."""
+    package = Package(data, name)
+    if "META-INF/manifest.xml" in package and b"encryption-data" in package.read("META-INF/manifest.xml"):
+        raise UnreadableFile(f"文件“{name}”有密码。请去掉密码后再发。")
+    root = package.xml("content.xml")
+    body = _Body(name)
+    for node in root.iter(OFFICE + "text"):
+        body.walk(node)
+    return Document(name, (Sheet(None, tuple(body.rows)),))
+
+
+class _Body:
+    """Walks blocks in their order."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.rows: list[Row] = []
+        self.tables = 0
+        self.lines = 0
+
+    def walk(self, node: _Element) -> None:
+        """Reads the blocks of a body, section, list or frame."""
+        for child in node:
+            if child.tag in LINES:
+                self._line(child)
+            elif child.tag == TABLE + "table":
+                self._table(child)
+            elif child.tag not in SKIPPED and isinstance(child.tag, str):
+                self.walk(child)
+
+    def _line(self, node: _Element) -> None:
+        for text in clean_controls(_text(node))[0].split("\n"):
+            if text.strip():
+                self.lines += 1
+                self.rows.append(paragraph(text.strip(), Place(self.name, line=self.lines)))
+        for box in node.iter(DRAW + "text-box"):
+            self.walk(box)
+
+    def _table(self, table: _Element) -> None:
+        self.tables += 1
+        number = self.tables
+        builder = TableBuilder(number)
+        nested: list[_Element] = []
+        at = 0
+        for row in _rows(table):
+            for _ in range(_repeats(row, "number-rows-repeated")):
+                at += 1
+                builder.start_row()
+                self._row(row, builder, number, at, nested)
+        self.rows.extend(builder.rows())
+        for inner in nested:
+            self._table(inner)
+
+    def _row(
+        self, row: _Element, builder: TableBuilder, table: int, at: int, nested: list[_Element]
+    ) -> None:
+        column = 0
+        for cell in row:
+            if cell.tag != TABLE + "table-cell":
+                # table:covered-table-cell is the hidden part of a merge.
+                continue
+            text = "\n".join(
+                line for node in cell if node.tag in LINES or node.tag == TEXT + "list" if (line := _text(node).strip())
+            )
+            nested += [node for node in cell if node.tag == TABLE + "table"]
+            for _ in range(_repeats(cell, "number-columns-repeated")):
+                column += 1
+                place = Place(self.name, table=table, row=at, column=column)
+                builder.add(
+                    clean_controls(text)[0],
+                    place,
+                    _number(cell, "number-columns-spanned"),
+                    _number(cell, "number-rows-spanned"),
+                )
+
+
+def _rows(table: _Element) -> list[_Element]:
+    out = []
+    for child in table:
+        if child.tag == TABLE + "table-row":
+            out.append(child)
+        elif child.tag in ROWS:
+            out += _rows(child)
+    return out
+
+
+def _repeats(node: _Element, name: str) -> int:
+    return min(_number(node, name), MOST_REPEATS)
+
+
+def _number(node: _Element, name: str) -> int:
+    value = node.get(TABLE + name) or "1"
+    return max(1, int(value)) if value.isdigit() and len(value) < 7 else 1
+
+
+def _text(node: _Element) -> str:
+    parts: list[str] = [node.text or ""]
+    for child in node:
+        tag = child.tag
+        if tag == TEXT + "s":
+            count = child.get(TEXT + "c") or "1"
+            parts.append(" " * min(int(count), 100) if count.isdigit() else " ")
+        elif tag == TEXT + "tab":
+            parts.append("\t")
+        elif tag == TEXT + "line-break":
+            parts.append("\n")
+        elif tag in LINES or tag == TEXT + "list-item":
+            parts += [_text(child), "\n"]
+        elif isinstance(tag, str) and tag not in SKIPPED and not tag.startswith(DRAW):
+            parts.append(_text(child))
+        parts.append(child.tail or "")
+    return "".join(parts)

@@ -1,0 +1,234 @@
+"""rtf: paragraphs and table rows with cell edges and merges; a small reader of our own.
+
+The libraries for rtf give text without tables; a plan is a table.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from registry.errors import UnreadableFile
+from registry.plan import Place
+from registry.readers.limits import MOST_CELLS
+from registry.readers.plaintext import clean_controls
+from registry.readers.edges import CellFormat, RowFormat, table_rows
+from registry.sheet import Document, Row, Sheet, paragraph
+
+TOKEN = re.compile(
+    rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
+)
+SKIPPED = frozenset(
+    b"fonttbl colortbl stylesheet info pict header footer headerl headerr headerf footerl footerr footerf footnote listtable "
+    b"listoverridetable revtbl rsidtbl generator themedata datastore latentstyles fldinst object xmlnstbl shppict nonshppict "
+    b"annotation atnid atnauthor bkmkstart bkmkend operator comment author title subject keywords pntext pn".split()
+)
+SYMBOLS = {b"tab": "\t", b"line": "\n", b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•", b"emspace": " ", b"enspace": " "}
+CHARSETS = {134: "gb18030", 136: "big5", 128: "cp932", 0: "cp1252", 1: "cp1252", 2: "cp1252"}
+DEEPEST = 400
+
+
+@dataclass(slots=True)
+class State:
+    """What a group inherits from the one around it."""
+
+    skipped: bool = False
+    in_table: bool = False
+    fallback: int = 1
+    encoding: str = ""
+
+
+@dataclass(slots=True)
+class Reader:
+    """The state of reading one file."""
+
+    name: str
+    encoding: str = "gb18030"
+    fonts: dict[int, str] = field(default_factory=dict)
+    blocks: list[str | RowFormat] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
+    formats: list[CellFormat] = field(default_factory=list)
+    pending: CellFormat = field(default_factory=CellFormat)
+    left: int = 0
+    raw: bytearray = field(default_factory=bytearray)
+    skip: int = 0
+
+
+def read_rtf(data: bytes, name: str) -> Document:
+    """The document's lines and tables."""
+    reader = Reader(name)
+    reader.fonts = _fonts(data)
+    page = re.search(rb"\\ansicpg(\d+)", data[:2000])
+    if page is not None and page.group(1) not in (b"936", b"1252", b"0"):
+        reader.encoding = {b"950": "big5", b"65001": "utf-8", b"932": "cp932"}.get(page.group(1), "gb18030")
+    depth = _read(reader, data)
+    if depth > 0 and not reader.blocks and not "".join(reader.text).strip():
+        raise UnreadableFile(f"RTF 文件“{name}”没有传完整或已损坏。请用文字处理软件另存为 .docx 再发。")
+    _end_line(reader)
+    if depth > 0:
+        # A file cut short closes fewer groups than it opens: what is missing is not known.
+        raise UnreadableFile(f"RTF 文件“{name}”没有传完整。请重新发送，或另存为 .docx 再发。")
+    return Document(name, (Sheet(None, tuple(_rows(reader))),))
+
+
+def _fonts(data: bytes) -> dict[int, str]:
+    fonts = {}
+    for number, charset in re.findall(rb"\\f(\d{1,5})[^{}]{0,60}?\\fcharset(\d{1,3})", data[:200_000]):
+        fonts[int(number)] = CHARSETS.get(int(charset), "gb18030")
+    return fonts
+
+
+def _read(reader: Reader, data: bytes) -> int:
+    stack: list[State] = []
+    state = State()
+    starred = False
+    for match in TOKEN.finditer(data):
+        word, number, code, symbol, brace, text = match.groups()
+        if code is not None:
+            if reader.skip:
+                reader.skip -= 1
+            elif not state.skipped:
+                reader.raw.append(int(code, 16))
+            continue
+        if reader.raw and not (text is not None and not text.strip(b" ") and False):
+            _flush(reader, state)
+        if brace == b"{":
+            stack.append(State(state.skipped, state.in_table, state.fallback, state.encoding))
+            if len(stack) > DEEPEST:
+                raise UnreadableFile(f"RTF 文件“{reader.name}”嵌套过深，已拒绝。请另存为 .docx 再发。")
+            starred = False
+        elif brace == b"}":
+            if stack:
+                state = stack.pop()
+        elif symbol is not None:
+            starred = _symbol(reader, state, symbol, starred)
+        elif word is not None:
+            if starred or word in SKIPPED:
+                state.skipped = state.skipped or word in SKIPPED or word not in (b"shpinst", b"shptxt")
+                starred = False
+            if not state.skipped:
+                _word(reader, state, word, int(number) if number else None)
+        elif text is not None and not state.skipped:
+            _plain(reader, text)
+    return len(stack)
+
+
+def _flush(reader: Reader, state: State) -> None:
+    reader.text.append(bytes(reader.raw).decode(state.encoding or reader.encoding, errors="replace"))
+    reader.raw.clear()
+
+
+def _symbol(reader: Reader, state: State, symbol: bytes, starred: bool) -> bool:
+    if symbol == b"*":
+        return True
+    if state.skipped:
+        return starred
+    if symbol in b"\\{}":
+        if reader.skip:
+            reader.skip -= 1
+        else:
+            reader.text.append(symbol.decode("latin-1"))
+    elif symbol == b"~":
+        reader.text.append(" ")
+    elif symbol == b"_":
+        reader.text.append("-")
+    elif symbol in b"\r\n":
+        _end_paragraph(reader, state)
+    return starred
+
+
+def _plain(reader: Reader, text: bytes) -> None:
+    decoded = text.decode("latin-1") if text.isascii() else text.decode(reader.encoding, errors="replace")
+    if reader.skip:
+        cut = min(reader.skip, len(decoded))
+        reader.skip -= cut
+        decoded = decoded[cut:]
+    reader.text.append(decoded)
+
+
+def _word(reader: Reader, state: State, word: bytes, number: int | None) -> None:
+    if word in SYMBOLS:
+        reader.text.append(SYMBOLS[word])
+    elif word == b"u" and number is not None:
+        reader.text.append(chr(number % 65536))
+        reader.skip = state.fallback
+    elif word == b"uc":
+        state.fallback = number if number is not None else 1
+    elif word == b"par":
+        _end_paragraph(reader, state)
+    elif word == b"f" and number is not None:
+        state.encoding = reader.fonts.get(number, "")
+        if state.encoding == "cp1252":
+            # Exporters write Chinese under Latin fonts as well; the page's own code page decides.
+            state.encoding = ""
+    else:
+        _table_word(reader, state, word, number)
+
+
+def _table_word(reader: Reader, state: State, word: bytes, number: int | None) -> None:
+    if word == b"trowd":
+        reader.formats, reader.pending, reader.left = [], CellFormat(), 0
+    elif word == b"trleft" and number is not None:
+        reader.left = number
+    elif word == b"cellx" and number is not None:
+        reader.pending.edge = number
+        reader.formats.append(reader.pending)
+        reader.pending = CellFormat()
+    elif word == b"clmgf":
+        reader.pending.first = True
+    elif word == b"clmrg":
+        reader.pending.merged = True
+    elif word == b"clvmgf":
+        reader.pending.top = True
+    elif word == b"clvmrg":
+        reader.pending.below = True
+    elif word == b"intbl":
+        state.in_table = True
+    elif word == b"pard":
+        state.in_table = False
+    elif word in (b"cell", b"nestcell"):
+        reader.cells.append("".join(reader.text).strip())
+        reader.text = []
+    elif word in (b"row", b"nestrow"):
+        _end_row(reader)
+
+
+def _end_paragraph(reader: Reader, state: State) -> None:
+    if state.in_table or reader.cells:
+        reader.text.append("\n")
+    else:
+        _end_line(reader)
+
+
+def _end_line(reader: Reader) -> None:
+    for line in "".join(reader.text).split("\n"):
+        if line.strip():
+            reader.blocks.append(line.strip())
+    reader.text = []
+
+
+def _end_row(reader: Reader) -> None:
+    if reader.cells:
+        reader.blocks.append(RowFormat(reader.left, list(reader.formats), reader.cells))
+    reader.cells, reader.text = [], []
+    if len(reader.blocks) > MOST_CELLS:
+        raise UnreadableFile(f"RTF 文件“{reader.name}”的内容过多。请只保留绩效目标表再发。")
+
+
+def _rows(reader: Reader) -> list[Row]:
+    rows: list[Row] = []
+    table: list[RowFormat] = []
+    number = lines = 0
+    for block in [*reader.blocks, ""]:
+        if isinstance(block, RowFormat):
+            table.append(block)
+            continue
+        if table:
+            number += 1
+            rows += table_rows(table, reader.name, number)
+            table = []
+        if block:
+            lines += 1
+            rows.append(paragraph(clean_controls(block)[0], Place(reader.name, line=lines)))
+    return rows

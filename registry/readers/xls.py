@@ -1,0 +1,96 @@
+"""xls: worksheets as shown, with merges and number formats. xlrd."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from registry.errors import UnreadableFile
+from registry.plan import Place
+from registry.readers.limits import MOST_CELLS
+from registry.readers.numbers import shown_number
+from registry.readers.plaintext import clean_controls
+from registry.readers.xlsx import WIDEST
+from registry.sheet import Cell, Document, Row, Sheet, TableBuilder
+
+if TYPE_CHECKING:
+    from xlrd.book import Book
+
+
+def read_xls(data: bytes, name: str) -> Document:
+    """Every visible worksheet."""
+    import xlrd
+    from xlrd.compdoc import CompDocError
+
+    try:
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+    except xlrd.XLRDError as error:
+        if "encrypt" in str(error).lower() or "password" in str(error).lower():
+            raise UnreadableFile(f"工作簿“{name}”有密码。请去掉密码后再发。") from error
+        raise UnreadableFile(f"工作簿“{name}”已损坏或没有传完整。请用表格软件打开后另存为 .xlsx 再发。") from error
+    except (CompDocError, AssertionError, IndexError, KeyError, ValueError, TypeError, OverflowError, AttributeError, NotImplementedError, UnicodeDecodeError, MemoryError) as error:
+        # xlrd trusts the file's own numbers; damaged ones surface as any of these.
+        raise UnreadableFile(f"工作簿“{name}”已损坏。请用表格软件打开后另存为 .xlsx 再发。") from error
+    except Exception as error:
+        if type(error).__module__ != "struct":
+            raise
+        raise UnreadableFile(f"工作簿“{name}”没有传完整。请重新发送。") from error
+    document = Document(name, ())
+    sheets = []
+    for number, sheet in enumerate(book.sheets(), 1):
+        if sheet.visibility:
+            document.notes.append(f"hidden:{sheet.name}")
+            continue
+        rows = _rows(book, sheet, number, name)
+        if rows:
+            sheets.append(Sheet(sheet.name, tuple(rows)))
+    document.sheets = tuple(sheets)
+    return document
+
+
+def _rows(book: Book, sheet: Any, number: int, name: str) -> list[Row]:
+    if sheet.nrows * sheet.ncols > MOST_CELLS * 20:
+        raise UnreadableFile(f"工作表“{sheet.name}”过大。请只保留绩效目标表再发。")
+    texts: dict[int, dict[int, str]] = {}
+    for row in range(sheet.nrows):
+        for column in range(sheet.row_len(row)):
+            text = _text(book, sheet, row, column)
+            if text.strip():
+                texts.setdefault(row, {})[column] = text
+    if not texts:
+        return []
+    columns = [column for line in texts.values() for column in line]
+    first = min(columns)
+    spans = {(top, left): (right - left, bottom - top) for top, bottom, left, right in sheet.merged_cells}
+    last = max(
+        [max(columns), *(left + wide - 1 for (_, left), (wide, _) in spans.items() if left <= max(columns))]
+    )
+    last = min(last, first + WIDEST)
+    builder = TableBuilder(number)
+    for row in sorted(texts):
+        builder.start_row()
+        for column in range(first, last + 1):
+            if builder.covered(column):
+                continue
+            width, height = spans.get((row, column), (1, 1))
+            tall = sum(1 for r in range(row, row + min(height, 2000)) if r in texts)
+            place = Place(name, sheet=sheet.name, row=row + 1, column=column + 1)
+            text = texts[row].get(column, "")
+            builder.put(Cell(text, place, column, width, max(1, tall)))
+    return builder.rows()
+
+
+def _text(book: Book, sheet: Any, row: int, column: int) -> str:
+    import xlrd
+
+    kind = sheet.cell_type(row, column)
+    value = sheet.cell_value(row, column)
+    if kind == xlrd.XL_CELL_TEXT:
+        return clean_controls(value)[0]
+    if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        style = book.xf_list[sheet.cell_xf_index(row, column)]
+        found = book.format_map.get(style.format_key)
+        return shown_number(repr(value), 0, found.format_str if found is not None else "")
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return "是" if value else "否"
+    return ""
