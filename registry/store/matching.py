@@ -62,6 +62,15 @@ class ProjectKey:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownProject:
+    """A project that the registry has, by what tells it apart."""
+
+    id: int
+    name: str
+    key: ProjectKey
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """What an import would do with one plan. No `project_id`: the project is new. No `old`: this
     year is new. Nothing in `changes`, and an `old`: the plan is known as it is."""
@@ -100,28 +109,32 @@ async def plan_import(
 ) -> list[Planned]:
     """Compare plans just read with what the registry holds. `renames`: a new name and the project
     that has it now, as a steward confirmed."""
-    matched = _match(plans, await _projects_named(connection, plans, renames), renames)
+    projects = await _projects_named(connection, plans, renames)
+    matched = _match(plans, projects, renames)
+    names = {known.id: known.name for known in projects}
     ids = [project_id for project_id, _ in matched if project_id is not None]
     known = await _current_plans(connection, ids)
     planned: list[Planned] = []
     for plan, (found, key) in zip(plans, matched, strict=True):
         current = known.get((found or 0, year_key(plan.year)))
-        planned.append(_compare(plan, found, key, current))
+        planned.append(_compare(plan, found, key, current, names.get(found or 0)))
     return list(_without_repetition(planned))
 
 
-def _compare(plan: Plan, project_id: int | None, key: ProjectKey, current: Known | None) -> Planned:
+def _compare(
+    plan: Plan, project_id: int | None, key: ProjectKey, current: Known | None, name: str | None
+) -> Planned:
     source_hash = fingerprint(plan)
+    former = name if name is not None and folded(name) != folded(plan.name) else None
     if current is None:
-        return Planned(plan, project_id, None, source_hash, key)
+        return Planned(plan, project_id, None, source_hash, key, renamed_from=former)
     if current.source_hash == source_hash:
         return Planned(plan, project_id, current.plan, source_hash, key)
     # The sheet says something new, but what was corrected and is still printed wrong stays right.
     kept = current.corrections.still_needed(plan)
     corrected = kept.apply(plan)
     changes = differences(current.plan, corrected)
-    renamed = current.plan.name if folded(current.plan.name) != folded(plan.name) else None
-    return Planned(corrected, project_id, current.plan, source_hash, key, changes, kept, renamed)
+    return Planned(corrected, project_id, current.plan, source_hash, key, changes, kept, former)
 
 
 def _without_repetition(planned: Sequence[Planned]) -> list[Planned]:
@@ -138,17 +151,17 @@ def _without_repetition(planned: Sequence[Planned]) -> list[Planned]:
 
 async def _projects_named(
     connection: AsyncConnection, plans: Sequence[Plan], renames: Mapping[str, int]
-) -> list[tuple[int, ProjectKey]]:
+) -> list[KnownProject]:
     project = models.project
     keys = sorted({folded(plan.name) for plan in plans})
-    found: list[tuple[int, ProjectKey]] = []
+    found: list[KnownProject] = []
     for start in range(0, len(keys), KEYS_AT_ONCE):
         some = project.c.name_key.in_(keys[start : start + KEYS_AT_ONCE])
         rows = await connection.execute(select(project).where(some))
-        found.extend((row.id, _key_of(row)) for row in rows)
+        found.extend(KnownProject(row.id, row.name, _key_of(row)) for row in rows)
     if renames:
         rows = await connection.execute(select(project).where(project.c.id.in_(renames.values())))
-        found.extend((row.id, _key_of(row)) for row in rows)
+        found.extend(KnownProject(row.id, row.name, _key_of(row)) for row in rows)
     return found
 
 
@@ -158,11 +171,11 @@ def _key_of(row: Row[Any]) -> ProjectKey:
 
 
 def _match(
-    plans: Sequence[Plan], projects: Sequence[tuple[int, ProjectKey]], renames: Mapping[str, int]
+    plans: Sequence[Plan], projects: Sequence[KnownProject], renames: Mapping[str, int]
 ) -> list[tuple[int | None, ProjectKey]]:
-    by_name: dict[str, list[tuple[int, ProjectKey]]] = {}
-    for project_id, known in projects:
-        by_name.setdefault(known.name, []).append((project_id, known))
+    by_name: dict[str, list[KnownProject]] = {}
+    for known in projects:
+        by_name.setdefault(known.key.name, []).append(known)
     renamed = {folded(name): project_id for name, project_id in renames.items()}
     taken: dict[tuple[ProjectKey, int], list[str]] = {}
     matched: list[tuple[int | None, ProjectKey]] = []
@@ -180,11 +193,12 @@ def _match(
     return matched
 
 
-def _best(key: ProjectKey, candidates: Sequence[tuple[int, ProjectKey]]) -> int | None:
+def _best(key: ProjectKey, candidates: Sequence[KnownProject]) -> int | None:
     alike = [
-        (likeness, -project_id)
-        for project_id, known in candidates
-        if known.occurrence == key.occurrence and (likeness := key.likeness(known)) is not None
+        (likeness, -known.id)
+        for known in candidates
+        if known.key.occurrence == key.occurrence
+        and (likeness := key.likeness(known.key)) is not None
     ]
     return -max(alike)[1] if alike else None
 
