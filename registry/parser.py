@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from registry.findings import Finding, finding
 from registry.labels import find_label, is_other_period, label_key, words
-from registry.parser_fields import PlanHead, read_head
+from registry.parser_fields import PlanHead, coded_unit, read_head
 from registry.parser_rows import inline_values
 from registry.parser_table import (
     Header,
@@ -29,7 +29,6 @@ PAGE_NUMBER = re.compile(r"^[-—–\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/,�
 TABLE_NUMBER = re.compile(r"^(?:附件|附表|表|公开|附)[\s\d一二三四五六七八九十\-－]*(?:表|[:：])?$")
 YEAR_LINE = re.compile(r"^[(（]?\s*(?:20[\d\s]{2,4}|\d{4})\s*[)）]?\s*年度?\s*[)）]?$")
 NOTE = re.compile(r"^(?:注|备注|说明|填报说明|填表说明)\s*\d?\s*[:：]")
-CODE_LINE = re.compile(r"^[\[(（【]?\d{3,}[\])）】]?\s*[-－—_]?\s*[\u4e00-\u9fff]{3,30}$")
 TAIL_FIELDS = frozenset({"contact", "contact_person", "contact_phone", "elsewhere", "block"})
 
 
@@ -159,7 +158,7 @@ def _ends_table(row: Row, index: int, rows: Sequence[Row], header: Header) -> bo
         return False
     first = filled[0]
     text = first.text.strip()
-    if NOTE.match(text) or (len(filled) == 1 and is_title(row)):
+    if NOTE.match(text) or (len(filled) == 1 and first is row.cells[0] and begins_plan(row)):
         return True
     if row.table != rows[header.row].table and not _continues(row, header):
         return True
@@ -202,7 +201,7 @@ def begins_plan(row: Row) -> bool:
     text = filled[0].text.strip()
     if len(filled) == 1:
         flat = re.sub(r"\s+", "", text)
-        if is_title(row) or TABLE_NUMBER.match(flat) or YEAR_LINE.match(flat) or CODE_LINE.match(flat):
+        if is_title(row) or TABLE_NUMBER.match(flat) or YEAR_LINE.match(flat) or coded_unit(text):
             return True
         if NOTE.match(text) or _is_chrome(text):
             return False

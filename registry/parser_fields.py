@@ -12,7 +12,7 @@ from typing import Any
 from registry.amounts import exact_text, parse_amount, plain_number
 from registry.findings import Finding, finding
 from registry.labels import AMOUNT_UNIT, find_label, is_hint, label_key, words
-from registry.parser_rows import Found, find_values
+from registry.parser_rows import Found, find_values, inline_values
 from registry.parser_values import (
     BROKEN_MARKUP,
     MARKUP,
@@ -243,16 +243,26 @@ def _read_code_line(rows: Sequence[Row], head: Sequence[int], out: PlanHead) -> 
     """A line with nothing but a budget code and a unit's name stands for the department."""
     for index in head:
         filled = rows[index].filled
-        if len(filled) != 1:
+        name = coded_unit(filled[0].text) if len(filled) == 1 else None
+        if name is None:
             continue
-        flat = _normal(filled[0].text)
-        name = without_code(filled[0].text)
-        if CODE_LINE.match(flat) and UNIT_WORDS.search(_normal(name)) and name != tidy(filled[0].text):
-            out.values["supervising_department"] = name
-            out.places["supervising_department"] = filled[0].place
-            out.printed["supervising_department"] = filled[0].text
-            out.blank.discard("supervising_department")
-            return
+        out.values["supervising_department"] = name
+        out.places["supervising_department"] = filled[0].place
+        out.printed["supervising_department"] = filled[0].text
+        out.blank.discard("supervising_department")
+        return
+
+
+def coded_unit(text: str) -> str | None:
+    """The unit of a line such as 「207101天津市水务局　　单位：万元」; None for any other line."""
+    labels = inline_values(text)
+    if labels:
+        text = text[: text.index(labels[0][1])]
+    flat = _normal(text)
+    name = without_code(text)
+    if CODE_LINE.match(flat) and UNIT_WORDS.search(_normal(name)) and name != tidy(text):
+        return name
+    return None
 
 
 def _read_amounts(

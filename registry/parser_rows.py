@@ -14,6 +14,8 @@ LONGEST_LINE = 300
 LONGEST_INLINE_CELL = 80
 COLON = re.compile("[:：]")
 LABEL_TAIL = re.compile(r"[\u4e00-\u9fff()（）/、\u3000 ]{2,16}$")
+MONEY_BLOCK = re.compile("资金|预算")
+BARE_AMOUNT = re.compile(r"^[\d,.，]+\s*(?:万元|元|亿元)?$")
 BELOW = frozenset({*TEXT_FIELDS, "elsewhere"})
 
 
@@ -107,7 +109,7 @@ def find_values(rows: Sequence[Row], indices: Sequence[int]) -> list[Found]:
 
 def _spans(row: Row) -> bool:
     cell = row.filled[0]
-    return not row.ruled or cell.column == 0 or len(row.cells) == 1
+    return not row.ruled or cell is row.cells[0]
 
 
 def _line(row: Row, index: int) -> list[Found]:
@@ -129,9 +131,20 @@ def _row_values(
             out.extend(
                 Found(sub, words, value, cell.place, index, cell.column) for sub, words, value in inline
             )
-        elif label is not None and label.field != "block":
+        elif label is not None and label.field == "block":
+            out += _block_value(label, cell, run, index)
+        elif label is not None:
             out.append(_value(label, cell, run, row, index, below, headings, claimed))
     return out
+
+
+def _block_value(label: Label, cell: Cell, run: list[Cell], index: int) -> list[Found]:
+    """A block of money with a bare amount beside it: 项目资金（万元） | 120."""
+    filled = [other for other in run if other.text.strip()]
+    if len(filled) != 1 or not MONEY_BLOCK.search(label.key) or not BARE_AMOUNT.match(filled[0].text.strip()):
+        return []
+    total = Label("total", 1, label.unit, label.key)
+    return [Found(total, cell.text.strip(), filled[0].text, filled[0].place, index, filled[0].column)]
 
 
 def _pairs(

@@ -13,6 +13,8 @@ from registry.sheet import Document, Row, Sheet, paragraph, split_rows
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 WIDE_GAP = re.compile(r"[ \u3000\xa0]{2,}|\u3000")
+# The line under a header in Markdown, or a frame drawn with signs.
+RULE = re.compile(r"[-:|│｜+=\s]*-[-:|│｜+=\s]*")
 PIPE = re.compile(r"\s*[|｜│┃]\s*")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -127,6 +129,9 @@ def sheets_of_lines(lines: list[str], name: str) -> tuple[Sheet, ...]:
     def close() -> None:
         nonlocal pending, places
         if pending:
+            if kind == "pipe" and all(not cells[0].strip() and not cells[-1].strip() for cells in pending):
+                # | a | b | : bars at both ends of every line frame the table and hold no cells.
+                pending = [cells[1:-1] for cells in pending]
             rows.extend(split_rows(pending, places, table))
         pending, places = [], []
 
@@ -160,12 +165,9 @@ def _cells(line: str) -> tuple[list[str], str | None]:
     if "\t" in line:
         return line.split("\t"), "tab"
     if line.count("|") + line.count("│") + line.count("｜") >= 2:
-        stripped = line.strip()
-        framed = stripped.startswith(("|", "│", "｜")) and stripped.endswith(("|", "│", "｜"))
-        body = stripped[1:-1] if framed else line
-        if framed and re.fullmatch(r"[-:|│｜\s+]+", body):
+        if RULE.fullmatch(line.strip()):
             return [], None
-        return PIPE.split(body), "pipe"
+        return PIPE.split(line), "pipe"
     parts = WIDE_GAP.split(line.strip())
     if len(parts) >= 3 and not re.search("[：:]", line):
         return parts, "gap"
