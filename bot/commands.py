@@ -6,17 +6,16 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.app import build_terminal, open_desk
+from bot.app import build_terminal
+from bot.opening import opened
 from bot.render.words import say
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.telegram.talk import Desk
     from bot.telegram.terminal import Shown, Terminal
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -43,21 +42,14 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
     return await ask(settings, question, options.trace)
 
 
-@asynccontextmanager
-async def desk_over(settings: Settings) -> AsyncIterator[Desk]:
-    """The desk over the registry of the settings; seeds are loaded into an empty one."""
-    async with open_desk(settings) as (_, desk):
-        yield desk
-
-
 async def ask(settings: Settings, question: str, trace: bool) -> int:
     """One question, one answer."""
-    async with desk_over(settings) as desk:
-        _, _, terminal = build_terminal(settings, desk)
+    async with opened(settings) as parts:
+        _, _, terminal = build_terminal(settings, parts.desk)
         for shown in await terminal.say(question, 1):
             print(shown.text)
         if trace:
-            exchange = await desk.ask(question, None)
+            exchange = await parts.desk.ask(question, None)
             for rule in exchange.trace:
                 print(f"  {rule}", file=sys.stderr)
     return 0
@@ -70,8 +62,8 @@ async def ask_file(settings: Settings, source: Path, target: Path | None) -> int
     except (OSError, ValueError) as error:
         print(f"{source}: {error}", file=sys.stderr)
         return 2
-    async with desk_over(settings) as desk:
-        _, _, terminal = build_terminal(settings, desk)
+    async with opened(settings) as parts:
+        _, _, terminal = build_terminal(settings, parts.desk)
         rows = [
             await _replies(terminal, conversation, number)
             for number, conversation in enumerate(conversations, 1)
@@ -118,8 +110,8 @@ def write_rows(rows: Iterable[dict[str, Any]], target: Path | None) -> None:
 
 async def chat(settings: Settings) -> int:
     """A conversation in the terminal; a letter chooses a button."""
-    async with desk_over(settings) as desk:
-        _, _, terminal = build_terminal(settings, desk)
+    async with opened(settings) as parts:
+        _, _, terminal = build_terminal(settings, parts.desk)
         print(say("terminal.greeting"))
         buttons: list[tuple[Shown, Any]] = []
         while True:

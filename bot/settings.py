@@ -19,7 +19,6 @@ TOKEN = re.compile(r"\d{3,20}:[\w-]{10,}")
 WEBHOOK_SECRET = re.compile(r"[\w-]{1,256}")
 FROM_FILES = ("BOT_TOKEN", "BOT_WEBHOOK_SECRET", "DATABASE_URL", "REDIS_URL")
 WEBHOOK_NEEDS = {"BOT_WEBHOOK_SECRET": "a long random word", "BOT_LISTEN": "0.0.0.0:8080"}
-DEFAULT_DATABASE = "sqlite+aiosqlite:///data/registry.db"
 
 
 class FaultySettings(Exception):
@@ -37,7 +36,7 @@ class Settings(BaseSettings):
     admins: Annotated[frozenset[int], NoDecode] = Field(frozenset(), alias="BOT_ADMINS")
     proxy: str | None = Field(None, alias="BOT_PROXY")
     contacts_in_groups: Literal["show", "private"] = Field("show", alias="BOT_CONTACTS_IN_GROUPS")
-    database_url: str = Field(DEFAULT_DATABASE, alias="DATABASE_URL")
+    database_url: str | None = Field(None, alias="DATABASE_URL")
     redis_url: str | None = Field(None, alias="REDIS_URL")
     webhook_url: str | None = Field(None, alias="BOT_WEBHOOK_URL")
     webhook_secret: SecretStr | None = Field(None, alias="BOT_WEBHOOK_SECRET")

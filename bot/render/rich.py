@@ -14,6 +14,7 @@ from bot.answer import Working as WorkingBlock
 from bot.render.guard import hold
 from bot.render.html import marked_html, visible_text
 from bot.render.layout import (
+    bare_heading,
     first_sentence,
     long_quote,
     pages_line,
@@ -77,7 +78,7 @@ def _block(block: Block) -> Iterator[str]:
 
 def _table(table: Table) -> str:
     caption = f"<caption>{_line(table.caption)}</caption>" if table.caption else ""
-    head = "".join(f"<th>{_escaped(column)}</th>" for column in table.columns)
+    head = "".join(f"<th>{_escaped(bare_heading(column))}</th>" for column in table.columns)
     rows = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in table.rows if row)
     return f"<table bordered striped>{caption}<tr>{head}</tr>{rows}</table>"
 

@@ -65,7 +65,7 @@ class Outgoing:
     edits: int | None = None
     fallback: Sequence[Build] = ()
     text: str | None = None
-    on_sent: list[Callable[[Message], Awaitable[None]]] = field(default_factory=list)
+    on_sent: list[Callable[[int, int], Awaitable[None]]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -94,6 +94,11 @@ class Outbox:
     def queued(self) -> int:
         """How many messages wait, in all chats."""
         return sum(len(lane.waiting) for lane in self._lanes.values())
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being sent or waits."""
+        return any(lane.busy or lane.waiting for lane in self._lanes.values())
 
     def add(self, outgoing: Outgoing) -> None:
         """Queue a message; `drain` sends it."""
@@ -167,21 +172,24 @@ class Outbox:
         chat = self._moved.get(outgoing.chat_id, outgoing.chat_id)
         if await self._state.get("gone", str(chat)) is not None:
             return
+        if outgoing.is_group:
+            lane.times.append(time.monotonic())
         try:
             sent = await self._send(outgoing)
-        except Sent:
-            return
+        except Sent as accepted:
+            await self._tell(outgoing, chat, accepted.result.get("message_id"))
         except (TelegramForbiddenError, TelegramBadRequest, TelegramNotFound) as error:
             await self._refused(chat, error)
         except AiogramError as error:
             # Two minutes of trouble are over: said in the log, the queue goes on.
             log.error("answer_not_delivered", chat=chat, error=type(error).__name__)
         else:
-            if outgoing.is_group:
-                lane.times.append(time.monotonic())
             if isinstance(sent, Message):
-                for tell in outgoing.on_sent:
-                    await tell(sent)
+                await self._tell(outgoing, sent.chat.id, sent.message_id)
+
+    async def _tell(self, outgoing: Outgoing, chat: int, message_id: object) -> None:
+        for tell in outgoing.on_sent if isinstance(message_id, int) else ():
+            await tell(chat, message_id)
 
     async def _send(self, outgoing: Outgoing) -> object:
         forms = list(outgoing.forms)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiogram.types import CopyTextButton, DisabledButton, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.answer import Answer, Do, Fact, FactKind, Step
+from bot.answer import Answer, Do, Fact, FactKind, Outcome, Step
 from bot.render.guard import lines_of
 from bot.render.words import say
 from bot.telegram.callbacks import pack, pack_act
@@ -36,8 +36,8 @@ class Manner:
     asker: int | None = None
     hide_phones: bool = False
     is_rich: bool = False
-    files: bool = True
     pictures: bool = False
+    feedback: bool = False
 
 
 def keyboard(answer: Answer, manner: Manner) -> InlineKeyboardMarkup | None:
@@ -46,8 +46,11 @@ def keyboard(answer: Answer, manner: Manner) -> InlineKeyboardMarkup | None:
     rows += _pairs(_steps(answer, manner))
     rows += _pages(answer)
     rows += _pairs(_copies(answer, manner))
-    if manner.is_rich:
-        rows.append([_act("button.plain", "plain")])
+    last = [_act("button.plain", "plain")] if manner.is_rich else []
+    if manner.feedback and answer.outcome is not Outcome.TALK and not answer.choices:
+        last.append(_act("button.bad", "bad"))
+    if last:
+        rows.append(last)
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 

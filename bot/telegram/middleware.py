@@ -1,4 +1,4 @@
-"""What every update passes: once, in its chat's order, within a person's measure, never a traceback."""
+"""What every update passes: once, in its chat's order, within measure, and never a traceback."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from typing import Any
 
 import structlog
 from aiogram import BaseMiddleware
-from aiogram.types import Chat, Message, TelegramObject, Update, User
+from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 
 from bot.render.words import say
+from bot.telegram.access import CLAIM, Access
 from bot.telegram.addressed import words_for
+from bot.telegram.callbacks import pack_act
 from bot.telegram.delivery import Outbox
 from bot.telegram.errors import phrase_for
+from bot.telegram.handlers.admission import claim, turn_away
 from bot.telegram.state import State
-from bot.telegram.talk import Spot, Talk, is_group, spot_of
+from bot.telegram.talk import Talk, is_group, spot_of
 
 log = structlog.get_logger(__name__)
 
@@ -82,20 +85,27 @@ class Reception(BaseMiddleware):
         self._state, self._outbox, self._talk = state, outbox, talk
         self._lanes = Lanes()
         self.measure = Measure()
-        self.handled = 0
+        self.seen = 0  # updates taken in hand
+        self.busy = 0  # of those, not yet done with
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update)  # noqa: S101  registered for updates only
+        self.seen += 1
+        self.busy += 1
+        try:
+            return await self._in_turn(handler, event, data)
+        finally:
+            self.busy -= 1
+
+    async def _in_turn(self, handler: Handler, event: Update, data: dict[str, Any]) -> Any:
         user, chat = people_of(event)
-        lane = chat.id if chat else user.id if user else 0
-        async with self._lanes.turn(lane):
+        async with self._lanes.turn(chat.id if chat else user.id if user else 0):
             if not await self._state.add("update", str(event.update_id), SEEN_FOR):
                 return None
             if user is not None and not self._within_measure(event, user):
                 result = None
             else:
                 result = await self._handled(handler, event, data)
-            self.handled += 1
         if chat is not None:
             await self._outbox.drain(chat.id)
         return result
@@ -127,6 +137,51 @@ class Reception(BaseMiddleware):
             self._talk.say(spot_of(event.message), phrase)
 
 
+class Gate(BaseMiddleware):
+    """Lets through who may ask; tells the others, where they spoke to the bot, how to get in."""
+
+    def __init__(self, access: Access, talk: Talk) -> None:
+        self._access, self._talk = access, talk
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        assert isinstance(event, Update)  # noqa: S101  registered for updates only
+        if event.message is not None:
+            return await self._message(handler, event, event.message, data)
+        if event.callback_query is not None:
+            return await self._tap(handler, event, event.callback_query, data)
+        return await handler(event, data)
+
+    async def _message(
+        self, handler: Handler, event: Update, message: Message, data: dict[str, Any]
+    ) -> Any:
+        user = message.from_user
+        words = words_for(message, await data["bot"].me())
+        data["words"] = None
+        if words is None or user is None or user.is_bot:
+            return await handler(event, data)
+        data["words"] = words
+        spot = spot_of(message)
+        if await self._talk.state.get("gone", str(message.chat.id)) is not None:
+            await self._talk.state.drop("gone", str(message.chat.id))
+        if words.command == "start" and words.text.startswith(CLAIM):
+            await claim(spot, user, words.text, self._talk, self._access)
+            return None
+        if await self._access.may_ask(user, message.chat):
+            return await handler(event, data)
+        await turn_away(spot, user, self._talk, self._access)
+        return None
+
+    async def _tap(
+        self, handler: Handler, event: Update, query: CallbackQuery, data: dict[str, Any]
+    ) -> Any:
+        chat = query.message.chat if query.message is not None else None
+        asks_in = query.data == pack_act("request")
+        if asks_in or await self._access.may_ask(query.from_user, chat):
+            return await handler(event, data)
+        await data["bot"].answer_callback_query(query.id, say("access.tap"), show_alert=True)
+        return None
+
+
 def people_of(update: Update) -> tuple[User | None, Chat | None]:
     """Who sent an update and where."""
     event = update.event
@@ -136,6 +191,3 @@ def people_of(update: Update) -> tuple[User | None, Chat | None]:
     if (message := getattr(event, "message", None)) is not None:
         return user, message.chat
     return user, getattr(event, "chat", None)
-
-
-__all__ = ["Lanes", "Measure", "Reception", "Spot", "people_of"]

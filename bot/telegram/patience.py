@@ -51,7 +51,14 @@ Moved = Callable[[int, int], Awaitable[None]]
 
 
 class Sent(Exception):
-    """Telegram accepted the request but its reply could not be read: it must not be repeated."""
+    """Telegram accepted the request but its reply could not be read: it must not be repeated.
+
+    A newer or older server leaves out or adds fields; `result` is what it said, unchecked.
+    """
+
+    def __init__(self, result: Any) -> None:
+        super().__init__("accepted, but the reply could not be read")
+        self.result: dict[str, Any] = result if isinstance(result, dict) else {}
 
 
 class Patience(BaseRequestMiddleware):
@@ -111,7 +118,7 @@ class Patience(BaseRequestMiddleware):
             hurried = type(method) in HURRIED and error.retry_after > LONGEST_HURRIED_WAIT
             return None if hurried else error.retry_after + random.uniform(0.05, 0.25)  # noqa: S311
         if isinstance(error, ClientDecodeError) and was_accepted(error):
-            raise Sent(str(error.message)) from error
+            raise Sent(error.data.get("result")) from None
         if isinstance(error, TelegramEntityTooLarge):
             return None
         if isinstance(error, (TelegramServerError, TelegramNetworkError, ClientDecodeError)):

@@ -12,7 +12,14 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+import structlog
+
+from registry.errors import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
 FLUSH_AFTER = 0.2  # seconds a change may wait for company
+RETRY_AFTER = 1.0  # seconds until a database that did not answer is tried again
 KEPT = 20_000  # values held in memory, oldest given up first; about 20 MB
 
 Key = tuple[str, str]
@@ -25,12 +32,17 @@ class KeyValue(Protocol):
         """The value, or None where there is none or it has expired."""
 
     async def kv_set(
-        self, space: str, key: str, value: dict[str, Any], ttl: float | None = None
+        self, space: str, key: str, value: Mapping[str, Any], ttl: float | None = None
     ) -> None:
         """Put the value."""
 
-    async def kv_delete(self, space: str, key: str) -> None:
-        """Forget it."""
+    async def kv_delete(self, space: str, key: str) -> bool:
+        """Forget it; whether it was there."""
+
+    async def kv_write(
+        self, changes: list[tuple[str, str, Mapping[str, Any] | None, float | None]]
+    ) -> None:
+        """Put or forget (None) many values at once: (space, key, value, ttl)."""
 
     async def kv_add(self, space: str, key: str, ttl: float | None = None) -> bool:
         """Set if absent; False where it was there."""
@@ -47,7 +59,17 @@ class State:
         self._shared = shared and store is not None
         self._kept: OrderedDict[Key, tuple[dict[str, Any] | None, float | None]] = OrderedDict()
         self._dirty: dict[Key, None] = {}
+        self._whole: set[str] = set()
         self._flushing: asyncio.Task[None] | None = None
+
+    async def load(self, *spaces: str) -> None:
+        """Take these spaces in whole: what is not there need not be looked for again."""
+        if self._store is None or self._shared:
+            return
+        for space in spaces:
+            for key, value in await self._store.kv_scan(space):
+                self._keep((space, key), value, None)
+            self._whole.add(space)
 
     async def get(self, space: str, key: str) -> dict[str, Any] | None:
         """The value, or None."""
@@ -59,7 +81,7 @@ class State:
             if expires is None or expires > time.time():
                 return value
             return None
-        if self._store is None:
+        if self._store is None or space in self._whole:
             return None
         value = await self._store.kv_get(space, key)
         if (space, key) not in self._dirty:
@@ -108,14 +130,13 @@ class State:
         """Write what waits."""
         if self._store is None or not self._dirty:
             return
-        keys, self._dirty = list(self._dirty), {}
+        keys, self._dirty = self._dirty, {}
         try:
-            while keys:
-                await self._write(keys[-1])
-                keys.pop()
-        finally:
+            await self._store.kv_write([self._change(key) for key in keys])
+        except BaseException:
             # What a failing database did not take stays due.
-            self._dirty = dict.fromkeys(keys) | self._dirty
+            self._dirty = keys | self._dirty
+            raise
 
     async def close(self) -> None:
         """Write what waits and stop."""
@@ -124,14 +145,9 @@ class State:
             self._flushing = None
         await self.flush()
 
-    async def _write(self, key: Key) -> None:
-        assert self._store is not None  # noqa: S101  only called with one
+    def _change(self, key: Key) -> tuple[str, str, dict[str, Any] | None, float | None]:
         value, expires = self._kept.get(key, (None, None))
-        if value is None:
-            await self._store.kv_delete(*key)
-        else:
-            left = None if expires is None else max(expires - time.time(), 1)
-            await self._store.kv_set(*key, value, left)
+        return (*key, value, None if expires is None else max(expires - time.time(), 1))
 
     def _keep(self, key: Key, value: dict[str, Any] | None, ttl: float | None) -> None:
         self._kept[key] = (value, None if ttl is None else time.time() + ttl)
@@ -152,4 +168,8 @@ class State:
     async def _flush_soon(self) -> None:
         while self._dirty:
             await asyncio.sleep(FLUSH_AFTER)
-            await self.flush()
+            try:
+                await self.flush()
+            except StoreUnavailable:
+                log.warning("state_waits", changes=len(self._dirty))
+                await asyncio.sleep(RETRY_AFTER)

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any, Literal, Protocol
 
 import structlog
 from aiogram.methods import EditMessageText, SendMessage, SendRichMessage
 from aiogram.types import Chat, InputRichMessage, LinkPreviewOptions, Message, ReplyParameters, User
 
-from bot.answer import Answer, Do, Step
+from bot.answer import Answer, Do, Note, Step
 from bot.render.html import render_html, visible_text
 from bot.render.layout import has_table
 from bot.render.privacy import without_phones
 from bot.render.text import render_text
 from bot.settings import Settings
+from bot.telegram.callbacks import Press, pack, unpack
 from bot.telegram.delivery import Build, Outbox, Outgoing
 from bot.telegram.keyboards import Manner, keyboard
 from bot.telegram.state import State
@@ -116,30 +118,58 @@ class Talk:
 
     async def ask(self, spot: Spot, text: str, replied_to: int | None = None) -> None:
         """Answer a person's words."""
-        exchange = await self.desk.ask(text, await self._memory(spot, replied_to))
-        await self.show(spot, exchange)
+        before = await self._memory(spot, replied_to)
+        exchange = await self.desk.ask(text, before)
+        await self.show(spot, exchange, asked=text, before=before)
         for tell in self.listeners:
             await tell(spot, text, exchange)
 
+    async def replay(self, spot: Spot, message_id: int) -> bool:
+        """Show the answer of that message once more; False where it is no longer known."""
+        record = await self.state.get("sent", f"{spot.chat_id}:{message_id}")
+        if record is None:
+            return False
+        before = record.get("before")
+        said = unpack(record["step"]) if record.get("step") else None
+        if isinstance(said, Press):
+            exchange = await self.desk.press(said.step, before)
+        elif record.get("asked"):
+            exchange = await self.desk.ask(record["asked"], before)
+        else:
+            return False
+        await self.show(spot, exchange, asked=record["asked"], step=record["step"], before=before)
+        return True
+
     async def press(self, spot: Spot, step: Step, message_id: int | None) -> None:
         """Answer a button under the message of that id."""
-        await self.show(spot, await self.exchange_for(spot, step, message_id))
+        before = await self._memory(spot, message_id)
+        if step.do is Do.MORE and before is None:
+            step = replace(step, do=Do.LIST)
+        exchange = await self.desk.press(step, before)
+        await self.show(spot, exchange, step=pack(step), before=before)
 
-    async def exchange_for(self, spot: Spot, step: Step, message_id: int | None) -> Exchange:
-        """What a button under that message leads to."""
-        memory = await self._memory(spot, message_id)
-        if step.do is Do.MORE and memory is None:
-            step = Step(step.label, Do.LIST, page=step.page)
-        return await self.desk.press(step, memory)
-
-    async def show(self, spot: Spot, exchange: Exchange, *, plain: bool = False) -> None:
+    async def show(
+        self,
+        spot: Spot,
+        exchange: Exchange,
+        *,
+        asked: str = "",
+        step: str = "",
+        before: dict[str, Any] | None = None,
+    ) -> None:
         """Queue the answer and remember the context it leaves."""
-        await self.state.put("context", spot.context_key, exchange.memory, CONTEXT_KEPT)
-        outgoing = await self._outgoing(spot, exchange.answer, plain=plain)
+        outgoing = await self._outgoing(spot, exchange.answer)
+        record = {
+            "memory": exchange.memory,
+            "before": before,  # to show the same answer in another form
+            "asked": asked,
+            "step": step,
+            "trace": list(exchange.trace),
+        }
+        await self.state.put("context", spot.context_key, record, CONTEXT_KEPT)
 
-        async def remember(sent: Message) -> None:
-            key = f"{sent.chat.id}:{sent.message_id}"
-            await self.state.put("sent", key, {"memory": exchange.memory}, SENT_KEPT)
+        async def remember(chat_id: int, message_id: int) -> None:
+            await self.state.put("sent", f"{chat_id}:{message_id}", record, SENT_KEPT)
 
         outgoing.on_sent.append(remember)
         self.outbox.add(outgoing)
@@ -158,28 +188,26 @@ class Talk:
 
     async def manner(self, spot: Spot, answer: Answer) -> Manner:
         """How answers are shown here."""
-        private = spot.is_group and self.settings.contacts_in_groups == "private"
+        taste = await self.taste(spot)
+        may_be_rich = (
+            self.surface != "text" and self.settings.rich and self.outbox.may_be_rich()
+        ) and taste.get("rich") is not False
         return Manner(
             asker=spot.user_id if spot.is_group else None,
-            hide_phones=private,
-            is_rich=await self._wants_rich(spot) and has_table(answer),
+            hide_phones=spot.is_group and self.settings.contacts_in_groups == "private",
+            is_rich=may_be_rich and has_table(answer),
             pictures=self.pictures,
+            feedback=self.surface != "text",
         )
 
-    async def _wants_rich(self, spot: Spot) -> bool:
-        if self.surface == "text" or not self.settings.rich or not self.outbox.may_be_rich():
-            return False
-        place = str(spot.chat_id) if spot.is_group else str(spot.user_id)
-        taste = await self.state.get("taste", place)
-        return taste is None or taste.get("rich") is not False
-
-    async def _outgoing(self, spot: Spot, answer: Answer, *, plain: bool) -> Outgoing:
+    async def _outgoing(self, spot: Spot, answer: Answer) -> Outgoing:
         manner = await self.manner(spot, answer)
-        if plain:
-            manner = replace(manner, is_rich=False)
         shown = without_phones(answer) if manner.hide_phones else answer
-        edit = self._forms(spot, shown, manner)
-        anew = self._forms(replace(spot, edits=None), shown, manner) if spot.edits else ()
+        if (await self.taste(spot)).get("brief"):
+            shown = shortened(shown)
+        keys = replace(answer, choices=shown.choices)  # hidden phones still get their button
+        edit = self._forms(spot, shown, keys, manner)
+        anew = self._forms(replace(spot, edits=None), shown, keys, manner) if spot.edits else ()
         return Outgoing(
             chat_id=spot.chat_id,
             forms=edit,
@@ -190,8 +218,8 @@ class Talk:
             fallback=anew,
         )
 
-    def _forms(self, spot: Spot, answer: Answer, manner: Manner) -> Sequence[Build]:
-        plain_keys = keyboard(answer, replace(manner, is_rich=False))
+    def _forms(self, spot: Spot, answer: Answer, keys: Answer, manner: Manner) -> Sequence[Build]:
+        plain_keys = keyboard(keys, replace(manner, is_rich=False))
         if self.surface == "text":
             return [lambda: self._message(spot, render_text(answer, limit=None), None, plain_keys)]
         html = render_html(answer)  # held by the guard before anything is queued
@@ -202,7 +230,7 @@ class Talk:
         if manner.is_rich:
             from bot.render.rich import render_rich  # only answers with tables need it
 
-            rich, rich_keys = render_rich(answer), keyboard(answer, manner)
+            rich, rich_keys = render_rich(answer), keyboard(keys, manner)
             if rich is not None:
                 forms.insert(0, lambda: self._rich(spot, rich, rich_keys))
         return forms
@@ -241,13 +269,37 @@ class Talk:
             reply_markup=markup,
         )
 
-    async def _memory(self, spot: Spot, message_id: int | None) -> dict[str, Any] | None:
+    async def record(self, spot: Spot, message_id: int | None) -> dict[str, Any] | None:
+        """What is known of our message of that id, or else of the person's last answer here."""
         if message_id is not None:
             sent = await self.state.get("sent", f"{spot.chat_id}:{message_id}")
             if sent is not None:
-                memory: dict[str, Any] = sent["memory"]
-                return memory
+                return sent
         return await self.state.get("context", spot.context_key)
+
+    async def _memory(self, spot: Spot, message_id: int | None) -> dict[str, Any] | None:
+        record = await self.record(spot, message_id)
+        memory: dict[str, Any] | None = record["memory"] if record is not None else None
+        taste = await self.taste(spot)
+        if taste.get("year"):
+            memory = {**(memory or {}), "default_year": taste["year"]}
+        return memory
+
+    async def taste(self, spot: Spot) -> dict[str, Any]:
+        """The settings of the group, or of the person in private."""
+        key = str(spot.chat_id if spot.is_group else spot.user_id)
+        return await self.state.get("taste", key) or {}
+
+
+def shortened(answer: Answer) -> Answer:
+    """Without workings and side remarks; a figure's arithmetic is still shown where it must be."""
+    blocks = tuple(block for block in answer.blocks if not isinstance(block, Note))
+    return replace(answer, blocks=blocks or answer.blocks)
+
+
+def escaped(text: str) -> str:
+    """Somebody's words, safe within HTML."""
+    return escape(text, quote=False)
 
 
 def reply_parameters(spot: Spot) -> ReplyParameters | None:

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from aiogram import Bot, Router
 from aiogram.exceptions import AiogramError
-from aiogram.types import CallbackQuery, InaccessibleMessage, Message
+from aiogram.types import (
+    CallbackQuery,
+    EphemeralMessageParameters,
+    InaccessibleMessage,
+    Message,
+)
 
 from bot.answer import Do
+from bot.render.html import render_html
+from bot.render.layout import cut
+from bot.render.text import render_text
 from bot.render.words import say
+from bot.telegram.access import Access
 from bot.telegram.callbacks import Act, Press, UnreadableButton, unpack
+from bot.telegram.handlers.admission import decide, request
+from bot.telegram.handlers.learning import drop_miss, make_alias, mark_bad
+from bot.telegram.handlers.preferences import forget_me, taste_key, turn
+from bot.telegram.patience import Sent
 from bot.telegram.talk import Spot, Talk, is_group, spot_of
 
 router = Router(name="buttons")
 
 IN_PLACE = {Do.CHOOSE, Do.MORE}  # these change the message they stand under
-TASTE_KEPT = 5 * 365 * 24 * 3600.0
+ALERT = 200  # characters
 
 
 @router.callback_query()
-async def tap(query: CallbackQuery, bot: Bot, talk: Talk) -> None:
+async def tap(
+    query: CallbackQuery, bot: Bot, talk: Talk, access: Access, store: Any, index: Any
+) -> None:
     """Answer the tap, then do what the button says."""
     try:
         said = unpack(query.data or "")
@@ -31,7 +47,8 @@ async def tap(query: CallbackQuery, bot: Bot, talk: Talk) -> None:
     if spot is None:
         await acknowledge(query, bot, say("button.gone"), alert=True)
     elif isinstance(said, Act):
-        await act(said, query, spot, bot, talk)
+        text = await act(said, query, spot, bot, talk, access, store, index)
+        await acknowledge(query, bot, text or None, alert=len(text) > 20)
     else:
         await press(said, query, spot, bot, talk)
 
@@ -42,15 +59,79 @@ async def press(said: Press, query: CallbackQuery, spot: Spot, bot: Bot, talk: T
         await acknowledge(query, bot, say("button.not_yours"), alert=True)
         return
     message_id = query.message.message_id if query.message else None
+    if said.private and spot.is_group:
+        await whisper(said, query, spot, bot, talk)
+        return
     await acknowledge(query, bot)
     if said.step.do in IN_PLACE and not isinstance(query.message, InaccessibleMessage):
         spot = replace(spot, edits=message_id)
     await talk.press(spot, said.step, message_id)
 
 
-async def act(said: Act, query: CallbackQuery, spot: Spot, bot: Bot, talk: Talk) -> None:
-    """A button of the bot itself."""
-    await acknowledge(query, bot, say("error.unreadable_button"), alert=True)
+async def whisper(said: Press, query: CallbackQuery, spot: Spot, bot: Bot, talk: Talk) -> None:
+    """Show the answer to the presser alone: a message only they see, or else an alert."""
+    exchange = await talk.desk.press(said.step, None)
+    try:
+        await bot.send_message(
+            spot.chat_id,
+            render_html(exchange.answer),
+            message_thread_id=spot.thread_id,
+            parse_mode="HTML",
+            ephemeral_message_parameters=EphemeralMessageParameters(
+                receiver_user_id=query.from_user.id, callback_query_id=query.id
+            ),
+        )
+    except Sent:
+        await acknowledge(query, bot)
+    except AiogramError:
+        text = render_text(exchange.answer, choices=False, sources=False)
+        await acknowledge(query, bot, cut(text, ALERT), alert=True)
+    else:
+        await acknowledge(query, bot)
+
+
+async def act(
+    said: Act,
+    query: CallbackQuery,
+    spot: Spot,
+    bot: Bot,
+    talk: Talk,
+    access: Access,
+    store: Any,
+    index: Any,
+) -> str:
+    """A button of the bot itself; what the presser is told."""
+    match said.verb:
+        case "plain":
+            return await show_plain(query, spot, talk)
+        case "bad":
+            return await mark_bad(query, spot, talk)
+        case "request":
+            return await request(query, spot, bot, talk, access)
+        case "approve" | "deny":
+            approved = said.verb == "approve"
+            return await decide(said, query, bot, talk, access, approved=approved)
+        case "set":
+            return await turn(said, query, spot, bot, talk, store)
+        case "forget":
+            return await forget_me(said, query, talk)
+        case "alias" if len(said.ids) == 2:
+            return await make_alias(said, query, talk, access, index, store)
+        case "dismiss" if len(said.ids) == 1:
+            return await drop_miss(said, query, talk, access)
+        case _:
+            return say("error.unreadable_button")
+
+
+async def show_plain(query: CallbackQuery, spot: Spot, talk: Talk) -> str:
+    """看不到表格？ The same message without tables, and from now on for this person or group."""
+    taste = await talk.state.get("taste", taste_key(spot)) or {}
+    await talk.state.put("taste", taste_key(spot), {**taste, "rich": False})
+    if query.message is None:
+        return say("button.gone")
+    spot = replace(spot, edits=query.message.message_id)
+    shown = await talk.replay(spot, query.message.message_id)
+    return say("button.plain_now" if shown else "button.gone")
 
 
 async def acknowledge(

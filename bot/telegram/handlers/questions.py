@@ -2,47 +2,89 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from aiogram import Bot, Router
 from aiogram.types import Message
 
 from bot.answer import Do, Step
 from bot.render.words import say
-from bot.telegram.addressed import Words, words_for
+from bot.telegram.access import Access
+from bot.telegram.addressed import Words
+from bot.telegram.handlers.learning import show_misses
+from bot.telegram.handlers.preferences import show_me, show_settings, show_status, show_why
 from bot.telegram.talk import Spot, Talk, spot_of
 
 router = Router(name="questions")
 
-LONGEST_QUESTION = 2000  # characters; beyond that it is a pasted document, not a question
+LONGEST_QUESTION = 1000  # characters; beyond that it is a pasted document, not a question
+LINK = re.compile(r"p(\d{1,15})(?:_(\d{1,4}))?")  # a project, and one of its indicators
 
 
 @router.message()
-async def hear(message: Message, bot: Bot, talk: Talk) -> None:
+async def hear(
+    message: Message,
+    bot: Bot,
+    talk: Talk,
+    access: Access,
+    words: Words | None,
+    store: Any,
+    index: Any,
+    started: float,
+) -> None:
     """Answer what was said to the bot; stay silent about the rest."""
-    words = words_for(message, await bot.me())
-    if words is None or message.from_user is None or message.from_user.is_bot:
+    if words is None:
         return
     spot = spot_of(message)
-    if words.command is not None and words.command not in {"q", "ask"}:
-        await obey(words, spot, message, talk)
-        return
-    await ask(words, spot, message, talk)
+    replied = message.reply_to_message.message_id if message.reply_to_message else None
+    match words.command:
+        case None | "q" | "ask":
+            await ask(words, spot, message, talk, replied)
+        case "start" | "help":
+            await start(words, spot, talk)
+        case "list":
+            await talk.press(spot, Step("", Do.LIST), None)
+        case "lx":
+            await talk.ask(spot, f"{words.text} {say('ask.contact')}".strip(), replied)
+        case "settings":
+            await show_settings(spot, bot, talk, store)
+        case "me" if not spot.is_group:
+            await show_me(spot, talk, access)
+        case "why":
+            await show_why(spot, talk, replied)
+        case "status" if not spot.is_group:
+            await show_status(spot, talk, access, store, started)
+        case "misses" if not spot.is_group:
+            await show_misses(spot, talk, access, index)
+        case _ if not spot.is_group:
+            talk.say(spot, say("help.unknown_command"))
+        case _:
+            return  # another bot's command, or a slip: a group is not told
 
 
-async def ask(words: Words, spot: Spot, message: Message, talk: Talk) -> None:
-    """A question; an empty one is told how to ask."""
-    replied = message.reply_to_message
-    if not words.text:
-        talk.say(spot, say("ask.empty_group" if spot.is_group else "ask.empty"))
-        return
-    text = words.text[:LONGEST_QUESTION]
-    await talk.ask(spot, text, replied.message_id if replied else None)
+async def ask(words: Words, spot: Spot, message: Message, talk: Talk, replied: int | None) -> None:
+    """A question; what is none is told how to ask."""
+    text = words.text
+    if not text and words.command is not None and message.reply_to_message is not None:
+        # "/q" in reply to somebody's question passes that question on.
+        text = (message.reply_to_message.text or "").strip()
+        replied = None
+    if not text:
+        key = "ask.empty_group" if spot.is_group else "ask.empty"
+        talk.say(spot, say(key if message.text else "ask.text_only"))
+    elif len(text) > LONGEST_QUESTION:
+        talk.say(spot, say("ask.too_long"))
+    else:
+        await talk.ask(spot, text, replied)
 
 
-async def obey(words: Words, spot: Spot, message: Message, talk: Talk) -> None:
-    """The commands that are questions in short."""
-    if words.command in {"start", "help"}:
+async def start(words: Words, spot: Spot, talk: Talk) -> None:
+    """/start, perhaps with a deep link to a project or an indicator."""
+    link = LINK.fullmatch(words.text) if words.command == "start" else None
+    if link is None:
         talk.say(spot, say("help.group" if spot.is_group else "help.private"))
-    elif words.command == "list":
-        await talk.press(spot, Step("", Do.LIST), None)
-    elif not spot.is_group:
-        await ask(Words(None, f"{words.command} {words.text}".strip()), spot, message, talk)
+        return
+    project, indicator = int(link[1]), int(link[2] or 0)
+    step = Step("", Do.INDICATOR if indicator else Do.SHOW, project, item=indicator)
+    await talk.press(spot, step, None)
