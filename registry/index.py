@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log
 from typing import Literal
 
@@ -16,6 +16,7 @@ from registry.index_find import (
     by_initials,
     by_sounds,
     heard_key,
+    is_name,
     one_slip,
     parts_in_order,
     typed,
@@ -23,7 +24,7 @@ from registry.index_find import (
 )
 from registry.index_score import Fit, common_order, hold
 from registry.index_segment import Segment
-from registry.index_text import Question, take_apart
+from registry.index_text import Question, take_apart, weigh
 from registry.index_words import name_words
 
 # How rare a character can count: beyond this a name is not told better, only a typo punished more.
@@ -47,7 +48,7 @@ CERTAIN_SAID = 3.0
 NEAR_EXPLAINED = 0.5
 NEAR_SAID = 2.0
 # Two candidates are as good as tied when they differ by less than this weight.
-MARGIN = 2.0
+MARGIN = 3.0
 # A name said whole but for one wrong character (金融盐管和维护项目) may explain less.
 WHOLE_COVERED = 0.8
 WHOLE_EXPLAINED = 0.7
@@ -162,13 +163,13 @@ class NameIndex:
     # -- asking -----------------------------------------------------------------------------
 
     def find(self, text: str, limit: int = 5) -> list[Match]:
-        """The names that fit best, best first."""
-        question = take_apart(text, self._is_pair)
+        """The names that fit best, best first; those alone that stand in the text as they are."""
+        question = take_apart(text)
         return [self._match(question, fit) for fit in self._fits(question, limit)[:limit]]
 
     def link(self, text: str, limit: int = 5) -> Link:
         """Whether the text names a project: answer, ask, or say that it is not there."""
-        question = take_apart(text, self._is_pair)
+        question = take_apart(text)
         fits = self._fits(question, max(limit, FINALISTS), thorough=True)
         if not fits:
             return Link("unknown", ())
@@ -225,39 +226,52 @@ class NameIndex:
     # -- candidates -------------------------------------------------------------------------
 
     def _is_pair(self, pair: str) -> bool:
-        if len(pair) < 2 or max(pair) > "\uffff":
-            return False
-        code = ord(pair[0]) << 16 | ord(pair[1])
-        return any(code in segment.pair_set for segment in self._segments)
+        return any(pair in segment.pair_set for segment in self._segments)
 
     def _fits(self, question: Question, limit: int, thorough: bool = False) -> list[Fit]:
-        if not question.chars:
+        """Candidates, best first. `thorough`: with rivals even where the best one is found early."""
+        if not question.chars or not self._segments:
             return []
         text = typed(question)
-        whole: list[Fit] = []
+        exact = [
+            self._exact(question, number, row)
+            for number, segment in enumerate(self._segments)
+            for row in is_name(segment, text)
+        ]
+        if exact:
+            return exact
+        is_pair = self._segments[0].pair_set.__contains__
+        weigh(question, is_pair if len(self._segments) == 1 else self._is_pair)
+        fits = self._whole(text)
+        if fits and not fits[0].strange:
+            return fits
+        for number, segment in enumerate(self._segments):
+            fits.extend(self._slips(text, number, segment))
+        if fits and not thorough and self._is_one_slip(text, fits):
+            return _ordered(text, fits)
+        complete = self._add_parts(text, fits, limit)
+        if not complete:
+            # Words of questions that are words of names, too: 预算绩效.
+            weigh(question, self._is_pair, soft=True)
+            complete = self._add_parts(text, fits, limit)
+        if not complete or (thorough and len(fits) < limit):
+            for number, segment in enumerate(self._segments):
+                fits.extend(self._sounding(text, number, segment))
+        return _ordered(text, list({(f.segment, f.row): f for f in reversed(fits)}.values()))
+
+    def _exact(self, question: Question, number: int, row: int) -> Fit:
+        size = len(question.chars)
+        said = sum(map(self._weights.__getitem__, question.chars))
+        return Fit(row, question.chars, said, 0.0, 0.0, 0, size, size, 0, size, False, 0, number)
+
+    def _whole(self, text: Typed) -> list[Fit]:
+        fits: list[Fit] = []
         for number, segment in enumerate(self._segments):
             for first, after, row in whole_names(segment, text):
                 pairs = [(at, at - first) for at in range(first, after)]
-                whole.append(self._hold(question, pairs, number, row, segment.key(row)))
-        if whole:
-            whole.sort(key=lambda fit: (-fit.rank, -fit.literal, fit.row))
-            if not whole[0].strange:
-                return whole
-        fits = {(fit.segment, fit.row): fit for fit in whole}
-        complete = False
-        for number, segment in enumerate(self._segments):
-            for fit in self._slips(text, number, segment):
-                fits.setdefault((number, fit.row), fit)
-            for fit in self._initials(question, number, segment, limit):
-                fits.setdefault((number, fit.row), fit)
-            for fit in self._parts(text, number, segment, limit):
-                fits.setdefault((number, fit.row), fit)
-                complete = complete or not fit.strange
-        if not complete or (thorough and len(fits) < limit):
-            for number, segment in enumerate(self._segments):
-                for fit in self._sounding(text, number, segment):
-                    fits.setdefault((number, fit.row), fit)
-        return _ordered(text, list(fits.values()))
+                fits.append(self._hold(text.question, pairs, number, row, segment.key(row)))
+        fits.sort(key=lambda fit: (fit.strange > 0, -fit.rank, -fit.literal, fit.row))
+        return fits
 
     def _slips(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
         for row in one_slip(segment, text):
@@ -267,30 +281,89 @@ class NameIndex:
             if len(pairs) >= len(key) - 1:
                 yield self._hold(text.question, pairs, number, row, key)
 
+    def _is_one_slip(self, text: Typed, fits: list[Fit]) -> bool:
+        first, after = text.extent
+        said = text.question.chars[first:after]
+        return any(OSA.distance(said, fit.name, score_cutoff=1) <= 1 for fit in fits)
+
+    def _add_parts(self, text: Typed, fits: list[Fit], limit: int) -> bool:
+        """Adds names that hold parts of the text; whether they hold the part that tells most."""
+        question = text.question
+        chunks = self._chunks(question)
+        complete = False
+        for number, segment in enumerate(self._segments):
+            for fit in self._initials(question, number, segment, limit):
+                fits.append(fit)
+                complete = True
+            for place, (first, after) in enumerate(chunks[:MOST_CHUNKS]):
+                if after - first < 2 and place:
+                    continue
+                for fit in self._parts(text, number, segment, first, after, limit):
+                    fits.append(fit)
+                    if not place and after - first > 1 and fit.gaps <= 2 * fit.matched:
+                        complete = True
+        return complete
+
+    def _chunks(self, question: Question) -> list[tuple[int, int]]:
+        """Runs of tokens that may be names, those first that tell most."""
+        weight = self._weights.__getitem__
+        share, breaks, chars = question.share, question.breaks, question.chars
+        found: list[tuple[float, int, int]] = []
+        first = 0
+        told = 0.0
+        joined = 0
+        for at in range(len(share) + 1):
+            if at == len(share) or not share[at] or at in breaks:
+                if at > first and told:
+                    # What names join so tells more than what merely stands there.
+                    found.append((told * (1 + joined / (at - first)), first, at))
+                first, told, joined = at, 0.0, 0
+                if at == len(share):
+                    break
+                if not share[at]:
+                    first = at + 1
+                    continue
+            told += share[at] * weight(chars[at])
+            if at > first and self._is_pair(chars[at - 1 : at + 1]):
+                joined += 1
+        found.sort(reverse=True)
+        return [(first, after) for _, first, after in found]
+
     def _initials(
         self, question: Question, number: int, segment: Segment, limit: int
     ) -> Iterator[Fit]:
         for first, letters in question.letters:
             if len(letters) < SHORTEST_INITIALS:
                 continue
-            for row in by_initials(segment, letters, limit):
-                key = segment.key(row)
-                at = max(0, _initials_of(key).find(letters))
-                size = min(len(letters), len(key) - at)
-                pairs = [(first + step, at + step) for step in range(size)]
+            for row, key, place in by_initials(segment, letters, limit):
+                pairs = [(first + step, place + step) for step in range(len(letters))]
                 yield self._hold(question, pairs, number, row, key)
 
-    def _parts(self, text: Typed, number: int, segment: Segment, limit: int) -> Iterator[Fit]:
-        question = text.question
-        for first, after in _chunks(question)[:MOST_CHUNKS]:
-            units = text.units[first:after].tolist()
-            for part in parts_in_order(segment, units)[:limit]:
-                pairs = []
-                to = -1
-                for at in range(first, after):
-                    to = part.key.find(question.chars[at], to + 1)
-                    pairs.append((at, to))
-                yield self._hold(question, pairs, number, part.row, part.key)
+    def _parts(
+        self, text: Typed, number: int, segment: Segment, first: int, after: int, limit: int
+    ) -> list[Fit]:
+        weight = self._weights.__getitem__
+        chars = text.question.chars[first:after]
+        said = sum(map(weight, chars))
+        size = after - first
+        return [
+            Fit(
+                part.row,
+                part.key,
+                said,
+                max(0.0, sum(map(weight, part.key)) - said),
+                0.0,
+                0,
+                size,
+                size,
+                first,
+                after,
+                False,
+                part.gaps,
+                number,
+            )
+            for part in parts_in_order(segment, text.units[first:after].tolist(), limit)
+        ]
 
     def _sounding(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
         question = text.question
@@ -307,8 +380,7 @@ class NameIndex:
     def _hold(
         self, question: Question, pairs: list[tuple[int, int]], segment: int, row: int, key: str
     ) -> Fit:
-        fit = hold(question, pairs, row, key, self._weights.__getitem__)
-        return replace(fit, segment=segment) if segment else fit
+        return hold(question, pairs, segment, row, key, self._weights.__getitem__)
 
     def _match(self, question: Question, fit: Fit) -> Match:
         segment = self._segments[fit.segment]
@@ -332,38 +404,19 @@ def _is_whole(question: Question, fit: Fit) -> bool:
     return not fit.strange and question.chars[fit.first : fit.after] == fit.name
 
 
-def _initials_of(key: str) -> str:
-    from registry.pinyin import initials_of
-
-    return initials_of(key)
-
-
-def _chunks(question: Question) -> list[tuple[int, int]]:
-    """Runs of tokens that may be names, the longest first."""
-    found: list[tuple[int, int]] = []
-    first = -1
-    for at, share in enumerate(question.share):
-        if share and (first < 0 or not question.joined[at]):
-            if first >= 0:
-                found.append((first, at))
-            first = at
-        elif not share and first >= 0:
-            found.append((first, at))
-            first = -1
-    if first >= 0:
-        found.append((first, len(question.share)))
-    found.sort(key=lambda span: span[0] - span[1])
-    return found
-
-
 def _ordered(text: Typed, fits: list[Fit]) -> list[Fit]:
     """Best first. A text that is a whole name mistyped is held against whole names."""
-    question = text.question
-    said = question.chars[text.first : text.after]
-    edits = {id(fit): OSA.distance(said, fit.name) for fit in fits}
+    first, after = text.extent
+    said = text.question.chars[first:after]
     slips = max(1, int(len(said) * SLIPS))
-    near = [fit for fit in fits if edits[id(fit)] <= slips and len(said) >= 4]
-    near.sort(key=lambda fit: (edits[id(fit)], -fit.rank, fit.row))
-    rest = [fit for fit in fits if not any(fit is other for other in near)]
-    rest.sort(key=lambda fit: (-fit.rank, len(fit.name), fit.row))
-    return near + rest
+    near: list[tuple[int, float, Fit]] = []
+    rest: list[Fit] = []
+    for fit in fits:
+        edits = OSA.distance(said, fit.name, score_cutoff=slips) if len(said) > 3 else slips + 1
+        if edits <= slips:
+            near.append((edits, -fit.rank, fit))
+        else:
+            rest.append(fit)
+    near.sort(key=lambda found: found[:2])
+    rest.sort(key=lambda fit: -fit.rank)
+    return [fit for _, _, fit in near] + rest

@@ -125,7 +125,10 @@ def odd_readings(text: U16) -> tuple[I64, I64]:
     code = text[at].astype(np.uint32) << np.uint32(16) | text[at + 1]
     pair = np.minimum(table.pairs.searchsorted(code), len(table.pairs) - 1)
     odd = table.pairs[pair] == code
-    return at[odd], pair[odd]
+    at, pair = at[odd], pair[odd]
+    # Read from left to right: 增长 takes 长 away from 长项.
+    free = np.concatenate(([True], np.diff(at) > 1))[: len(at)]
+    return at[free], pair[free]
 
 
 def _bits(text: U16, offsets: U32, counts: U32, dense: U32) -> tuple[I32, U64, U64]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,9 +10,10 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from registry.index_codes import END, I64, U16, U64, codes, hashing, short
+from registry.index_codes import END, LONGEST_SPAN, I64, U16, U64, codes, hashing, short
 from registry.index_segment import PREFIX, Segment
 from registry.index_text import WEAK_SHARE, Question
+from registry.pinyin import initials_of
 from registry.pinyin import sounds as table_of_sounds
 
 # Names longer than this are found by their parts.
@@ -21,6 +21,7 @@ LONGEST_NAME = 64
 # One slip is looked for by hash in texts of these lengths; shorter ones are found by parts anyway.
 SHORTEST_SLIP = 5
 # So many rows are read for the order of their characters; of more, the shortest names.
+FIRST_READ = 64
 MOST_READ = 512
 MOST_HEARD = 4096
 MOST_COUNTED = 48
@@ -28,20 +29,26 @@ MOST_COUNTED = 48
 _SHIFT = 0x4000  # lifts sound numbers over the line end
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Typed:
     """A question's tokens as codes and running hashes, made once for all segments."""
 
     question: Question
     units: U16
     sounds: U16
+    values: U64
     sums: U64
-    first: int
-    after: int
 
     @property
-    def size(self) -> int:
-        return len(self.question.chars)
+    def extent(self) -> tuple[int, int]:
+        """The tokens from the first to the last that may be a name's."""
+        share = self.question.share
+        first, after = 0, len(share)
+        while first < after and not share[first]:
+            first += 1
+        while after > first and not share[after - 1]:
+            after -= 1
+        return first, after
 
 
 def typed(question: Question) -> Typed:
@@ -50,37 +57,37 @@ def typed(question: Question) -> Typed:
     units = np.frombuffer(question.chars.encode("utf-16-le", "surrogatepass"), np.uint16)
     sounds = codes().sound[units]
     sums = np.zeros(len(units) + 1, np.uint64)
-    np.cumsum(constants.number[sounds] * constants.power[: len(units)], out=sums[1:])
-    share = question.share
-    first, after = 0, len(share)
-    while first < after and not share[first]:
-        first += 1
-    while after > first and not share[after - 1]:
-        after -= 1
-    return Typed(question, units, sounds, sums, first, after)
+    values = constants.number[sounds]
+    (values * constants.power[: len(units)]).cumsum(out=sums[1:])
+    return Typed(question, units, sounds, values, sums)
 
 
 # -- whole names ----------------------------------------------------------------------------
 
 
+def is_name(segment: Segment, text: Typed) -> list[int]:
+    """Rows of the names that the text is, by its characters."""
+    hits = segment.whole(short(text.sums[-1:]))
+    chars = text.question.chars
+    return [row for _, row in hits if segment.key(row) == chars]
+
+
 def whole_names(segment: Segment, text: Typed) -> list[tuple[int, int, int]]:
     """(first, after, row) of every name that stands whole in the text, by its sounds."""
-    size = text.size
+    size = len(text.units)
+    inverse = hashing().inverse
+    sums = text.sums
     if size <= PREFIX:
         starts, ends = np.array([0]), np.array([size])
     else:
-        at = np.arange(size - PREFIX + 1)
-        begin = (text.sums[PREFIX:] - text.sums[:-PREFIX]) * hashing().inverse[at]
+        begin = (sums[PREFIX:] - sums[:-PREFIX]) * inverse[: size - PREFIX + 1]
         found = segment.begins(short(begin))
         if not found:
             return []
-        spans = [
-            (first, after)
-            for first in found
-            for after in range(first + PREFIX, min(size, first + LONGEST_NAME) + 1)
-        ]
-        starts, ends = np.array(spans).T
-    hashes = (text.sums[ends] - text.sums[starts]) * hashing().inverse[starts]
+        lengths = [min(size - first, LONGEST_NAME) - PREFIX + 1 for first in found]
+        starts = np.repeat(found, lengths)
+        ends = np.concatenate([_AFTER[first : first + n] for first, n in zip(found, lengths)])
+    hashes = (sums[ends] - sums[starts]) * inverse[starts]
     heard = text.question.heard
     hits: list[tuple[int, int, int]] = []
     for which, row in segment.whole(short(hashes)):
@@ -90,6 +97,9 @@ def whole_names(segment: Segment, text: Typed) -> list[tuple[int, int, int]]:
     return hits
 
 
+_AFTER = np.arange(PREFIX, LONGEST_SPAN)
+
+
 def heard_key(key: str) -> str:
     """A name's key as sound classes."""
     return table_of_sounds().heard(key)
@@ -97,33 +107,46 @@ def heard_key(key: str) -> str:
 
 def one_slip(segment: Segment, text: Typed) -> list[int]:
     """Rows of names that the text is, but for one character too many or two changed places."""
-    rows: list[int] = []
-    ranges = {(text.first, text.after), (0, text.size)}
+    first, after = text.extent
+    size = len(text.units)
+    rows = _one_slip(segment, text, first, after)
+    if not rows and (first, after) != (0, size):
+        rows = _one_slip(segment, text, 0, size)
+    return rows
+
+
+def _one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]:
+    if not SHORTEST_SLIP <= after - first <= LONGEST_NAME:
+        return []
     constants = hashing()
-    for first, after in ranges:
-        size = after - first
-        if not SHORTEST_SLIP <= size <= LONGEST_NAME:
-            continue
-        sums = text.sums[first : after + 1]
-        total = sums[-1:] - sums[0]
-        # One token left out: what stands behind it moves forward by one power.
-        dropped = (sums[:-1] - sums[0]) + (sums[-1] - sums[1:]) * constants.inverse[1]
-        number = constants.number[text.sounds[first:after]]
-        power = constants.power[first:after]
-        one, two = number[:-1], number[1:]
-        swapped = total + (two - one) * power[:-1] + (one - two) * power[1:]
-        hashes = np.concatenate((dropped, swapped)) * constants.inverse[first]
-        rows.extend(row for _, row in segment.whole(short(hashes)))
-    return list(dict.fromkeys(rows))
+    sums = text.sums[first : after + 1]
+    # One token left out: what stands behind it moves forward by one power.
+    dropped = (sums[-1:] - sums[1:]) * constants.inverse[1]
+    dropped += sums[:-1] - sums[0:1]
+    number = text.values[first:after]
+    power = constants.power[first:after]
+    # Two tokens change places: each takes the other's power.
+    swapped = (number[1:] - number[:-1]) * (power[:-1] - power[1:])
+    swapped += sums[-1:] - sums[0:1]
+    hashes = np.concatenate((dropped, swapped)) * constants.inverse[first]
+    return list({row: None for _, row in segment.whole(short(hashes))})
 
 
 # -- initials -------------------------------------------------------------------------------
 
 
-def by_initials(segment: Segment, letters: str, most: int) -> list[int]:
-    """Rows of names that hold these initials in a row, short names first."""
+def by_initials(segment: Segment, letters: str, most: int) -> list[tuple[int, str, int]]:
+    """(row, key, place) of names that hold these initials in a row, short names first."""
     rows = segment.with_initials([ord(letter) - 96 for letter in letters])
-    found: list[int] = segment.shortest(rows, most).tolist()
+    rows = segment.shortest(rows, MOST_READ)
+    rows = rows[np.argsort(segment.lengths(rows), kind="stable")]
+    found: list[tuple[int, str, int]] = []
+    for row, key in zip(rows.tolist(), segment.keys(rows), strict=True):
+        place = initials_of(key).find(letters)
+        if place >= 0:
+            found.append((row, key, place))
+            if len(found) == most:
+                break
     return found
 
 
@@ -139,21 +162,45 @@ class Part:
     gaps: int
 
 
-def parts_in_order(segment: Segment, units: Sequence[int]) -> list[Part]:
+def parts_in_order(segment: Segment, units: Sequence[int], most: int) -> list[Part]:
     """Names that hold these characters in their order, the most compact and shortest first."""
-    rows = segment.with_chars(sorted(set(units)))
+    rows = segment.with_chars(set(units))
     if not len(rows):
         return []
-    rows = segment.shortest(rows, MOST_READ)
-    keys = segment.keys(rows)
-    pattern = re.compile("[^\n]*?".join(map(re.escape, map(chr, units))))
+    chunk = "".join(map(chr, units))
     found: list[Part] = []
-    for row, key in zip(rows.tolist(), keys, strict=True):
-        match = pattern.search(key)
-        if match is not None:
-            found.append(Part(row, key, match.end() - match.start() - len(units)))
-    found.sort(key=lambda part: (part.gaps + 0.3 * len(part.key), part.row))
-    return found
+    for many in (FIRST_READ, MOST_READ):
+        some = segment.shortest(rows, many)
+        # A chunk as it stands in the name is found at once; in parts, letter by letter.
+        keys = segment.keys(some)
+        whole = [at for at, key in enumerate(keys) if chunk in key]
+        found = [Part(int(some[at]), keys[at], 0) for at in whole]
+        if len(found) < most:
+            taken = set(whole)
+            for at, key in enumerate(keys):
+                if at not in taken and (gaps := _gaps(chunk, key)) >= 0:
+                    found.append(Part(int(some[at]), key, gaps))
+        if found or len(rows) <= many:
+            break
+    found.sort(key=lambda part: part.gaps + 0.3 * len(part.key))
+    return found[:most]
+
+
+def _gaps(chunk: str, key: str) -> int:
+    """How many characters stand between those of the chunk, in the narrowest place; -1: nowhere."""
+    best = -1
+    start = key.find(chunk[0])
+    while start >= 0:
+        at = start
+        for char in chunk[1:]:
+            at = key.find(char, at + 1)
+            if at < 0:
+                return best
+        gaps = at - start + 1 - len(chunk)
+        if best < 0 or gaps < best:
+            best = gaps
+        start = key.find(chunk[0], start + 1)
+    return best
 
 
 # -- sounds ---------------------------------------------------------------------------------
@@ -198,7 +245,7 @@ def _in_sounding_order(segment: Segment, text: Typed, worth: Sequence[int], rows
     heard = lifted.tobytes().decode("utf-16-le")
     kept = [
         place
-        for place in range(text.size)
+        for place in range(len(text.units))
         if worth[place] and text.sounds[place] and text.question.share[place] > WEAK_SHARE
     ]
     said = [chr(_SHIFT + int(text.sounds[place])) for place in kept]
@@ -206,19 +253,22 @@ def _in_sounding_order(segment: Segment, text: Typed, worth: Sequence[int], rows
         return segment.shortest(rows, MOST_READ)
     pattern = re.compile("(" + ")[^\n]{0,6}?(".join(map(re.escape, said)) + ")")
     literal = [text.question.chars[place] for place in kept]
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = {}
     seen: dict[str, list[tuple[int, int]]] = {}
     plain = units.tobytes().decode("utf-16-le")
     for match in pattern.finditer(heard):
         told = "".join(plain[match.start(group)] for group in range(1, len(said) + 1))
         gaps = match.end() - match.start() - len(said)
-        same = sum(a == b for a, b in zip(told, literal, strict=True))
-        votes[told] += 4.0**same / (1 + gaps)  # type: ignore[assignment]
+        votes[told] = votes.get(told, 0.0) + 1.0 / (1 + gaps)
         seen.setdefault(told, []).append((gaps, match.start()))
     if not votes:
         return segment.shortest(rows, MOST_READ)
     chosen: list[int] = []
-    for told, _ in votes.most_common(4):
+    read = table_of_sounds().syllable
+    for told in votes:
+        for a, b in zip(told, literal, strict=True):
+            votes[told] *= 4.0 if a == b else 1.0 if read.get(a) == read.get(b) else 0.15
+    for told in sorted(votes, key=votes.__getitem__, reverse=True)[:4]:
         seen[told].sort()
         chosen.extend(start for _, start in seen[told][:MOST_COUNTED])
     which = ends.searchsorted(np.array(chosen), "right")

@@ -97,9 +97,11 @@ class Segment:
         return bit_rows(self.alive)
 
     @cached_property
-    def pair_set(self) -> frozenset[int]:
-        """Codes of all two characters that stand together in a name."""
-        return frozenset(self.pairs.tolist())
+    def pair_set(self) -> frozenset[str]:
+        """All two characters that stand together in a name."""
+        units = self.pairs.view(np.uint16).reshape(-1, 2)[:, ::-1]
+        text = np.ascontiguousarray(units).tobytes().decode("utf-16-le")
+        return frozenset(text[at : at + 2] for at in range(0, len(text), 2))
 
     # -- looking up -------------------------------------------------------------------------
 

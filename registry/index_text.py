@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from registry.index_words import name_words
 from registry.pinyin import sound_of, sounds, split_pinyin
@@ -14,6 +14,9 @@ from registry.text import simplified, width
 LONGEST_TEXT = 400
 NOTHING = "\0"
 
+_LATIN = re.compile("[a-z]")
+# Between two tokens these part a name; brackets, dots and dashes do not.
+_PARTING = re.compile("[\\s,，。;；:：?？!！、~～@#|]")
 _TOKEN = re.compile("[a-z]+|[0-9]|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KEPT = re.compile("[^a-z0-9\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 # Characters that GB 2312 has and OpenCC changes all the same.
@@ -61,121 +64,145 @@ def name_key(name: str) -> str:
     return _KEPT.sub("", fold(name)[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A text taken apart into tokens: a character, a digit, a typed syllable, a letter.
-
-    `chars` holds one character a token (a typed syllable as its sound class), `heard` the same in
-    sound classes, `start` and `end` the place in the given text. `share` is what a token can weigh:
-    0 in words of questions, 1 in what may be a name. `joined` is false where something that cannot
-    be in a name (a space, a comma) stands before the token. `letters` are runs of Latin letters
-    that are no pinyin: (first token, letters).
-    """
-
-    text: str
-    chars: str
-    heard: str
-    start: list[int]
-    end: list[int]
-    share: list[float]
-    joined: list[bool]
-    letters: list[tuple[int, str]]
-
-    @property
-    def content(self) -> str:
-        """The tokens that may be a name, as sounds; the others are blanked."""
-        if min(self.share, default=1.0) > 0:
-            return self.heard
-        return "".join(
-            sound if share > 0 else NOTHING
-            for sound, share in zip(self.heard, self.share, strict=True)
-        )
-
-
 # A small word (和, 上, 会) that no name explains counts this much; so does a word of questions that
 # stands against a name's character in the way names have it (管 in 燃气管道).
 WEAK_SHARE = 0.3
 
 
-def take_apart(text: str, is_pair: Callable[[str], bool]) -> Question:
-    """The tokens of a text, words of questions weighed down.
+@dataclass(slots=True)
+class Question:
+    """A text taken apart into tokens: a character, a digit, a typed syllable, a letter.
 
-    `is_pair` tells whether two characters stand together in any name of the registry.
+    `chars` holds one character a token (a typed syllable as its sound class), `heard` the same in
+    sound classes, `start` and `end` the place in the given text. `breaks` are tokens before which
+    something stands that cannot be in a name (a space, a comma). `letters` are runs of Latin
+    letters that are no pinyin: (first token, letters). `share` is what a token can weigh: 0 in
+    words of questions, 1 in what may be a name.
     """
+
+    text: str
+    chars: str
+    heard: str
+    start: Sequence[int]
+    end: Sequence[int]
+    breaks: frozenset[int]
+    letters: list[tuple[int, str]]
+    blank: frozenset[int]
+    share: list[float] = field(default_factory=list)
+
+    @property
+    def content(self) -> str:
+        """The tokens that may be a name, as sounds; the others are blanked."""
+        if all(self.share):
+            return self.heard
+        return "".join(
+            sound if share else NOTHING for sound, share in zip(self.heard, self.share, strict=True)
+        )
+
+
+def take_apart(text: str) -> Question:
+    """The tokens of a text; what they can weigh is not known yet."""
     folded, places = fold(text[:LONGEST_TEXT])
-    tokens = _Tokens([], [], [], [], [], set())
+    if _LATIN.search(folded):
+        question = _with_letters(text, folded)
+    else:
+        held = _KEPT.sub("", folded)
+        start: Sequence[int] = range(len(held))
+        breaks: frozenset[int] = frozenset()
+        if len(held) != len(folded):
+            start = [at for at, char in enumerate(folded) if not _KEPT.match(char)]
+            breaks = _breaks(folded, start)
+        end = [at + 1 for at in start]
+        question = Question(text, held, sounds().heard(held), start, end, breaks, [], frozenset())
+    if places is not None:
+        question.start = [places[at] for at in question.start]
+        question.end = [places[at - 1] + 1 for at in question.end]
+    return question
+
+
+def _breaks(folded: str, start: Sequence[int]) -> frozenset[int]:
+    found = []
     last = -1
+    for token, at in enumerate(start):
+        if at > last + 1 and last >= 0 and _PARTING.search(folded, last + 1, at):
+            found.append(token)
+        last = at
+    return frozenset(found)
+
+
+def _with_letters(text: str, folded: str) -> Question:
+    """The tokens of a text with Latin letters: pinyin, initials, English, or a name's own."""
+    words = name_words()
+    chars: list[str] = []
+    start: list[int] = []
+    end: list[int] = []
+    letters: list[tuple[int, str]] = []
+    blank: set[int] = set()
     for token in _TOKEN.finditer(folded):
         here, after = token.span()
         run = token.group()
-        if run.isascii() and run.isalpha():
-            tokens.add_letters(run, here, here == last)
-        else:
-            tokens.add(run, here, after, here == last)
-        last = after
-    held = "".join(tokens.chars)
-    share = _shares(held, tokens.blank, is_pair)
-    start, end = tokens.start, tokens.end
-    if places is not None:
-        start = [places[at] for at in start]
-        end = [places[at - 1] + 1 for at in end]
-    heard = sounds().heard(held)
-    return Question(text, held, heard, start, end, share, tokens.joined, tokens.letters)
-
-
-@dataclass(slots=True)
-class _Tokens:
-    chars: list[str]
-    start: list[int]
-    end: list[int]
-    joined: list[bool]
-    letters: list[tuple[int, str]]
-    blank: set[int]
-
-    def add(self, char: str, start: int, end: int, joined: bool) -> None:
-        self.chars.append(char)
-        self.start.append(start)
-        self.end.append(end)
-        self.joined.append(joined)
-
-    def add_letters(self, run: str, start: int, joined: bool) -> None:
-        words = name_words()
+        pieces = [run]
+        typed = run
         if run in words.english:
-            self.blank.add(len(self.chars))
-            self.add(NOTHING, start, start + len(run), False)
-            return
-        syllables = split_pinyin(run) if len(run) > 1 else None
-        if syllables is None:
-            self.letters.append((len(self.chars), run))
-            pieces = list(run)
-            typed = run
-        else:
-            pieces = syllables
-            typed = "".join(map(sound_of, syllables))
-            if typed in words.heard:
-                self.blank.update(range(len(self.chars), len(self.chars) + len(pieces)))
+            blank.add(len(chars))
+            typed = NOTHING
+        elif len(run) > 1:
+            syllables = split_pinyin(run)
+            if syllables is None:
+                letters.append((len(chars), run))
+                pieces = list(run)
+            else:
+                pieces = syllables
+                typed = "".join(sound_of(s) if len(s) > 1 or s in "aeo" else s for s in pieces)
+                if typed in words.heard:
+                    blank.update(range(len(chars), len(chars) + len(pieces)))
         for piece, char in zip(pieces, typed, strict=True):
-            self.add(char, start, start + len(piece), joined)
-            start += len(piece)
-            joined = True
+            chars.append(char)
+            start.append(here)
+            here += len(piece)
+            end.append(here)
+    held = "".join(chars)
+    breaks = frozenset(
+        at
+        for at in range(1, len(held))
+        if start[at] > end[at - 1] and _PARTING.search(folded, end[at - 1], start[at])
+    )
+    heard = sounds().heard(held)
+    return Question(text, held, heard, start, end, breaks, letters, frozenset(blank))
 
 
-def _shares(held: str, blank: set[int], is_pair: Callable[[str], bool]) -> list[float]:
+def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False) -> None:
+    """Sets the shares: words of questions weigh nothing, unless names join them with what stands
+    beside them (管 in 燃气管道). `is_pair` tells whether any name of the registry has two
+    characters together. `soft` keeps those words that are names' words, too (预算绩效).
+    """
     words = name_words()
+    held = question.chars
     share = [1.0] * len(held)
     spans = [word.span() for word in words.question.finditer(held)]
     for first, after in spans:
-        share[first:after] = [0.0] * (after - first)
+        share[first:after] = _NONE[: after - first]
     for first, after in spans:
-        before = first > 0 and share[first - 1] == 1.0 and is_pair(held[first - 1 : first + 1])
-        behind = after < len(held) and share[after] == 1.0 and is_pair(held[after - 1 : after + 1])
-        if before or behind:
+        if (
+            (first and share[first - 1] == 1.0 and is_pair(held[first - 1 : first + 1]))
+            or (after < len(held) and share[after] == 1.0 and is_pair(held[after - 1 : after + 1]))
+            or (soft and after - first > 1 and all(map(is_pair, _pairs(held[first:after]))))
+        ):
             share[first:after] = [WEAK_SHARE] * (after - first)
     for at, char in enumerate(held):
-        if char in words.weak and share[at]:
-            paired = is_pair(held[max(at - 1, 0) : at + 1]) or is_pair(held[at : at + 2])
+        if share[at] and char in words.weak:
+            joins = char in words.joining and not (
+                is_pair(held[max(at - 1, 0) : at + 1]) or is_pair(held[at : at + 2])
+            )
             # 打非和金融监管 are two names, 监管和维护 is one.
-            share[at] = 0.0 if char in words.joining and not paired else WEAK_SHARE
-    for at in blank:
+            share[at] = 0.0 if joins else WEAK_SHARE
+    for at in question.blank:
         share[at] = 0.0
-    return share
+    question.share = share
+
+
+_NONE = [0.0] * LONGEST_TEXT
+
+
+def _pairs(word: str) -> list[str]:
+    return [word[at : at + 2] for at in range(len(word) - 1)]

@@ -10,6 +10,7 @@ from importlib.resources import files
 # comparison (rapidfuzz, regular expressions) works on sounds as it does on characters.
 FIRST_SOUND = 0xE000
 LONGEST_SYLLABLE = 6
+LONE_LETTER = 1000
 
 _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
 _FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
@@ -44,10 +45,13 @@ class Sounds:
         """Each character's reading in its context; a character without one stands for itself."""
         read = [self.syllable.get(char, char) for char in text]
         pairs = self.pairs
-        for at in range(len(text) - 1):
+        at = 0
+        while at < len(text) - 1:
             together = pairs.get(text[at : at + 2])
             if together is not None:
                 read[at], read[at + 1] = together
+                at += 1
+            at += 1
         return read
 
     def heard(self, text: str) -> str:
@@ -106,30 +110,28 @@ def sound_of(syllable: str) -> str:
 
 
 def split_pinyin(letters: str) -> list[str] | None:
-    """Typed letters as full syllables (julingbaoxian), longest first; None when they are not.
+    """Typed letters as full syllables (julingbaoxian), as few as possible; None when they are not.
 
-    A bare vowel or "m", "n" inside is no syllable of a word people type: "jzbx" is initials.
+    A single letter among many syllables stays a letter (fuwu B biaoduan); "jzbx" is initials.
     """
     typed = _typed_syllables()
     end = len(letters)
-    # best[i]: the fewest syllables that make up letters[i:], and the first one's length.
-    best: list[tuple[int, int] | None] = [None] * (end + 1)
-    best[end] = (0, 0)
+    # best[i]: what it costs to make up letters[i:], and the first piece's length.
+    best: list[tuple[int, int]] = [(0, 0)] * (end + 1)
     for start in range(end - 1, -1, -1):
+        choice = (best[start + 1][0] + LONE_LETTER, 1)
         for length in range(min(LONGEST_SYLLABLE, end - start), 0, -1):
-            rest = best[start + length]
-            if rest is None or letters[start : start + length] not in typed:
-                continue
-            here = best[start]
-            if here is None or rest[0] + 1 < here[0]:
-                best[start] = (rest[0] + 1, length)
-    if best[0] is None:
+            if letters[start : start + length] in typed:
+                cost = best[start + length][0] + 1
+                if cost < choice[0]:
+                    choice = (cost, length)
+        best[start] = choice
+    lone, syllables = divmod(best[0][0], LONE_LETTER)
+    if lone and syllables < 4 * lone:
         return None
     found: list[str] = []
     start = 0
     while start < end:
-        step = best[start]
-        assert step is not None  # noqa: S101
-        found.append(letters[start : start + step[1]])
-        start += step[1]
+        found.append(letters[start : start + best[start][1]])
+        start += best[start][1]
     return found

@@ -8,7 +8,7 @@ pypinyin, whose dictionaries take longer to load than the rest of the program.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin, pinyin
@@ -33,23 +33,19 @@ def characters() -> dict[str, str]:
 
 
 def pairs(alone: dict[str, str]) -> dict[str, tuple[str, str]]:
-    votes: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for phrase in phrases_dict:
-        if not all(char in alone for char in phrase):
-            continue
-        read = [s[0].replace("ü", "v") for s in pinyin(phrase, style=Style.NORMAL)]
-        if len(read) != len(phrase):
-            continue
-        for at in range(len(phrase) - 1):
-            # A phrase of two characters is worth more than a passage of a proverb.
-            votes[phrase[at : at + 2]][read[at], read[at + 1]] += 100 if len(phrase) == 2 else 1
-    best = {pair: counter.most_common(1)[0][0] for pair, counter in votes.items()}
+    """Words of two characters read otherwise than their characters alone; and those that keep
+    their second character from being read with the next one (增长 in 增长项目)."""
     known = set(alone.values())
-    return {
-        pair: read
-        for pair, read in best.items()
-        if read != (alone[pair[0]], alone[pair[1]]) and known.issuperset(read)
-    }
+    found: dict[str, tuple[str, str]] = {}
+    for phrase in phrases_dict:
+        if len(phrase) == 2 and all(char in alone for char in phrase):
+            read = [s[0].replace("ü", "v") for s in pinyin(phrase, style=Style.NORMAL)]
+            if len(read) == 2 and known.issuperset(read):
+                found[phrase] = (read[0], read[1])
+    odd = {p: r for p, r in found.items() if r != (alone[p[0]], alone[p[1]])}
+    firsts = {pair[0] for pair in odd}
+    keeping = {pair: read for pair, read in found.items() if pair[1] in firsts}
+    return odd | keeping
 
 
 def main() -> None:
