@@ -21,7 +21,8 @@ STRONG = 0.5
 WEAK = 0.25
 
 UNKNOWN_WORD = 0.45  # weight of a pair that no sheet holds: noise as often as meaning
-LONE = 0.3  # weight of a single character beside its pairs
+WORD_WEIGHT = 1.0  # of a word that has synonyms
+LONE = 0.2  # weight of a single character beside its pairs
 BY_SOUND = 0.8
 APART = 0.8  # both characters, in order, with up to three between (砖木 in 砖（石）木)
 IN_CONTEXT = 0.5  # in the sentence around, not in the words themselves
@@ -91,33 +92,62 @@ def grams(segment: str) -> list[str]:
 
 
 def features(
-    segments: Iterable[str], frequency: Mapping[str, int], *, by_sound: bool = False
+    segments: Iterable[str],
+    frequency: Mapping[str, int],
+    *,
+    by_sound: bool = False,
+    beside: Iterable[str] = (),
 ) -> tuple[Feature, ...]:
-    """The features of a question's words. `frequency`: in how many passages each pair stands."""
-    groups = synonym_groups()
+    """The features of a question's words. `frequency`: in how many passages each pair stands;
+    `beside`: words that only help to choose (最多, 每年)."""
     found: dict[str, Feature] = {}
     for segment in segments:
-        synonyms: dict[str, set[str]] = {}
-        words = [
-            segment[a:b]
-            for a in range(len(segment))
-            for b in range(a + 1, min(len(segment), a + 8) + 1)
-            if segment[a:b] in groups
-        ]
-        for word in words:
-            for gram in [*grams(word), *word]:
-                synonyms.setdefault(gram, set()).update(groups[word] - {word})
-        for gram in grams(segment):
-            known = len(gram) == 1 or frequency.get(gram, 0) > 0 or gram in synonyms
-            weight = (1.0 if known else UNKNOWN_WORD) * (0.7 if len(gram) == 1 else 1.0)
-            sound = syllables(gram).strip() if by_sound and len(gram) == 2 else ""
-            old = found.get(gram)
-            if old is None or old.weight < weight:
-                found[gram] = Feature(gram, weight, frozenset(synonyms.get(gram, ())), sound)
-        if len(segment) > 1:
-            for char in segment:
-                found.setdefault(char, Feature(char, LONE, frozenset(synonyms.get(char, ()))))
+        for feature in _of_segment(segment, frequency, by_sound):
+            old = found.get(feature.gram)
+            if old is None or old.weight < feature.weight:
+                found[feature.gram] = feature
+    groups = synonym_groups()
+    for word in beside:
+        found.setdefault(word, Feature(word, LONE, groups.get(word, frozenset())))
     return tuple(found.values())
+
+
+def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> Iterator[Feature]:
+    groups = synonym_groups()
+    of_words = [False] * len(segment)
+    for start, word in _known_words(segment):
+        weight = WORD_WEIGHT * (1.0 if len(word) > 1 else 0.8)
+        yield Feature(word, weight, groups[word] - {word})
+        of_words[start : start + len(word)] = [True] * len(word)
+    for start, gram in enumerate(grams(segment)):
+        known = frequency.get(gram, 0) > 0
+        if len(gram) == 1:
+            if not of_words[0]:
+                yield Feature(gram, 0.7 if known else UNKNOWN_WORD)
+            continue
+        partly_word = of_words[start] or of_words[start + 1]
+        if partly_word and not known:
+            continue
+        sound = syllables(gram).strip() if by_sound else ""
+        yield Feature(gram, 1.0 if known else UNKNOWN_WORD, sound=sound)
+    if len(segment) > 1:
+        for place, char in enumerate(segment):
+            if not of_words[place]:
+                yield Feature(char, LONE if frequency.get(char, 1) else LONE / 2)
+
+
+def _known_words(segment: str) -> Iterator[tuple[int, str]]:
+    """The words of synonym groups in a segment, longest first from the left, without overlaps."""
+    groups = synonym_groups()
+    place = 0
+    while place < len(segment):
+        for end in range(min(len(segment), place + 8), place, -1):
+            if segment[place:end] in groups:
+                yield place, segment[place:end]
+                place = end
+                break
+        else:
+            place += 1
 
 
 class Retriever:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -43,6 +44,7 @@ MOST_ALIKE = 5
 MONEY_UNITS = ("亿元", "亿", "万元", "万", "千元", "元")
 FIGURE_FIRST = 0.12  # a figure of the kind asked for outweighs this much coverage
 ROW_FIRST = 0.05
+MEASURE_ASKED = re.compile("(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万)")
 
 
 async def answer_content(query: Query, sources: Sources) -> Result:
@@ -73,6 +75,7 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
     money = wants_money(query)
     number = wants_number(query)
     rows = bool(query.aspects)
+    measure = MEASURE_ASKED.search(query.said)
 
     def weight(evidence: Evidence) -> float:
         score = evidence.score
@@ -81,13 +84,17 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
             unit = candidate.indicator.unit_of_measure or ""
             score += ROW_FIRST if rows or not money or unit in MONEY_UNITS else -ROW_FIRST
             if number and not money:
-                score += ROW_FIRST
+                score += FIGURE_FIRST + ROW_FIRST
+            if measure and measure["measure"] in unit:
+                score += FIGURE_FIRST
         elif candidate.figure is not None:
             is_money = candidate.figure.yuan is not None
             if (money and is_money) or (number and not money and not is_money):
                 score += FIGURE_FIRST
             elif not (money or number):
                 score -= FIGURE_FIRST / 2
+            if measure and measure["measure"] in (candidate.figure.unit or ""):
+                score += FIGURE_FIRST
         return score
 
     return sorted(found, key=lambda evidence: -weight(evidence))

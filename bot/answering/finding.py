@@ -41,7 +41,7 @@ from bot.question.query import Query
 from registry.documents import cited_documents, number_key
 from registry.phones import digits
 from registry.plan import AMOUNT_FIELDS, Plan, ProjectCategory, ValueState
-from registry.scope import Scope
+from registry.scope import Citation, Scope
 
 PAGE = 20
 MOST_COMPARED = 2000  # plans looked through one by one; beyond that the store decides alone
@@ -49,7 +49,9 @@ MOST_COMPARED = 2000  # plans looked through one by one; beyond that the store d
 
 async def answer_find(query: Query, sources: Sources) -> Result:
     """The projects that answer to a condition."""
-    if (query.content and query.content_in) or (query.content and query.fields != ("table_number",)):
+    if (query.content and query.content_in) or (
+        query.content and query.fields != ("table_number",)
+    ):
         return await _by_content(query, sources)
     if query.fields == ("table_number",):
         return await _by_table(query, sources)
@@ -354,7 +356,7 @@ async def answer_phone(query: Query, sources: Sources) -> Result:
 
 async def answer_document(query: Query, sources: Sources) -> Result:
     """The projects that rest on a document, by its number."""
-    cited = await sources.store.find_documents(number_key(query.document or ""))
+    cited = await _cited(query.document or "", sources)
     ids = tuple(dict.fromkeys(citation.project_id for citation in cited))
     if not ids:
         return Result(
@@ -404,6 +406,16 @@ async def answer_document(query: Query, sources: Sources) -> Result:
         projects=ids,
         listed=ids if len(ids) > 1 else (),
     )
+
+
+async def _cited(said: str, sources: Sources) -> list[Citation]:
+    """Where a number is cited; words typed before the office are cut off one by one."""
+    office, bracket, rest = said.partition("[")
+    for start in range(max(len(office) - 1, 1)):
+        cited = await sources.store.find_documents(number_key(f"{office[start:]}{bracket}{rest}"))
+        if cited:
+            return cited
+    return []
 
 
 async def answer_shared(query: Query, sources: Sources) -> Result:
@@ -485,12 +497,11 @@ async def answer_due(query: Query, sources: Sources) -> Result:
             later = (
                 deadline.month > wanted.month if wanted.until else deadline.month != wanted.month
             )
-            if (
-                later
-                or (wanted.until
+            if later or (
+                wanted.until
                 and wanted.year is None
                 and plan.year is not None
-                and deadline.year != plan.year)
+                and deadline.year != plan.year
             ):
                 continue
         found.append((deadline.month, plan, row))

@@ -14,7 +14,17 @@ from registry.amounts import han_number
 from registry.text import simplified, width
 
 LONGEST_QUESTION = 2000
-BRACKETS = str.maketrans({"〔": "[", "〕": "]", "【": "[", "】": "]", "（": "(", "）": ")"})
+MARKS = str.maketrans(
+    {
+        "〔": "[",
+        "〕": "]",
+        "【": "[",
+        "】": "]",
+        "（": "(",
+        "）": ")",
+        **dict.fromkeys("“”‘’\"'「」『』", None),
+    }
+)
 TAG = re.compile(r"<[^<>\u4e00-\u9fff]{1,120}>")
 ADDRESS = re.compile(r"@\S+|^/\w+(?:@\w+)?")
 LIST_NUMBER = re.compile(r"(?:(?<=[\s:：，,；;。])|^)\d{1,2}[.、)]\s*(?=[^\d\s])")
@@ -102,7 +112,8 @@ class Part:
 
 def normal(raw: str) -> str:
     """The form a question is read in: half width, simplified, lower case, no tags, no emoji."""
-    text = TAG.sub(" ", simplified(width(raw[:LONGEST_QUESTION]))).translate(BRACKETS).lower()
+    text = TAG.sub(" ", simplified(width(raw[:LONGEST_QUESTION]))).translate(MARKS).lower()
+    text = re.sub(r"\s*\n\s*", "。", text.strip())
     text = ADDRESS.sub(" ", text.strip())
     text = LIST_NUMBER.sub("，", text)
     kept = "".join(
@@ -154,7 +165,7 @@ def regular_tokens(text: str) -> list[Token]:
             tokens.append(Token(start, end, match.group(), kind, value))
 
     for match in DOCUMENT.finditer(text):
-        take(match, "document", match.group())
+        take(match, "document", f"{match['organ'] or ''}[{match['year']}]{match['n']}号")
     for match in PART_OF_NUMBER.finditer(text):
         take(match, "number_part", match["n"] + "号")
     for match in TAIL.finditer(text):

@@ -160,8 +160,7 @@ async def other_words(case: Case) -> Query | None:
     if (
         last.kind is not Kind.CONTENT
         or len(context.projects) != 1
-        or (heard.fields
-        and not _only_amount(heard))
+        or (heard.fields and not _only_amount(heard))
     ):
         return None
     found = await evidence_in(case.sources, heard, context.projects[0])
@@ -238,16 +237,24 @@ async def in_other_unit(case: Case) -> Query | None:
     if heard.asks("which_project", "sum") and last.kind is not Kind.TOTAL:
         return None
     fields = last.fields
-    if (
-        last.kind is Kind.CARD
-        or (last.kind is Kind.FIELDS
+    if last.kind is Kind.CARD or (
+        last.kind is Kind.FIELDS
         and not any(
             name in {"total", "higher_level_grants", "district_funds", "other_funds"}
             for name in fields
-        ))
+        )
     ):
         return replace(last, kind=Kind.FIELDS, fields=("total",), in_unit=unit)
     return replace(last, in_unit=unit, said=heard.part.text)
+
+
+async def next_in_ranking(case: Case) -> Query | None:
+    """「第二高呢」 after a ranking."""
+    heard, last = case.heard, case.context.last
+    ordinal = heard.first("ordinal")
+    if last is None or last.kind is not Kind.RANK or not isinstance(ordinal, int) or heard.projects or heard.fields:
+        return None
+    return replace(last, ordinal=ordinal, top=None, said=heard.part.text)
 
 
 def with_reference(heard: Heard, context: Context) -> Heard:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from bot.question.analysis import HAN, Part, Token, assemble, regular_tokens
-from bot.question.lexicon import lexicon, spoken_words
+from bot.question.analysis import HAN, Part, Token, assemble, regular_tokens, vocabulary_tokens
+from bot.question.lexicon import lexicon, spoken_words, synonym_groups
 from bot.question.query import Asserted, Due, Holds
 from bot.retrieval import Evidence, Feature, Retriever, features, grams, syllables
 from registry.errors import PlanNotFound
@@ -27,6 +27,8 @@ HAN_RUN = re.compile(f"[{HAN}]+")
 LATIN_NAME = re.compile(r"[a-z]{5,20}")
 # A project is named by at least this many characters that are not words of the vocabulary.
 LEAST_OF_A_NAME = 2
+# Of the words beside a likely name, the share that its sheet must hold for the name to be meant.
+BORNE_OUT = 0.5
 
 
 class Sources:
@@ -62,6 +64,7 @@ class Heard:
     units: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
     wanted: tuple[Feature, ...] = ()
+    beside: tuple[str, ...] = ()
     frequency: dict[str, int] = field(default_factory=dict, compare=False)
     of_person: bool = False  # the projects are those of the person named
 
@@ -101,35 +104,90 @@ class Heard:
         return "".join(token.text for token in self.part.of("rest"))
 
 
-async def hear(text: str, sources: Sources) -> Heard:
+async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = ()) -> Heard:
     """The part with its names, people, units and vocabulary recognised."""
     tokens = regular_tokens(text)
     persons = await _people(text, tokens, sources)
     tokens += persons
     tokens += await _units(text, tokens, sources)
-    projects, near = _projects(text, tokens, sources.index)
-    part = assemble(text, [*tokens, *projects])
-    part = await _repaired(part, [*tokens, *projects], sources)
-    content = content_of(part)
-    frequency = (
-        await sources.store.gram_frequency(
-            list(dict.fromkeys(gram for segment in content for gram in grams(segment)))
-        )
-        if content
-        else {}
+    names = _projects(text, tokens, sources.index, context_projects)
+    part = assemble(text, [*tokens, *names.certain, *names.likely])
+    part = await _repaired(part, [*tokens, *names.certain, *names.likely], sources)
+    part = _years_as_words(part)
+    certain = list(names.certain)
+    for token in names.likely:
+        if await _bears_out(token, part, sources):
+            certain.append(token)
+    near = names.near
+    if not names.certain and names.likely and len(certain) == len(names.likely):
+        near = ()
+    kept = tuple(
+        Token(t.start, t.end, t.text, "near" if t in names.likely and t not in certain else t.kind, t.value, t.senses)
+        for t in part.tokens
     )
-    return Heard(
+    part = Part(part.text, kept, part.trace)
+    heard = Heard(
         part,
-        projects=tuple(
-            dict.fromkeys(token.value for token in projects if isinstance(token.value, int))
-        ),
+        projects=tuple(dict.fromkeys(t.value for t in kept if t.kind == "project" and isinstance(t.value, int))),
         near=near,
         persons=tuple(dict.fromkeys(str(token.value) for token in persons)),
         units=tuple(dict.fromkeys(str(t.value) for t in tokens if t.kind == "unit")),
-        content=content,
-        wanted=features(content, frequency),
-        frequency=frequency,
     )
+    return await with_content(heard, content_of(part), sources)
+
+
+async def with_content(heard: Heard, content: tuple[str, ...], sources: Sources) -> Heard:
+    """The part with these words to look for."""
+    beside = _beside(heard.part)
+    wanted = list(dict.fromkeys(gram for segment in content for gram in grams(segment)))
+    frequency = await sources.store.gram_frequency(wanted) if wanted else {}
+    return replace(
+        heard,
+        content=content,
+        beside=beside,
+        frequency=frequency,
+        wanted=features(content, frequency, beside=beside) if content else (),
+    )
+
+
+def _beside(part: Part) -> tuple[str, ...]:
+    """Question words that also choose between passages: 最多, 总共, 每年."""
+    groups = synonym_groups()
+    return tuple(
+        token.text
+        for token in part.tokens
+        if token.kind == "word" and len(token.text) > 1 and token.text in groups
+    )
+
+
+def _years_as_words(part: Part) -> Part:
+    """「依据里2018年那个文」: beside a word for documents a year is part of what is looked for."""
+    if not (part.has("field", "approval_basis") or part.has("soft", "approval_basis")):
+        return part
+    kept = tuple(
+        Token(t.start, t.end, t.text, "rest", str(t.value)) if t.kind == "year" else t for t in part.tokens
+    )
+    return Part(part.text, kept, part.trace)
+
+
+async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
+    """Whether the sheet of a likely project speaks of the other words too (打非培训要多少人)."""
+    others = Part(part.text, tuple(t for t in part.tokens if t != token), ())
+    content = content_of(others)
+    if not content:
+        return True
+    if not isinstance(token.value, int):
+        return False
+    plan = await sources.store.plan(token.value)
+    if plan is None:
+        return False
+    wanted = list(dict.fromkeys(gram for segment in content for gram in grams(segment)))
+    frequency = await sources.store.gram_frequency(wanted)
+    for by_sound in (False, True):
+        found = sources.retriever.find(plan, features(content, frequency, by_sound=by_sound))
+        if found and found[0].coverage >= BORNE_OUT:
+            return True
+    return False
 
 
 def _free_runs(text: str, tokens: Iterable[Token]) -> list[tuple[int, str]]:
@@ -211,31 +269,81 @@ async def _units(text: str, tokens: Sequence[Token], sources: Sources) -> list[T
     return kept
 
 
+@dataclass(frozen=True)
+class Names:
+    """Projects named for certain, one that is likely, and candidates where it is neither."""
+
+    certain: tuple[Token, ...] = ()
+    likely: tuple[Token, ...] = ()
+    near: tuple[int, ...] = ()
+
+
+CONNECTORS = re.compile(r"和|跟|与|加|比|及|还是|或者?|、|\\+|vs|对")
+
+
 def _projects(
-    text: str, tokens: Sequence[Token], index: NameIndex
-) -> tuple[list[Token], tuple[int, ...]]:
-    """The projects named for certain, as tokens, and the candidates where a name is not certain."""
+    text: str, tokens: Sequence[Token], index: NameIndex, context_projects: tuple[int, ...]
+) -> Names:
+    """The projects that a part names: in the whole text first, then in what its question words
+    leave, then between the words that join several names."""
+    masked = _masked(text, tokens)
+    bare = _masked(masked, vocabulary_tokens(masked, ()))
+    joined = CONNECTORS.sub(lambda match: "，" * len(match.group()), bare)
+    certain: list[Token] = []
+    for view in dict.fromkeys((masked, bare, joined, *_chunks(joined))):
+        for token in _certain(text, view, index, certain):
+            certain.append(token)
+        if len(certain) >= MOST_PROJECTS:
+            break
+    if certain:
+        return Names(tuple(sorted(certain, key=lambda token: token.start)))
+    near: dict[int, Token] = {}
+    for view in dict.fromkeys((masked, bare, *_chunks(joined))):
+        link = index.link(view)
+        if link.outcome == "near":
+            for match in link.matches:
+                said = text[match.start : match.end]
+                if len(said) >= LEAST_OF_A_NAME and not _is_vocabulary(said):
+                    near.setdefault(
+                        match.project_id, Token(match.start, match.end, said, "project", match.project_id)
+                    )
+    spoken_of = [near[project] for project in context_projects if project in near]
+    if len(near) > 1 and len(spoken_of) == 1:
+        return Names(likely=tuple(spoken_of), near=tuple(near))
+    if len(near) == 1:
+        return Names(likely=tuple(near.values()), near=tuple(near))
+    return Names(near=tuple(near))
+
+
+def _masked(text: str, tokens: Iterable[Token]) -> str:
     masked = list(text)
     for token in tokens:
         masked[token.start : token.end] = "，" * (token.end - token.start)
-    found: list[Token] = []
-    near: tuple[int, ...] = ()
+    return "".join(masked)
+
+
+def _chunks(view: str) -> list[str]:
+    """Each run of the view alone, the rest blanked, so that places stay as they are."""
+    runs = [match.span() for match in re.finditer(r"[^，\s]{2,}", view)]
+    if len(runs) < 2 or len(runs) > 6:
+        return []
+    return ["，" * start + view[start:end] + "，" * (len(view) - end) for start, end in runs]
+
+
+def _certain(text: str, view: str, index: NameIndex, known: Sequence[Token]) -> Iterator[Token]:
+    """Names in the view that are certain, one after the other, none overlapping what is known."""
+    seen = list(known)
     for _ in range(MOST_PROJECTS):
-        link = index.link("".join(masked))
+        view = _masked(view, seen)
+        link = index.link(view)
         if link.outcome != "certain":
-            if link.outcome == "near" and not found:
-                near = tuple(dict.fromkeys(match.project_id for match in link.matches))
-            break
+            return
         match = link.matches[0]
-        masked[match.start : match.end] = "，" * (match.end - match.start)
-        if _is_vocabulary(text[match.start : match.end]):
-            continue
-        found.append(
-            Token(
-                match.start, match.end, text[match.start : match.end], "project", match.project_id
-            )
-        )
-    return sorted(found, key=lambda token: token.start), near
+        said = text[match.start : match.end]
+        token = Token(match.start, match.end, said, "project", match.project_id)
+        seen.append(token)
+        if not _is_vocabulary(said) and all(t.value != match.project_id for t in known):
+            yield token
 
 
 def _is_vocabulary(said: str) -> bool:
@@ -246,7 +354,7 @@ def _is_vocabulary(said: str) -> bool:
         if word.start >= place:
             free -= word.end - word.start
             place = word.end
-    return free < LEAST_OF_A_NAME
+    return free <= 0
 
 
 def content_of(part: Part) -> tuple[str, ...]:
@@ -267,7 +375,8 @@ def content_of(part: Part) -> tuple[str, ...]:
         if joins:
             run.append(token)
     close()
-    return tuple(dict.fromkeys(segments))
+    groups = synonym_groups()
+    return tuple(dict.fromkeys(s for s in segments if len(s) > 1 or s in groups))
 
 
 def _may_be_content(token: Token) -> bool:
@@ -313,6 +422,9 @@ def _by_sound(windows: dict[str, int]) -> dict[str, str]:
     for said in sorted(windows, key=len, reverse=True):
         if any(said in longer for longer in found):
             continue
+        if len(said) == 4 and (near_word := _one_character_off(said)):
+            found[said] = near_word
+            continue
         meant = words.get(syllables(said).replace(" ", ""))
         if meant is None or len(meant) != len(said):
             meant = words.get("".join(syllables(said).split()))
@@ -324,6 +436,16 @@ def _by_sound(windows: dict[str, int]) -> dict[str, str]:
         ):
             found[said] = meant
     return found
+
+
+def _one_character_off(said: str) -> str | None:
+    """The field word of four characters that differs in one (联系电活)."""
+    for place in range(len(said)):
+        for word, senses in lexicon().senses.items():
+            if len(word) == len(said) and word[:place] == said[:place] and word[place + 1 :] == said[place + 1 :]:
+                if any(group == "field" for group, _ in senses):
+                    return word
+    return None
 
 
 async def plan_of(sources: Sources, project_id: int, year: int | None = None) -> Plan:
@@ -344,7 +466,7 @@ async def evidence_in(
     found = sources.retriever.find(plan, heard.wanted, fields)
     if found and found[0].coverage >= 0.75:
         return found
-    by_sound = features(heard.content, heard.frequency, by_sound=True)
+    by_sound = features(heard.content, heard.frequency, by_sound=True, beside=heard.beside)
     return sources.retriever.find(plan, by_sound, fields)
 
 

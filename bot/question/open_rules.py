@@ -10,6 +10,8 @@ from bot.question.rules import (
     aspects_of,
     base,
     content_query,
+    core_of,
+    describes,
     everything,
 )
 from bot.retrieval import STRONG, Evidence
@@ -31,8 +33,7 @@ async def projects_by_content(case: Case) -> Query | None:
         return None
     if not heard.asks("which_project", "all", "number") and not (
         "table_number" in heard.fields
-        or (heard.part.has("soft", "contact_person")
-        and about_indicators(heard))
+        or (heard.part.has("soft", "contact_person") and about_indicators(heard))
     ):
         return None
     only: tuple[str, ...] = ()
@@ -63,7 +64,7 @@ async def projects_by_content(case: Case) -> Query | None:
             for n in heard.fields
             if n in AMOUNT_FIELDS or n in {"contact_person", "contact_phone"}
         ),
-        core=True if heard.asks("core") else None,
+        core=core_of(heard),
         lead=lead,
     )
 
@@ -111,7 +112,7 @@ def _asks_for_field(case: Case) -> bool:
     """Whether a field of the project is wanted that the found words only lead to (上市项目联系人)."""
     heard = case.heard
     certain = [name for name in heard.fields if name not in {*AMOUNT_FIELDS, *TEXT_FIELDS}]
-    named = heard.asks("projects") and bool(heard.fields or heard.soft_fields)
+    named = (heard.asks("projects") or describes(heard)) and bool(heard.fields or heard.soft_fields)
     return bool(certain) or named
 
 
@@ -138,8 +139,16 @@ async def near_names(case: Case) -> Query | None:
         return base(heard, kind=Kind.ASK_BACK, candidates=heard.near)
     return base(
         heard, kind=Kind.ASK_BACK, candidates=heard.near[:6], fields=heard.fields or heard.soft_fields,
-        aspects=aspects_of(heard), core=True if heard.asks("core") else None,
+        aspects=aspects_of(heard), core=core_of(heard),
     )  # fmt: skip
+
+
+async def near_names_alone(case: Case) -> Query | None:
+    """「金融那个项目多少钱」: nothing but words that several names share."""
+    heard = case.heard
+    if heard.rest and len(heard.rest) >= 2 or about_indicators(heard) and heard.content:
+        return None
+    return await near_names(case) if len(heard.near) > 1 else None
 
 
 async def no_project_named(case: Case) -> Query | None:
@@ -154,7 +163,7 @@ async def no_project_named(case: Case) -> Query | None:
         return None
     return base(
         heard, kind=Kind.WHICH_PROJECT, fields=fields, aspects=aspects_of(heard),
-        core=True if heard.asks("core") else False if heard.asks("not_core") else None,
+        core=core_of(heard),
     )  # fmt: skip
 
 

@@ -89,6 +89,7 @@ class Query:
     fields: tuple[str, ...] = ()
     pairs: tuple[tuple[int, tuple[str, ...]], ...] = ()  # each project with its own fields
     content: tuple[str, ...] = ()  # words to be found in indicators and passages
+    beside: tuple[str, ...] = ()  # words that only help to choose between passages
     content_in: tuple[str, ...] = ()  # only in these fields ("indicators" is one)
     aspects: tuple[str, ...] = ()  # of an indicator: target, points, unit, core, comparison, enough
     ordinal: int | None = None  # the n-th indicator, or of a ranking; -1 is the last
@@ -138,7 +139,7 @@ def from_json(data: dict[str, Any]) -> Query:
     """The query that to_json wrote."""
     values = dict(data)
     values["kind"] = Kind(values["kind"])
-    for name in ("projects", "fields", "content", "content_in", "aspects", "candidates"):
+    for name in ("projects", "fields", "content", "content_in", "beside", "aspects", "candidates"):
         if name in values:
             values[name] = tuple(values[name])
     if "pairs" in values:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from bot.question.context import Context
 from bot.question.hearing import (
@@ -21,7 +22,8 @@ from bot.question.hearing import (
 )
 from bot.question.query import Due, Kind, Query
 from bot.retrieval import STRONG, WEAK
-from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS
+from registry.passages import figures
+from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, YUAN_PER_UNIT, Plan
 
 Yield = Awaitable[Query | None]
 
@@ -61,6 +63,11 @@ def aspects_of(heard: Heard) -> tuple[str, ...]:
     asked = [
         aspect for aspect in ("target", "points", "comparison", "enough") if heard.asks(aspect)
     ]
+    if heard.asks("number", "how_much") and asked and "enough" not in asked and "target" not in asked:
+        asked.insert(0, "target")
+    numbers = heard.asks("number", "how_much")
+    if numbers and asked and not {"enough", "target"} & set(asked):
+        asked.insert(0, "target")
     if heard.asks("core", "not_core"):
         asked.append("core")
     if heard.part.has("group", "unit_ask"):
@@ -70,11 +77,31 @@ def aspects_of(heard: Heard) -> tuple[str, ...]:
 
 def about_indicators(heard: Heard) -> bool:
     """Whether the words are those of an indicator table."""
-    return (
-        bool(aspects_of(heard))
-        or heard.asks("indicators", "points_sum")
-        or bool(heard.part.of("ordinal") and heard.asks("indicators"))
-    )
+    return bool(aspects_of(heard)) or heard.asks("indicators", "points_sum")
+
+
+NOT_CORE = re.compile(r"(?<!是)(?:不|没|未|非)[^，。]{0,4}核心")
+
+
+def core_of(heard: Heard) -> bool | None:
+    """Whether core indicators are meant (True), the others (False), or no matter."""
+    if heard.asks("not_core") or NOT_CORE.search(heard.part.text):
+        return False
+    return True if heard.asks("core") else None
+
+
+def shares(heard: Heard) -> bool:
+    """Whether a share of a whole is asked for; 百分之几 alone may be a target."""
+    return heard.asks("share") and bool(re.search("占|比重|份额|几成", heard.part.text))
+
+
+# 「鹏诚那个项目」「上市奖补的项目」: the words before only tell which project.
+DESCRIBED = re.compile(r"(?:那个|这个|的|那|这|该)(?:项目|专项|资金)|项目的")
+
+
+def describes(heard: Heard) -> bool:
+    """Whether the content of a part only describes the project it asks about."""
+    return bool(DESCRIBED.search(heard.part.text))
 
 
 def in_unit(heard: Heard) -> str | None:
@@ -112,6 +139,7 @@ def base(heard: Heard, **more: object) -> Query:
         "year": heard.first("year"),
         "in_unit": in_unit(heard),
         "yes_no": yes_no(heard),
+        "beside": heard.beside,
         "said": heard.part.text,
     }
     values.update(more)
@@ -146,13 +174,13 @@ async def whose_phone(case: Case) -> Query | None:
     phone = heard.first("phone")
     if phone is None:
         return None
-    if heard.projects and yes_no(heard):
+    if heard.projects:
         return base(
             heard,
             kind=Kind.FIELDS,
             projects=heard.projects,
             fields=("contact_phone",),
-            phone=str(phone),
+            phone=str(phone) if yes_no(heard) else None,
         )
     return base(heard, kind=Kind.PHONE, phone=str(phone))
 
@@ -337,12 +365,15 @@ async def ranked(case: Case) -> Query | None:
 async def conditioned(case: Case) -> Query | None:
     """Projects above, below or between amounts."""
     heard = case.heard
+    speaks_of_money = heard.part.has("soft", "total") or bool(set(heard.fields) & set(AMOUNT_FIELDS))
     holds = tuple(
-        hold for hold in holds_of(heard.part) if hold.figure.is_money or hold.figure.unit is None
+        hold
+        for hold in holds_of(heard.part)
+        if hold.figure.is_money or (hold.figure.unit is None and speaks_of_money)
     )
     if (heard.projects and not heard.of_person) or not holds or about_indicators(heard):
         return None
-    if heard.content and not (heard.asks("which_project", "projects", "all", "list", "number")):
+    if heard.content and not speaks_of_money and not heard.asks("which_project", "projects", "all", "list", "number"):
         return None
     amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
     counted = heard.asks("number") and not heard.asks("which_project", "list")
@@ -423,8 +454,9 @@ async def counted(case: Case) -> Query | None:
     heard = case.heard
     if (heard.projects and not heard.of_person) or heard.content:
         return None
+    money = bool(set(heard.fields) & set(AMOUNT_FIELDS)) or heard.part.has("soft", "total")
     asks_number = heard.asks("number") or (
-        heard.asks("how_much", "sum") and heard.asks("projects", "indicators", "core")
+        heard.asks("how_much", "sum") and heard.asks("projects", "indicators", "core") and not money
     )
     if not asks_number or (heard.fields and not heard.asks("indicators", "core", "projects")):
         return None
@@ -462,7 +494,7 @@ async def totalled(case: Case) -> Query | None:
     heard = case.heard
     amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
     money = bool(amounts or heard.part.has("soft", "total") or heard.part.has("convert"))
-    computes = heard.asks("sum", "average", "share")
+    computes = heard.asks("sum", "average") or shares(heard)
     scoped = bool(heard.persons or heard.units or heard.part.has("category") or everything(heard))
     excepts = _excepts(heard)
     if heard.projects and not heard.of_person and not excepts:
@@ -481,7 +513,7 @@ async def totalled(case: Case) -> Query | None:
         "without": excepts,
         "projects": heard.projects if excepts or heard.of_person else (),
     }
-    if heard.asks("share"):
+    if shares(heard):
         return base(heard, kind=Kind.SHARE, **common)
     if heard.asks("average"):
         return base(heard, kind=Kind.AVERAGE, **common)
@@ -574,7 +606,7 @@ async def projects_compared(case: Case) -> Query | None:
         else "sum" if heard.asks("sum") or (re.search("[加]", heard.part.text) and not heard.asks("each"))
         else "compare" if heard.asks("compare") else None
     )  # fmt: skip
-    if operation is None or heard.asks("share"):
+    if operation is None or shares(heard):
         return None
     if await _content_is_meant(case):
         return None
@@ -587,7 +619,7 @@ async def projects_compared(case: Case) -> Query | None:
 
 async def share_of_project(case: Case) -> Query | None:
     heard = case.heard
-    if not heard.projects or not heard.asks("share") or heard.of_person:
+    if not heard.projects or not shares(heard) or heard.of_person:
         return None
     if about_indicators(heard) and heard.asks("points", "core"):
         return None
@@ -669,14 +701,12 @@ async def rows_of_project(case: Case) -> Query | None:
     extreme = None
     if heard.asks("max", "min") and heard.asks("points", "core", "indicators"):
         extreme = "max" if heard.asks("max") else "min"
-    core = False if heard.asks("not_core") else True if heard.asks("core") else None
+    core = core_of(heard)
     operation = (
         "sum"
         if heard.asks("points_sum")
-        or (heard.asks("sum")
-        and heard.asks("points"))
-        or (heard.asks("share")
-        and heard.asks("points", "core"))
+        or (heard.asks("sum") and heard.asks("points"))
+        or (heard.asks("share") and heard.asks("points", "core"))
         else None
     )
     if (
@@ -688,11 +718,8 @@ async def rows_of_project(case: Case) -> Query | None:
         and "每" not in heard.part.text
     ):
         operation = "sum"
-    number = (
-        heard.asks("number")
-        or (heard.asks("how_much")
-        and not heard.asks("points")
-        and heard.asks("indicators", "core"))
+    number = heard.asks("number") or (
+        heard.asks("how_much") and not heard.asks("points") and heard.asks("indicators", "core")
     )
     if (
         "annual_objective" in heard.fields
@@ -717,6 +744,34 @@ async def rows_of_project(case: Case) -> Query | None:
     )
 
 
+async def figure_not_in_sheet(case: Case) -> Query | None:
+    """「打非的1000万什么时候拨」: an amount stated of a project whose sheet holds no such amount."""
+    heard = case.heard
+    money = [figure for figure in heard.figures if figure.is_money and not figure.about]
+    if len(heard.projects) != 1 or not money or holds_of(heard.part) or heard.asks("enough") or heard.part.has("convert"):
+        return None
+    plan = await case.sources.store.plan(heard.projects[0])
+    if plan is None or money[0].value in amounts_in(plan) or await _content_is_meant(case):
+        return None
+    return base(
+        heard, kind=Kind.FIELDS, projects=heard.projects, fields=("total",), premise=tuple(money), category=None, person=None,
+    )  # fmt: skip
+
+
+def amounts_in(plan: Plan) -> set[Decimal]:
+    """Every amount of money a plan states, in 元."""
+    found = {value for name in AMOUNT_FIELDS if (value := plan.yuan(name)) is not None}
+    for name in TEXT_FIELDS:
+        for figure in figures(getattr(plan, name) or ""):
+            if figure.yuan is not None:
+                found.add(figure.yuan)
+    for row in plan.indicators:
+        factor = YUAN_PER_UNIT.get(row.unit_of_measure or "")
+        if factor and row.target_value is not None:
+            found.add(row.target_value * factor)
+    return found
+
+
 async def _row_is_named(case: Case) -> bool:
     heard = case.heard
     for project in heard.projects:
@@ -739,8 +794,10 @@ async def fields_of_project(case: Case) -> Query | None:
     if not fields:
         return None
     certain = [name for name in fields if name in CERTAIN_FIELDS]
-    if not certain and heard.content and await _passage_is_meant(case, fields):
+    if not certain and heard.content and not describes(heard) and await _passage_is_meant(case, fields):
         return None
+    if describes(heard) and not certain:
+        return base(heard, kind=Kind.FIELDS, projects=heard.projects, fields=tuple(dict.fromkeys(fields)), category=None, person=None)
     unexplained = heard.content and not certain and _amount_only(fields) and _unexplained(heard)
     if unexplained:
         return None
@@ -818,7 +875,7 @@ def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]
     operation = (
         "ratio" if heard.asks("ratio") or (re.search("几次|几倍", heard.part.text) and re.search("够|顶|抵|合", heard.part.text))
         else "difference" if heard.asks("difference")
-        else "share" if heard.asks("share")
+        else "share" if shares(heard)
         else "sum" if heard.asks("sum")
         else "each" if re.search("摊|人均|平均", heard.part.text) else None
     )  # fmt: skip
@@ -831,7 +888,7 @@ def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]
         aspects=aspects_of(heard),
         fields=tuple(name for name in (*heard.fields, *heard.soft_fields)),
         operation=operation,
-        core=True if heard.asks("core") else False if heard.asks("not_core") else None,
+        core=core_of(heard),
         premise=heard.figures,
         holds=holds_of(heard.part),
         person=None,
@@ -876,14 +933,30 @@ async def projects_of_person(case: Case) -> Query | None:
     if not heard.persons or heard.projects:
         return None
     projects = await projects_of(case.sources, heard.persons[0])
-    from dataclasses import replace
-
-    inner = Case(replace(heard, projects=projects, of_person=True), case.context, case.sources)
-    for rule in PERSON_RULES:
+    several = len(projects) > 1
+    inner = Case(replace(heard, projects=projects, of_person=several), case.context, case.sources)
+    for rule in PERSON_RULES if several else ONE_PROJECT_RULES:
         query = await rule.apply(inner)
         if query is not None:
             return replace(query, person=heard.persons[0])
     return None
+
+
+async def _project_itself(case: Case) -> Query | None:
+    """「赵东松负责哪个项目」「王智莹负责啥」: the project, not something of it."""
+    heard = case.heard
+    other = set(heard.fields) - {"contact_person", "overview"}
+    if _excepts(heard):
+        return base(heard, kind=Kind.FIND, without=True)
+    if heard.content or other or about_indicators(heard) or heard.part.has("group") or heard.asks("sum", "share", "max", "min", "due"):
+        return None
+    if "total" in heard.soft_fields or heard.part.has("convert"):
+        return None
+    return base(heard, kind=Kind.FIND)
+
+
+async def listed_of_one(case: Case) -> Query | None:
+    return base(case.heard, kind=Kind.FIND)
 
 
 PERSON_RULES = (
@@ -894,4 +967,13 @@ PERSON_RULES = (
     Rule("a person's projects", listed),
     Rule("fields of a person's projects", fields_of_project),
     Rule("passage of a person's projects", passage_of_project),
+)
+
+ONE_PROJECT_RULES = (
+    Rule("a person's project", _project_itself),
+    Rule("share of a person's project", share_of_project),
+    Rule("rows of a person's project", rows_of_project),
+    Rule("fields of a person's project", fields_of_project),
+    Rule("passage of a person's project", passage_of_project),
+    Rule("a person's project alone", listed_of_one),
 )

@@ -39,6 +39,7 @@ FIRST = (
     Rule("document number", rules.which_rests_on),
     Rule("year that is not loaded", rules.year_not_loaded),
     Rule("amount in another unit", follow_up.in_other_unit),
+    Rule("next in a ranking", follow_up.next_in_ranking),
     Rule("place in a list", follow_up.of_a_list),
     Rule("same question again", follow_up.same_question),
     Rule("same question, other words", follow_up.other_words),
@@ -57,6 +58,7 @@ NAMED = (
     Rule("total but for some", rules.totalled),
     Rule("list but for some", rules.listed),
     Rule("place in the ranking", rules.place_in_ranking),
+    Rule("amount that the sheet does not hold", rules.figure_not_in_sheet),
     Rule("rows of a project", rules.rows_of_project),
     Rule("fields of a project", rules.fields_of_project),
     Rule("passage of a project", rules.passage_of_project),
@@ -76,6 +78,7 @@ OPEN = (
     Rule("total", rules.totalled),
     Rule("list", rules.listed),
     Rule("projects by what they say", open_rules.projects_by_content),
+    Rule("near names alone", open_rules.near_names_alone),
     Rule("something a sheet says", open_rules.content_anywhere),
     Rule("near names", open_rules.near_names),
 )
@@ -94,7 +97,7 @@ async def understand(text: str, context: Context, sources: Sources) -> Understoo
         return Understood((Query(Kind.NOT_UNDERSTOOD, said=text[:200]),), ("nothing to read",))
     queries: list[Query] = []
     trace: list[str] = []
-    for heard in await parts_of(flat, sources):
+    for heard in await parts_of(flat, sources, context.projects):
         query, names = await query_of(heard, context, sources)
         trace.extend([*heard.part.trace, *names])
         queries.append(query)
@@ -111,14 +114,14 @@ def corrected(text: str, context: Context) -> str:
     return rest or text
 
 
-async def parts_of(text: str, sources: Sources) -> list[Heard]:
+async def parts_of(text: str, sources: Sources, projects: tuple[int, ...] = ()) -> list[Heard]:
     """The parts of a message that can be asked by themselves, each heard."""
     pieces = [piece.strip() for piece in _split(text) if re.search(r"\w", piece)]
     if len(pieces) > LONG:
         pieces = _asking(pieces)
     if not pieces:
         pieces = [text]
-    heard = [await hear(piece, sources) for piece in pieces]
+    heard = [await hear(piece, sources, projects) for piece in pieces]
     return await _joined(heard, sources)
 
 
@@ -156,44 +159,59 @@ def _has_name(heard: Heard) -> bool:
 
 
 def _has_ask(heard: Heard) -> bool:
+    return bool(heard.soft_fields) or _has_hard_ask(heard)
+
+
+def _has_hard_ask(heard: Heard) -> bool:
     return bool(
-        heard.fields or heard.soft_fields or heard.part.has("group") or rules.about_indicators(heard)
+        heard.fields or heard.part.has("group") or rules.about_indicators(heard)
         or any(heard.asks(c) for c in ("sum", "average", "share", "max", "min", "difference", "ratio", "compare", "number", "how_much", "rank", "due", "which_project", "own", "what", "list", "people", "finding", "history"))
     )  # fmt: skip
 
 
 async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
     """Parts that say too little alone are joined to their neighbour: a name to the question that
-    follows it, 对吧 to what it follows."""
+    follows it, 对吧 and 哪些 to what they follow."""
     kept: list[Heard] = []
     for part in heard:
         before = kept[-1] if kept else None
-        says_nothing = not (
-            _has_name(part)
-            or _has_ask(part)
-            or part.content
-            or part.figures
-            or part.part.of("due", "ordinal", "year", "top", "sign")
-        )
-        if says_nothing:
-            if part.part.has("yes_no") and before is not None:
-                kept[-1] = await hear(f"{before.part.text}{part.part.text}", sources)
-            elif (not kept and len(heard) == 1) or (part.part.has("talk") and len(heard) == 1):
-                kept.append(part)
-            continue
-        if (
-            before is not None
-            and not _has_ask(before)
-            and (_has_name(before) or before.content or before.part.of("due", "year", "ordinal"))
-        ):
-            glue = "" if before.part.text.endswith(("，", ",")) else "，"
+        if before is None:
+            kept.append(part)
+        elif _open_ended(before) or _leans_back(part):
+            glue = "" if before.part.text.endswith(("，", ",", "。")) else "，"
             kept[-1] = await hear(f"{before.part.text}{glue}{part.part.text}", sources)
-            continue
-        kept.append(part)
-    asking = [
-        part for part in kept if _has_ask(part) or _has_name(part) or part.part.of("due", "ordinal")
-    ]
-    return asking or kept or heard[:1]
+        elif _says_something(part):
+            if _says_something(before):
+                kept.append(part)
+            else:
+                kept[-1] = part
+    asking = [part for part in kept if _has_ask(part) or _has_name(part) or part.part.of("due", "ordinal")]
+    return asking or kept[:1]
+
+
+def _says_something(heard: Heard) -> bool:
+    return bool(
+        _has_name(heard) or _has_ask(heard) or heard.content or heard.figures
+        or heard.part.of("due", "ordinal", "year", "top", "sign", "number_part") or heard.part.has("refer") and not heard.part.has("talk")
+    )  # fmt: skip
+
+
+def _open_ended(heard: Heard) -> bool:
+    """Whether a part names something and asks nothing of it yet."""
+    asks = _has_ask(heard) and not (heard.soft_fields and not _has_hard_ask(heard))
+    names = _has_name(heard) or heard.content or heard.part.of("due", "year", "ordinal", "number_part")
+    return bool(names) and not asks
+
+
+def _leans_back(heard: Heard) -> bool:
+    """Whether a part only goes on with the one before: 对吧, 哪些, 是同一个人不, 辖区100万人."""
+    if _has_name(heard) or heard.fields or rules.about_indicators(heard):
+        return False
+    if heard.part.has("yes_no") and not heard.content:
+        return True
+    lists = heard.asks("list", "which_project") and not heard.content and not heard.asks("projects", "max", "min")
+    counts = bool(heard.figures) and not _has_hard_ask(heard)
+    return lists or counts
 
 
 async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Query, list[str]]:
