@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import log
+from operator import eq
 from typing import Literal
 
 import numpy as np
@@ -22,7 +23,7 @@ from registry.index_find import (
     typed,
     whole_names,
 )
-from registry.index_score import Fit, common_order, hold
+from registry.index_score import HEARD_WORTH, Fit, common_order, hold
 from registry.index_segment import Segment
 from registry.index_text import Question, take_apart, weigh
 from registry.index_words import name_words
@@ -225,8 +226,12 @@ class NameIndex:
 
     # -- candidates -------------------------------------------------------------------------
 
-    def _is_pair(self, pair: str) -> bool:
-        return any(pair in segment.pair_set for segment in self._segments)
+    @property
+    def _is_pair(self) -> Callable[[str], bool]:
+        if len(self._segments) == 1:
+            return self._segments[0].pair_set.__contains__
+        sets = [segment.pair_set for segment in self._segments]
+        return lambda pair: any(pair in some for some in sets)
 
     def _fits(self, question: Question, limit: int, thorough: bool = False) -> list[Fit]:
         """Candidates, best first. `thorough`: with rivals even where the best one is found early."""
@@ -234,14 +239,13 @@ class NameIndex:
             return []
         text = typed(question)
         exact = [
-            self._exact(question, number, row)
+            self._said(question, number, row, question.chars, 0, len(question.chars))
             for number, segment in enumerate(self._segments)
             for row in is_name(segment, text)
         ]
         if exact:
             return exact
-        is_pair = self._segments[0].pair_set.__contains__
-        weigh(question, is_pair if len(self._segments) == 1 else self._is_pair)
+        weigh(question, self._is_pair)
         fits = self._whole(text)
         if fits and not fits[0].strange:
             return fits
@@ -249,7 +253,11 @@ class NameIndex:
             fits.extend(self._slips(text, number, segment))
         if fits and not thorough and self._is_one_slip(text, fits):
             return _ordered(text, fits)
+        known = len(fits)
         complete = self._add_parts(text, fits, limit)
+        if complete and not known and not thorough:
+            fits.sort(key=_rank, reverse=True)
+            return fits
         if not complete:
             # Words of questions that are words of names, too: 预算绩效.
             weigh(question, self._is_pair, soft=True)
@@ -259,17 +267,28 @@ class NameIndex:
                 fits.extend(self._sounding(text, number, segment))
         return _ordered(text, list({(f.segment, f.row): f for f in reversed(fits)}.values()))
 
-    def _exact(self, question: Question, number: int, row: int) -> Fit:
-        size = len(question.chars)
-        said = sum(map(self._weights.__getitem__, question.chars))
-        return Fit(row, question.chars, said, 0.0, 0.0, 0, size, size, 0, size, False, 0, number)
+    def _said(
+        self, question: Question, number: int, row: int, key: str, first: int, after: int
+    ) -> Fit:
+        """A name that stands whole in the text, nothing strange beside it."""
+        said = sum(map(self._weights.__getitem__, key))
+        size = after - first
+        same = size
+        if question.chars[first:after] != key:
+            same = sum(map(eq, question.chars[first:after], key))
+        said *= 1 - (1 - HEARD_WORTH) * (size - same) / size
+        return Fit(row, key, said, 0.0, 0.0, 0, same, size, first, after, False, 0, number)
 
     def _whole(self, text: Typed) -> list[Fit]:
         fits: list[Fit] = []
         for number, segment in enumerate(self._segments):
             for first, after, row in whole_names(segment, text):
-                pairs = [(at, at - first) for at in range(first, after)]
-                fits.append(self._hold(text.question, pairs, number, row, segment.key(row)))
+                key = segment.key(row)
+                if _stands_alone(text.question, first, after):
+                    fits.append(self._said(text.question, number, row, key, first, after))
+                else:
+                    pairs = [(at, at - first) for at in range(first, after)]
+                    fits.append(self._hold(text.question, pairs, number, row, key))
         fits.sort(key=lambda fit: (fit.strange > 0, -fit.rank, -fit.literal, fit.row))
         return fits
 
@@ -308,6 +327,7 @@ class NameIndex:
         """Runs of tokens that may be names, those first that tell most."""
         weight = self._weights.__getitem__
         share, breaks, chars = question.share, question.breaks, question.chars
+        is_pair = self._is_pair
         found: list[tuple[float, int, int]] = []
         first = 0
         told = 0.0
@@ -324,7 +344,7 @@ class NameIndex:
                     first = at + 1
                     continue
             told += share[at] * weight(chars[at])
-            if at > first and self._is_pair(chars[at - 1 : at + 1]):
+            if at > first and is_pair(chars[at - 1 : at + 1]):
                 joined += 1
         found.sort(reverse=True)
         return [(first, after) for _, first, after in found]
@@ -387,7 +407,7 @@ class NameIndex:
         similarity = 100.0 * fit.explained * (0.75 + 0.25 * fit.covered)
         return Match(
             int(segment.ids[fit.row]),
-            segment.name(fit.row),
+            segment.originals.get(fit.row) or fit.name,
             round(similarity, 1),
             question.start[fit.first],
             question.end[fit.after - 1],
@@ -400,8 +420,18 @@ def _take_over(segment: Segment, ids: list[int], names: list[str]) -> None:
     names[:0] = [segment.name(row) for row in rows]
 
 
+def _stands_alone(question: Question, first: int, after: int) -> bool:
+    share, breaks = question.share, question.breaks
+    before = not first or not share[first - 1] or first in breaks
+    return before and (after == len(share) or not share[after] or after in breaks)
+
+
 def _is_whole(question: Question, fit: Fit) -> bool:
     return not fit.strange and question.chars[fit.first : fit.after] == fit.name
+
+
+def _rank(fit: Fit) -> float:
+    return fit.rank
 
 
 def _ordered(text: Typed, fits: list[Fit]) -> list[Fit]:

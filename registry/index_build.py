@@ -36,7 +36,10 @@ DENSE_SHARE = 64
 
 
 def build_segment(ids: I64, names: Sequence[str]) -> Segment:
-    """The tables of these names, row by row."""
+    """The tables of these names, the short ones first."""
+    order = np.argsort(np.fromiter(map(len, names), np.int32, len(names)), kind="stable")
+    names = [names[at] for at in order.tolist()]
+    ids = ids[order]
     text, offsets, originals = _texts(names)
     counts = _counts(text)
     dense = np.flatnonzero(counts > max(len(names) // DENSE_SHARE, 0)).astype(np.uint32)

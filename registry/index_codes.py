@@ -102,9 +102,10 @@ _BASE = 0x9E3779B97F4A7C15
 
 @dataclass(frozen=True, slots=True)
 class Hashing:
-    """Numbers of the sounds, powers of the base and of its inverse."""
+    """Numbers of the sounds and of the characters that sound so, powers of the base and of its inverse."""
 
     number: U64
+    of_unit: U64
     power: U64
     inverse: U64
 
@@ -123,8 +124,9 @@ def hashing() -> Hashing:
     for _ in range(LONGEST_SPAN):
         power.append(power[-1] * _BASE & mask)
         inverse.append(inverse[-1] * inverse_base & mask)
+    number = np.array(numbers, np.uint64)
     return Hashing(
-        np.array(numbers, np.uint64), np.array(power, np.uint64), np.array(inverse, np.uint64)
+        number, number[codes().sound], np.array(power, np.uint64), np.array(inverse, np.uint64)
     )
 
 

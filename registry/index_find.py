@@ -10,7 +10,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from registry.index_codes import END, LONGEST_SPAN, I64, U16, U64, codes, hashing, short
+from registry.index_codes import END, I64, LONGEST_SPAN, U16, U64, codes, hashing, short
 from registry.index_segment import PREFIX, Segment
 from registry.index_text import WEAK_SHARE, Question
 from registry.pinyin import initials_of
@@ -20,8 +20,10 @@ from registry.pinyin import sounds as table_of_sounds
 LONGEST_NAME = 64
 # One slip is looked for by hash in texts of these lengths; shorter ones are found by parts anyway.
 SHORTEST_SLIP = 5
+# A name may begin or end with what is a word of questions elsewhere, so far.
+MOST_HIDDEN = 3
 # So many rows are read for the order of their characters; of more, the shortest names.
-FIRST_READ = 64
+FIRST_READ = 32
 MOST_READ = 512
 MOST_HEARD = 4096
 MOST_COUNTED = 48
@@ -35,9 +37,13 @@ class Typed:
 
     question: Question
     units: U16
-    sounds: U16
     values: U64
     sums: U64
+
+    @property
+    def sounds(self) -> U16:
+        """The sound classes of the tokens."""
+        return codes().sound[self.units]
 
     @property
     def extent(self) -> tuple[int, int]:
@@ -55,11 +61,10 @@ def typed(question: Question) -> Typed:
     """The question in the form that segments are asked in."""
     constants = hashing()
     units = np.frombuffer(question.chars.encode("utf-16-le", "surrogatepass"), np.uint16)
-    sounds = codes().sound[units]
     sums = np.zeros(len(units) + 1, np.uint64)
-    values = constants.number[sounds]
+    values = constants.of_unit[units]
     (values * constants.power[: len(units)]).cumsum(out=sums[1:])
-    return Typed(question, units, sounds, values, sums)
+    return Typed(question, units, values, sums)
 
 
 # -- whole names ----------------------------------------------------------------------------
@@ -86,7 +91,9 @@ def whole_names(segment: Segment, text: Typed) -> list[tuple[int, int, int]]:
             return []
         lengths = [min(size - first, LONGEST_NAME) - PREFIX + 1 for first in found]
         starts = np.repeat(found, lengths)
-        ends = np.concatenate([_AFTER[first : first + n] for first, n in zip(found, lengths)])
+        ends = np.concatenate(
+            [_AFTER[first : first + n] for first, n in zip(found, lengths, strict=True)]
+        )
     hashes = (sums[ends] - sums[starts]) * inverse[starts]
     heard = text.question.heard
     hits: list[tuple[int, int, int]] = []
@@ -110,7 +117,7 @@ def one_slip(segment: Segment, text: Typed) -> list[int]:
     first, after = text.extent
     size = len(text.units)
     rows = _one_slip(segment, text, first, after)
-    if not rows and (first, after) != (0, size):
+    if not rows and 0 < size - (after - first) <= MOST_HIDDEN:
         rows = _one_slip(segment, text, 0, size)
     return rows
 
@@ -139,9 +146,9 @@ def by_initials(segment: Segment, letters: str, most: int) -> list[tuple[int, st
     """(row, key, place) of names that hold these initials in a row, short names first."""
     rows = segment.with_initials([ord(letter) - 96 for letter in letters])
     rows = segment.shortest(rows, MOST_READ)
-    rows = rows[np.argsort(segment.lengths(rows), kind="stable")]
     found: list[tuple[int, str, int]] = []
-    for row, key in zip(rows.tolist(), segment.keys(rows), strict=True):
+    for row in rows.tolist():
+        key = segment.key(row)
         place = initials_of(key).find(letters)
         if place >= 0:
             found.append((row, key, place))
@@ -153,7 +160,7 @@ def by_initials(segment: Segment, letters: str, most: int) -> list[tuple[int, st
 # -- parts ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """A name that holds all tokens of a chunk in their order, `gaps` characters between them."""
 
@@ -163,26 +170,23 @@ class Part:
 
 
 def parts_in_order(segment: Segment, units: Sequence[int], most: int) -> list[Part]:
-    """Names that hold these characters in their order, the most compact and shortest first."""
-    rows = segment.with_chars(set(units))
-    if not len(rows):
-        return []
+    """Names that hold these characters, side by side or else in this order; the most compact and
+    shortest first."""
     chunk = "".join(map(chr, units))
-    found: list[Part] = []
     for many in (FIRST_READ, MOST_READ):
-        some = segment.shortest(rows, many)
-        # A chunk as it stands in the name is found at once; in parts, letter by letter.
-        keys = segment.keys(some)
-        whole = [at for at, key in enumerate(keys) if chunk in key]
-        found = [Part(int(some[at]), keys[at], 0) for at in whole]
-        if len(found) < most:
-            taken = set(whole)
-            for at, key in enumerate(keys):
-                if at not in taken and (gaps := _gaps(chunk, key)) >= 0:
-                    found.append(Part(int(some[at]), key, gaps))
-        if found or len(rows) <= many:
+        rows = segment.with_chars(set(units), many)
+        keys = segment.keys(rows)
+        # A chunk as it stands in the name is seen at once; in parts, character by character.
+        found = [Part(int(rows[at]), key, 0) for at, key in enumerate(keys) if chunk in key]
+        if not found:
+            found = [
+                Part(int(rows[at]), key, gaps)
+                for at, key in enumerate(keys)
+                if (gaps := _gaps(chunk, key)) >= 0
+            ]
+            found.sort(key=lambda part: part.gaps + 0.3 * len(part.key))
+        if found or len(rows) < many:
             break
-    found.sort(key=lambda part: part.gaps + 0.3 * len(part.key))
     return found[:most]
 
 

@@ -23,7 +23,7 @@ GAP = 0.1
 NUMERALS = frozenset("0123456789一二三四五六七八九十")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fit:
     """A name held against a question.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,14 +14,16 @@ from registry.index_postings import EMPTY, Postings
 # Names are looked for in a sentence where these many sounds begin a name.
 PREFIX = 4
 _ONE = np.uint64(1)
-_LOW6 = np.uint64(63)
+_BIT = (1 << np.arange(8)).astype(np.uint8)
+# So few rows are quicker read than filtered further.
+FEW = 48
 
 
 @dataclass(eq=False)
 class Segment:
     """`text` holds all keys, each followed by a line end; row i is text[offsets[i]:offsets[i + 1]].
 
-    `sound_bits` and `char_bits` have a row of bits for each sound class and frequent character
+    Names stand by length, the short ones first. `sound_bits` and `char_bits` have a row of bits for each sound class and frequent character
     (`sound_rows`, `char_rows` say which); `chars` lists the rows of the others, `initials` those of
     four initials in a row; `hashes` are those of whole names, sorted, `prefixes` of beginnings.
     """
@@ -109,17 +111,15 @@ class Segment:
         """Which of the hashes are those of a name's beginning."""
         if not len(self.prefixes):
             return []
-        at = self.prefixes.searchsorted(hashes)
-        at[at == len(self.prefixes)] = 0
-        found: list[int] = np.flatnonzero(self.prefixes[at] == hashes).tolist()
+        near = self.prefixes.take(self.prefixes.searchsorted(hashes), mode="clip")
+        found: list[int] = (near == hashes).nonzero()[0].tolist()
         return found
 
     def whole(self, hashes: U32) -> list[tuple[int, int]]:
         """(place in `hashes`, row) of names that have one of these hashes, deaf to collisions."""
         at = self.hashes.searchsorted(hashes)
-        at[at == len(self.hashes)] = 0
         found: list[tuple[int, int]] = []
-        for which in np.flatnonzero(self.hashes[at] == hashes).tolist():
+        for which in (self.hashes.take(at, mode="clip") == hashes).nonzero()[0].tolist():
             place, wanted = int(at[which]), hashes[which]
             while place < len(self.hashes) and self.hashes[place] == wanted:
                 row = int(self.hash_rows[place])
@@ -128,42 +128,58 @@ class Segment:
                 place += 1
         return found
 
-    def with_chars(self, chars: Sequence[int]) -> I64:
-        """The rows that hold all these characters, in any order."""
-        listed: list[int] = []
-        bits: list[int] = []
+    def with_chars(self, chars: Iterable[int], most: int) -> I64:
+        """The first rows that hold all these characters, in any order; where few are left, perhaps
+        some more that lack a character."""
+        sized: list[tuple[int, int]] = []
         for char in chars:
-            dense = int(self.char_rows[char])
-            if dense >= 0:
-                bits.append(dense)
-                continue
-            at = self.chars.where(char)
-            if at < 0:
+            found = self._char_table.get(char)
+            if found is None:
                 return EMPTY
-            listed.append(at)
-        if listed:
-            return self._listed(sorted(listed, key=self.chars.size), bits)
-        table = self.char_bits
-        bits.sort(key=lambda dense: int(self._char_sizes[dense]))
-        held = self.alive & table[bits[0]]
-        for step, dense in enumerate(bits[1:], 2):
-            np.bitwise_and(held, table[dense], out=held)
-            if not step % 3 and not held.any():
-                return EMPTY
-        return bit_rows(held)
+            sized.append(found)
+        sized.sort()
+        dense = self.char_bits
+        (_, first), *rest = sized
+        if first < 0:
+            return self._listed(-1 - first, [row for _, row in rest])[:most]
+        held = self.alive & dense[first]
+        if rest:
+            held &= dense[rest[0][1]]
+        # Few words are left to look at after the two rarest characters.
+        words = held.nonzero()[0]
+        held = held[words]
+        for step, (_, row) in enumerate(rest[1:]):
+            held &= dense[row][words]
+            if step % 3 == 0:
+                left = held.nonzero()[0]
+                words, held = words[left], held[left]
+                if len(left) <= FEW:
+                    break
+        return word_rows(words[:most], held[:most])[:most]
 
     @cached_property
-    def _char_sizes(self) -> U32:
-        return self.counts[np.flatnonzero(self.char_rows >= 0)]
+    def _char_table(self) -> dict[int, tuple[int, int]]:
+        """For each character about how many rows hold it, and its row of bits, or -1 minus its
+        place in the lists."""
+        counts = self.counts.tolist()
+        table = {
+            char: (counts[char], row)
+            for char, row in enumerate(self.char_rows.tolist())
+            if row >= 0
+        }
+        table |= {key: (counts[key], -1 - at) for at, key in enumerate(self.chars.keys.tolist())}
+        return table
 
-    def _listed(self, listed: list[int], bits: list[int]) -> I64:
-        rows = self.chars.rows(listed[0])
-        for at in listed[1:]:
-            rows = rows[np.isin(rows, self.chars.rows(at), assume_unique=True)]
-        for table in (self.alive, *(self.char_bits[dense] for dense in bits)):
-            if not len(rows):
+    def _listed(self, at: int, others: list[int]) -> I64:
+        rows = self._alive_of(self.chars.rows(at))
+        for other in others:
+            if len(rows) <= FEW:
                 break
-            rows = rows[(table[rows >> 6] >> (rows & 63).astype(np.uint64) & _ONE) == _ONE]
+            if other < 0:
+                listed = self.chars.rows(-1 - other)
+                rows = rows[listed.take(listed.searchsorted(rows), mode="clip") == rows]
+            else:
+                rows = _with_bit(self.char_bits[other], rows)
         return rows
 
     def with_initials(self, letters: Sequence[int]) -> I64:
@@ -184,7 +200,8 @@ class Segment:
         for at in places[1:]:
             if self.initials.size(at) > 64 * len(rows) + 4096:
                 break
-            rows = np.intersect1d(rows, self.initials.rows(at), assume_unique=True)
+            other = self.initials.rows(at)
+            rows = rows[other.take(other.searchsorted(rows), mode="clip") == rows]
         return self._alive_of(rows)
 
     def _with_few_initials(self, letters: Sequence[int], most: int = 64) -> I64:
@@ -199,7 +216,7 @@ class Segment:
         return self._alive_of(np.unique(np.concatenate(lists))) if lists else EMPTY
 
     def _alive_of(self, rows: I64) -> I64:
-        return rows[(self.alive[rows >> 6] >> (rows & 63).astype(np.uint64) & _ONE) == _ONE]
+        return rows if self.living == len(self.ids) else _with_bit(self.alive, rows)
 
     def by_sounds(self, wanted: Sequence[tuple[int, int]], most: int) -> I64:
         """The rows that hold the most of these (sound, worth 1 or 2), best first, about `most`."""
@@ -231,11 +248,8 @@ class Segment:
         return np.concatenate(found)
 
     def shortest(self, rows: I64, most: int) -> I64:
-        """At most this many of the rows, those with the shortest names."""
-        if len(rows) <= most:
-            return rows
-        lengths = self.lengths(rows)
-        return rows[np.sort(np.argpartition(lengths, most)[:most])]
+        """At most this many of some ascending rows, those with the shortest names."""
+        return rows[:most]
 
 
 def _added(levels: list[list[U64]]) -> list[U64]:
@@ -273,17 +287,21 @@ def _equal(slices: list[U64], value: int, alive: U64) -> U64:
     return held
 
 
+def _with_bit(bits: U64, rows: I64) -> I64:
+    bytes_ = bits.view(np.uint8)
+    return rows[(bytes_[rows >> 3] & _BIT[rows & 7]).astype(np.bool_)]
+
+
 def bit_rows(bits: U64) -> I64:
     """The rows whose bit is set, ascending."""
-    words = np.flatnonzero(bits)
+    words = bits.nonzero()[0]
+    return word_rows(words, bits[words])
+
+
+def word_rows(words: I64, values: U64) -> I64:
+    """The rows whose bit is set in the words with these numbers."""
     if not len(words):
         return EMPTY
-    values = bits[words]
-    if len(words) <= 256:
-        # A few words are quicker taken apart alone than by making a table of all their bits.
-        spread = np.unpackbits(values.view(np.uint8), bitorder="little").reshape(-1, 64)
-        which, bit = np.nonzero(spread)
-        return words[which] * 64 + bit
-    spread = np.unpackbits(values.view(np.uint8), bitorder="little")
-    at = np.flatnonzero(spread)
-    return words[at >> 6] * 64 + (at & 63)
+    at = np.unpackbits(values.view(np.uint8), bitorder="little").nonzero()[0]
+    rows: I64 = (words[at >> 6] << 6) + (at & 63)
+    return rows

@@ -139,7 +139,7 @@ def _with_letters(text: str, folded: str) -> Question:
     letters: list[tuple[int, str]] = []
     blank: set[int] = set()
     for token in _TOKEN.finditer(folded):
-        here, after = token.span()
+        here = token.start()
         run = token.group()
         pieces = [run]
         typed = run
