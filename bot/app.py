@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
@@ -72,13 +73,18 @@ def _fresh(router: Router) -> Router:
     return copy
 
 
-async def _start(state: State, outbox: Outbox) -> None:
+async def _start(
+    state: State, outbox: Outbox, reception: Reception, dispatcher: Dispatcher
+) -> None:
     await state.load(*HELD)
     await outbox.recall()
+    dispatcher["journal"] = asyncio.create_task(reception.journal())
 
 
-async def _stop(state: State, outbox: Outbox) -> None:
+async def _stop(state: State, outbox: Outbox, reception: Reception, dispatcher: Dispatcher) -> None:
+    await reception.finish()
     await outbox.close()
+    dispatcher["journal"].cancel()
     await state.close()
 
 

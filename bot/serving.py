@@ -1,21 +1,26 @@
-"""`python -m bot run`: serves Telegram by long polling."""
+"""`python -m bot run`: serves Telegram by long polling, or by webhook where an address is set."""
 
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from contextlib import suppress
 
 import structlog
 from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramConflictError, TelegramUnauthorizedError
 
 from bot.app import bot_over, build_dispatcher
-from bot.opening import opened
+from bot.opening import Opened, opened
 from bot.render.words import say
 from bot.settings import Settings
 from bot.telegram.access import Access
 from bot.telegram.logs import configure_logs
 from bot.telegram.menus import offer_menus
+from bot.telegram.middleware import Reception
+from bot.telegram.webhook import Listener
+from registry.errors import RegistryError
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +36,18 @@ async def serve(settings: Settings) -> int:
         dispatcher = build_dispatcher(settings, bot, parts.desk, parts.store, parts.index)
         dispatcher.startup.register(introduce)
         watching = asyncio.create_task(parts.watch())
+        listener = Listener(lambda: _answers(parts))
         try:
-            await dispatcher.start_polling(bot)
+            if settings.webhook_url:
+                await _by_webhook(settings, bot, dispatcher, listener)
+            else:
+                await _by_polling(settings, bot, dispatcher, listener)
+        except TelegramUnauthorizedError:
+            print(say("terminal.wrong_token"), file=sys.stderr)
+            return 2
+        except TelegramConflictError:
+            print(say("terminal.other_poller"), file=sys.stderr)
+            return 2
         finally:
             watching.cancel()
             with suppress(asyncio.CancelledError):
@@ -40,13 +55,65 @@ async def serve(settings: Settings) -> int:
     return 0
 
 
-async def introduce(bot: Bot, access: Access, dispatcher: Dispatcher) -> None:
+async def _by_polling(
+    settings: Settings, bot: Bot, dispatcher: Dispatcher, listener: Listener
+) -> None:
+    dispatcher.startup.register(take_up)
+    if settings.listen_at is not None:
+        await listener.start(*settings.listen_at)
+    try:
+        await bot.delete_webhook()
+        await dispatcher.start_polling(bot, polling_timeout=25)
+    finally:
+        await listener.stop()
+
+
+async def _by_webhook(
+    settings: Settings, bot: Bot, dispatcher: Dispatcher, listener: Listener
+) -> None:
+    url, secret, listen_at = settings.webhook_url, settings.webhook_secret, settings.listen_at
+    if url is None or secret is None or listen_at is None:
+        raise ValueError("the settings were checked when they were read")
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    listener.take_updates(url, secret.get_secret_value(), bot, dispatcher)
+    parts = {**dispatcher.workflow_data, "bot": bot, "dispatcher": dispatcher}
+    await dispatcher.emit_startup(**parts)
+    port = await listener.start(*listen_at)
+    wanted = dispatcher.resolve_used_update_types()
+    await bot.set_webhook(url, secret_token=secret.get_secret_value(), allowed_updates=wanted)
+    log.info("listening", port=port)
+    await stop.wait()
+    listener.stop_being_ready()
+    await listener.stop()
+    await dispatcher.emit_shutdown(**parts)
+    await bot.session.close()
+
+
+async def introduce(bot: Bot, access: Access) -> None:
     """Menus, and the claim link where there is no admin yet."""
     me = await bot.me()
     admins = await access.admins()
     await offer_menus(bot, admins)
-    log.info("serving", bot=me.username, admins=len(admins), access=access.is_open)
+    log.info("serving", bot=me.username, admins=len(admins), open=access.is_open)
     if not me.can_read_all_group_messages:
         log.info("privacy_mode", reads="commands, replies and mentions only")
     if not admins and (claim := await access.new_claim()) is not None:
         print(say("terminal.claim", link=f"https://t.me/{me.username}?start={claim}"), flush=True)
+
+
+async def take_up(bot: Bot, dispatcher: Dispatcher, reception: Reception) -> None:
+    """Answer what an earlier run was killed over."""
+    for update in await reception.left_over():
+        task = asyncio.create_task(dispatcher.feed_update(bot, update))
+        dispatcher._handle_update_tasks.add(task)
+        task.add_done_callback(dispatcher._handle_update_tasks.discard)
+
+
+async def _answers(parts: Opened) -> bool:
+    try:
+        await parts.store.version()
+    except RegistryError:
+        return False
+    return True

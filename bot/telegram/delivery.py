@@ -2,8 +2,8 @@
 
 A chat has one queue. Whoever adds to an idle queue empties it; a chat that has to wait (429, a
 group's twenty messages a minute) keeps only its own queue waiting. What waits in a group is
-merged: a later edit of the same message replaces the earlier one, and short answers of one topic
-leave as one message.
+merged: a later edit of the same message replaces the earlier one, and answers of one topic leave
+as one message, each under its question.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 GROUP_BUDGET = 20  # sends and edits a minute; Telegram's limit for a bot in a group
 GROUP_WINDOW = 60.0
 RICH_REFUSED_FOR = 24 * 3600.0  # a server that refuses rich messages is asked again after a day
+MERGED, MERGED_LENGTH = 6, 3800  # answers, and characters, that leave a busy group as one message
 GONE_FOR = 365 * 24 * 3600.0
 HARMLESS = (
     "message is not modified",
@@ -54,7 +55,7 @@ class Outgoing:
     """One message on its way. `forms` are tried in order when Telegram refuses the formatting.
 
     `edits` is the id of the message it replaces; `fallback` sends it anew where that is gone.
-    `text` is what a merged message would say, None where it must stay alone.
+    `together` is its HTML inside a merged message, None where it must stay alone.
     """
 
     chat_id: int
@@ -64,7 +65,7 @@ class Outgoing:
     thread_id: int | None = None
     edits: int | None = None
     fallback: Sequence[Build] = ()
-    text: str | None = None
+    together: str | None = None
     on_sent: list[Callable[[int, int], Awaitable[None]]] = field(default_factory=list)
 
 
@@ -73,6 +74,7 @@ class _Lane:
     waiting: deque[Outgoing] = field(default_factory=deque)
     times: deque[float] = field(default_factory=deque)
     busy: bool = False
+    emptied: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Outbox:
@@ -110,18 +112,23 @@ class Outbox:
         lane.waiting.append(outgoing)
 
     async def drain(self, chat_id: int) -> None:
-        """Send what waits for the chat, unless someone is already doing so."""
+        """Send what waits for the chat; back when it is sent, by whomever."""
         chat = self._moved.get(chat_id, chat_id)
         lane = self._lanes.get(chat)
-        if lane is None or lane.busy:
+        if lane is None:
+            return
+        if lane.busy:
+            await lane.emptied.wait()
             return
         lane.busy = True
+        lane.emptied.clear()
         try:
             while lane.waiting:
-                await self._wait_for_budget(lane)
-                await self._send_next(lane)
+                waited = await self._wait_for_budget(lane)
+                await self._send_next(lane, merge=waited)
         finally:
             lane.busy = False
+            lane.emptied.set()
             if not lane.waiting and not lane.times:
                 self._lanes.pop(chat, None)
 
@@ -158,22 +165,25 @@ class Outbox:
         """Take up what an earlier run learned about the server."""
         self._rich_refused = await self._state.get("server", "rich-refused") is not None
 
-    async def _wait_for_budget(self, lane: _Lane) -> None:
+    async def _wait_for_budget(self, lane: _Lane) -> bool:
+        """Whether the group's minute was full; then what gathered meanwhile is merged."""
         if not lane.waiting or not lane.waiting[0].is_group:
-            return
+            return False
         now = time.monotonic()
         while lane.times and lane.times[0] <= now - self._window:
             lane.times.popleft()
-        if len(lane.times) >= self._budget:
-            await asyncio.sleep(lane.times[0] + self._window - now)
+        if len(lane.times) < self._budget:
+            return False
+        await asyncio.sleep(lane.times[0] + self._window - now)
+        return True
 
-    async def _send_next(self, lane: _Lane) -> None:
+    async def _send_next(self, lane: _Lane, *, merge: bool) -> None:
         outgoing = lane.waiting.popleft()
+        if merge:
+            outgoing = _merged(outgoing, lane.waiting)
         chat = self._moved.get(outgoing.chat_id, outgoing.chat_id)
         if await self._state.get("gone", str(chat)) is not None:
             return
-        if outgoing.is_group:
-            lane.times.append(time.monotonic())
         try:
             sent = await self._send(outgoing)
         except Sent as accepted:
@@ -186,8 +196,11 @@ class Outbox:
         else:
             if isinstance(sent, Message):
                 await self._tell(outgoing, sent.chat.id, sent.message_id)
+        finally:
+            if outgoing.is_group:
+                lane.times.append(time.monotonic())
 
-    async def _tell(self, outgoing: Outgoing, chat: int, message_id: object) -> None:
+    async def _tell(self, outgoing: Outgoing, chat: int, message_id: Any) -> None:
         for tell in outgoing.on_sent if isinstance(message_id, int) else ():
             await tell(chat, message_id)
 
@@ -229,6 +242,28 @@ class Outbox:
             log.info("chat_gone", chat=chat)
             return
         log.error("telegram_refused", chat=chat, error=str(error)[:300])
+
+
+def _merged(first: Outgoing, waiting: deque[Outgoing]) -> Outgoing:
+    """The first message and those behind it that can leave with it, as one."""
+    parts, length = [first.together], len(first.together or "")
+    while first.together and waiting and len(parts) < MERGED:
+        following = waiting[0].together
+        if following is None or waiting[0].thread_id != first.thread_id:
+            break
+        length += len(following) + 2
+        if length > MERGED_LENGTH:
+            break
+        parts.append(following)
+        waiting.popleft()
+    if len(parts) == 1:
+        return first
+    html = "\n\n".join(part for part in parts if part)
+    base = first.forms[-1]()  # the plainest form knows the chat, the topic and the question
+    changes = {"text": html, "parse_mode": "HTML", "reply_markup": None}
+    return replace(
+        first, forms=[lambda: base.model_copy(update=changes)], rich_first=False, on_sent=[]
+    )
 
 
 def _says(error: AiogramError, phrases: Sequence[str]) -> bool:

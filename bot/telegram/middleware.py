@@ -26,6 +26,10 @@ from bot.telegram.talk import Talk, is_group, spot_of
 log = structlog.get_logger(__name__)
 
 SEEN_FOR = 48 * 3600.0  # Telegram keeps undelivered updates for a day
+LEASE = 20.0  # seconds an update stays with a process that gives no more sign
+DONE = {"done": True}
+JOURNAL_AFTER = 0.5  # seconds in hand; most updates are done long before
+INBOX_KEPT = 24 * 3600.0
 BURST = 120  # messages a person may send at once: pasting a list of questions is fine
 REFILL = 12.0  # and then this many a second; fifty a second is a machine
 PEOPLE_KEPT = 5000
@@ -78,6 +82,10 @@ class Measure:
         return False, not told
 
 
+class InOtherHands(Exception):
+    """Another process is at this update; Telegram should ask again later."""
+
+
 class Reception(BaseMiddleware):
     """Outermost: drops duplicates, keeps order, limits floods, turns errors into words."""
 
@@ -86,22 +94,73 @@ class Reception(BaseMiddleware):
         self._lanes = Lanes()
         self.measure = Measure()
         self.seen = 0  # updates taken in hand
-        self.busy = 0  # of those, not yet done with
+        self.in_hand: dict[int, tuple[float, Update]] = {}
+        self._journaled: set[int] = set()
+
+    @property
+    def busy(self) -> int:
+        """How many updates are not yet done with."""
+        return len(self.in_hand)
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update)  # noqa: S101  registered for updates only
         self.seen += 1
-        self.busy += 1
+        key = event.update_id
+        if key in self.in_hand or not await self._is_new(key):
+            return None
+        self.in_hand[key] = (time.monotonic(), event)
         try:
-            return await self._in_turn(handler, event, data)
+            result = await self._in_turn(handler, event, data)
+            if self._state.shared:
+                await self._state.put("update", str(key), DONE, SEEN_FOR)
+            return result
         finally:
-            self.busy -= 1
+            del self.in_hand[key]
+            if key in self._journaled:
+                self._journaled.discard(key)
+                await self._state.drop("inbox", str(key))
+
+    async def _is_new(self, update_id: int) -> bool:
+        """Whether to answer it. Of several processes one holds a lease until it is done."""
+        if not self._state.shared:
+            return await self._state.add("update", str(update_id), SEEN_FOR)
+        if await self._state.add("update", str(update_id), LEASE):
+            return True
+        if await self._state.get("update", str(update_id)) == DONE:
+            return False
+        raise InOtherHands(update_id)
+
+    async def journal(self) -> None:
+        """Note what is in hand for longer than a moment: a killed process takes it up again."""
+        while True:
+            await asyncio.sleep(JOURNAL_AFTER)
+            due = time.monotonic() - JOURNAL_AFTER
+            for key, (since, update) in list(self.in_hand.items()):
+                if self._state.shared:
+                    await self._state.put("update", str(key), {}, LEASE)
+                elif since < due and key not in self._journaled:
+                    self._journaled.add(key)
+                    raw = update.model_dump_json(exclude_none=True, by_alias=True)
+                    await self._state.put("inbox", str(key), {"update": raw}, INBOX_KEPT)
+
+    async def left_over(self) -> list[Update]:
+        """What an earlier run had in hand when it was killed."""
+        updates = []
+        for key, record in await self._state.scan("inbox"):
+            await self._state.drop("inbox", key)
+            await self._state.drop("update", key)
+            updates.append(Update.model_validate_json(record["update"]))
+        return sorted(updates, key=lambda update: update.update_id)
+
+    async def finish(self, grace: float = 20.0) -> None:
+        """Wait until what is in hand is done."""
+        until = time.monotonic() + grace
+        while self.in_hand and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
     async def _in_turn(self, handler: Handler, event: Update, data: dict[str, Any]) -> Any:
         user, chat = people_of(event)
         async with self._lanes.turn(chat.id if chat else user.id if user else 0):
-            if not await self._state.add("update", str(event.update_id), SEEN_FOR):
-                return None
             if user is not None and not self._within_measure(event, user):
                 result = None
             else:

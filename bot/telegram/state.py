@@ -56,7 +56,7 @@ class State:
 
     def __init__(self, store: KeyValue | None = None, *, shared: bool = False) -> None:
         self._store = store
-        self._shared = shared and store is not None
+        self.shared = shared and store is not None
         self._kept: OrderedDict[Key, tuple[dict[str, Any] | None, float | None]] = OrderedDict()
         self._dirty: dict[Key, None] = {}
         self._whole: set[str] = set()
@@ -64,7 +64,7 @@ class State:
 
     async def load(self, *spaces: str) -> None:
         """Take these spaces in whole: what is not there need not be looked for again."""
-        if self._store is None or self._shared:
+        if self._store is None or self.shared:
             return
         for space in spaces:
             for key, value in await self._store.kv_scan(space):
@@ -73,7 +73,7 @@ class State:
 
     async def get(self, space: str, key: str) -> dict[str, Any] | None:
         """The value, or None."""
-        if self._shared and self._store is not None:
+        if self.shared and self._store is not None:
             return await self._store.kv_get(space, key)
         found = self._kept.get((space, key))
         if found is not None:
@@ -92,7 +92,7 @@ class State:
         self, space: str, key: str, value: Mapping[str, Any], ttl: float | None = None
     ) -> None:
         """Remember the value for `ttl` seconds, or for good."""
-        if self._shared and self._store is not None:
+        if self.shared and self._store is not None:
             await self._store.kv_set(space, key, dict(value), ttl)
             return
         self._keep((space, key), dict(value), ttl)
@@ -100,7 +100,7 @@ class State:
 
     async def drop(self, space: str, key: str) -> None:
         """Forget the value."""
-        if self._shared and self._store is not None:
+        if self.shared and self._store is not None:
             await self._store.kv_delete(space, key)
             return
         self._keep((space, key), None, None)
@@ -108,7 +108,7 @@ class State:
 
     async def add(self, space: str, key: str, ttl: float) -> bool:
         """Whether the key was new; it is there afterwards."""
-        if self._shared and self._store is not None:
+        if self.shared and self._store is not None:
             return await self._store.kv_add(space, key, ttl)
         if await self.get(space, key) is not None:
             return False

@@ -172,6 +172,12 @@ class Talk:
             await self.state.put("sent", f"{chat_id}:{message_id}", record, SENT_KEPT)
 
         outgoing.on_sent.append(remember)
+        if spot.is_group and spot.edits is None and not exchange.answer.choices and asked:
+            outgoing.together = (
+                outgoing.together and f"<u>{escaped(asked)}</u>\n{outgoing.together}"
+            )
+        else:
+            outgoing.together = None
         self.outbox.add(outgoing)
 
     def say(self, spot: Spot, html: str, markup: Any = None) -> None:
@@ -210,6 +216,7 @@ class Talk:
         anew = self._forms(replace(spot, edits=None), shown, keys, manner) if spot.edits else ()
         return Outgoing(
             chat_id=spot.chat_id,
+            together=render_html(shown) if spot.is_group else None,
             forms=edit,
             is_group=spot.is_group,
             rich_first=manner.is_rich,

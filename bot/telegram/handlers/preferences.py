@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from aiogram import Bot
@@ -93,16 +94,8 @@ async def turn(
     await talk.state.put("taste", taste_key(spot), taste)
     if query.message is not None:
         markup = await settings_markup(spot, talk.state, store)
-        try:
-            await bot.edit_message_text(
-                say("settings.title"),
-                chat_id=spot.chat_id,
-                message_id=query.message.message_id,
-                parse_mode="HTML",
-                reply_markup=markup,
-            )
-        except AiogramError:
-            return say("settings.saved")
+        here = replace(spot, edits=query.message.message_id)
+        talk.say(here, say("settings.title"), markup)
     return say("settings.saved")
 
 
