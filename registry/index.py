@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import log
 from operator import eq
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from rapidfuzz.distance import OSA
 
+from registry import index_blobs
 from registry.index_build import build_segment
 from registry.index_find import (
     Typed,
@@ -111,6 +113,26 @@ class NameIndex:
         index = cls()
         index.add(entries)
         return index
+
+    # -- kept ready -------------------------------------------------------------------------
+
+    def dump(self) -> Iterator[tuple[bytes, bytes]]:
+        """The whole index as (key, blob) rows for a database."""
+        return index_blobs.dump(self._segments)
+
+    @classmethod
+    def load(cls, rows: Iterable[tuple[bytes, bytes]]) -> NameIndex:
+        """The index of dumped rows; raises `OtherFormat` where it must be built anew."""
+        return cls(index_blobs.load(rows))
+
+    def save(self, path: Path) -> None:
+        """The whole index as one file."""
+        index_blobs.save(self._segments, path)
+
+    @classmethod
+    def open(cls, path: Path) -> NameIndex:
+        """The index of a saved file, shared with other processes; raises `OtherFormat`."""
+        return cls(index_blobs.map_file(path))
 
     def __len__(self) -> int:
         return sum(segment.living for segment in self._segments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -62,7 +62,7 @@ def build_segment(ids: I64, names: Sequence[str]) -> Segment:
         char_rows=_numbered(dense, CODES),
         char_bits=char_bits,
         chars=_sparse(text, offsets, counts, dense),
-        initials=_initials(text, offsets),
+        initials=pack(_initials(text, offsets)),
     )
 
 
@@ -201,11 +201,9 @@ def _sparse(text: U16, offsets: U32, counts: U32, dense: U32) -> Postings:
     return pack([_distinct(code)])
 
 
-def _initials(text: U16, offsets: U32) -> Postings:
+def _initials(text: U16, offsets: U32) -> Iterator[U64]:
     """The rows of every four initials in a row; names' ends are filled up with zeros."""
-    letters = initials_of_rows(text)
-    parts: list[U64] = []
-    letters = np.concatenate((letters, np.zeros(3, np.uint8)))
+    letters = np.concatenate((initials_of_rows(text), np.zeros(3, np.uint8)))
     for first in range(1, 28):
         at = np.flatnonzero(letters == first)
         code = (offsets.searchsorted(at, "right") - 1).astype(np.uint64)
@@ -217,8 +215,7 @@ def _initials(text: U16, offsets: U32) -> Postings:
             letter[~going] = 0
             going &= letter > 0
             code |= letter.astype(np.uint64) << np.uint64(47 - 5 * step)
-        parts.append(_distinct(code))
-    return pack(parts)
+        yield _distinct(code)
 
 
 def _distinct(code: Sorted) -> Sorted:

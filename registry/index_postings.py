@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +40,7 @@ class Postings:
         return rows - 1
 
 
-def pack(parts: list[U64]) -> Postings:
+def pack(parts: Iterable[U64]) -> Postings:
     """Postings of sorted (key << 32 | row) codes without doubles; the parts ascend, too."""
     keys: list[U32] = []
     sizes: list[I64] = []
