@@ -64,7 +64,8 @@ class Base(SQLModel):
 
 
 def _current_only(name: str, *columns: str, unique: bool = False) -> Index:
-    """An index over the plans that hold now, which is all that questions look at."""
+    """An index over the plans that hold now, which is all that questions look at. SQLite answers
+    from the index alone only where `retired` itself is a column of it too."""
     now = text("retired IS NULL")
     return Index(name, *columns, unique=unique, sqlite_where=now, postgresql_where=now)
 
@@ -158,10 +159,23 @@ class PlanRow(Base, table=True):
     __tablename__ = "plan"
     __table_args__ = (
         _current_only("ux_plan_now", "project_id", "year", unique=True),
-        _current_only("ix_plan_year_total", "year", "total", "blanks", "project_id"),
-        _current_only("ix_plan_category", "category", "year", "total", "blanks", "project_id"),
-        _current_only("ix_plan_supervisor", "supervising_id", "year", "total", "blanks"),
-        _current_only("ix_plan_implementer", "implementing_id", "year", "total", "blanks"),
+        # One index answers what is summed, ranked or counted over a year without the table itself.
+        _current_only(
+            "ix_plan_sums",
+            "year",
+            "total",
+            "higher_level_grants",
+            "district_funds",
+            "other_funds",
+            "blanks",
+            "givens",
+            "project_id",
+            "retired",
+        ),
+        _current_only("ix_plan_year_order", "year", "project_id", "retired"),
+        _current_only("ix_plan_category", "category", "year", "total", "retired"),
+        _current_only("ix_plan_supervisor", "supervising_id", "year", "total", "retired"),
+        _current_only("ix_plan_implementer", "implementing_id", "year", "total", "retired"),
         _current_only("ix_plan_person", "contact_person", "year"),
         _current_only("ix_plan_phone", "phone_reversed"),
         Index("ix_plan_project_id", "project_id"),

@@ -137,20 +137,22 @@ class PlanQueries(Database):
     async def total(self, scope: Scope, field: str = "total") -> Total:
         """The exact sum of an amount field in 元, and over which plans."""
         amount, bit = _plan.c[field], BITS[field]
-        blank = case((_plan.c.blanks.bitwise_and(bit) != 0, 1), else_=0)
-        stated = case((_plan.c.givens.bitwise_and(bit) != 0, 1), else_=0)
-        query = select(func.count(), func.sum(amount), func.count(amount), func.sum(blank))
+        stated = select(func.count(), func.sum(amount), func.count(amount)).select_from(_plan)
+        others = select(
+            func.sum(case((_plan.c.blanks.bitwise_and(bit) != 0, 1), else_=0)),
+            func.sum(case((_plan.c.givens.bitwise_and(bit) != 0, 1), else_=0)),
+        )
+        blanks = unknown = 0
         async with self.reading() as connection:
             where = await conditions(connection, scope)
-            everything = query.select_from(_plan).where(*where)
-            plans, parts, given, blanks = (await connection.execute(everything)).one()
-            given_without_unit = 0
-            if given + (blanks or 0) < plans:
-                unknown = select(func.sum(stated)).where(*where, amount.is_(None))
-                given_without_unit = (await connection.execute(unknown)).scalar() or 0
-        blanks = int(blanks or 0)
-        absent = plans - given - blanks - int(given_without_unit)
-        return Total(from_parts(parts or 0), given, blanks, absent, int(given_without_unit))
+            plans, parts, given = (await connection.execute(stated.where(*where))).one()
+            if given < plans:
+                rest = others.where(*where, amount.is_(None))
+                found = (await connection.execute(rest)).one()
+                blanks, unknown = (int(number or 0) for number in found)
+        return Total(
+            from_parts(parts or 0), given, blanks, plans - given - blanks - unknown, unknown
+        )
 
     async def years(self) -> list[tuple[int | None, int]]:
         """The years of current plans, newest first, with how many plans each; None: not stated."""

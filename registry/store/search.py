@@ -18,6 +18,7 @@ COMMON = 3000
 # What one search may look at: about 3 ms on SQLite with 1.5 million passages.
 BUDGET = 8000
 MOST_GRAMS = 24
+TOGETHER = (5, 3, 2, 1)
 
 
 class SearchQueries(Database):
@@ -43,7 +44,9 @@ class SearchQueries(Database):
             queries = list(self._queries(ordered, frequency, limit))
             if not queries:
                 return []
-            ids = await self._candidates(connection, queries, limit, fields, project_ids)
+            narrow = frequency[ordered[0]] <= COMMON or bool(fields or project_ids)
+            each = COMMON if narrow else limit * 4
+            ids = await self._candidates(connection, queries, limit, each, fields, project_ids)
             hits = await _hits(connection, ids, set(ordered))
         hits.sort(
             key=lambda hit: (-hit.matched, hit.project_id, hit.plan_id, hit.field, hit.ordinal)
@@ -62,11 +65,9 @@ class SearchQueries(Database):
             chosen.append(self._all_of([gram]))
         if chosen or not ordered:
             return chosen
-        # Only common pairs: where all of them stand, then where the two rarest do, then any.
+        # Only common pairs: where the rarest of them stand together, the more the better.
         return [
-            self._all_of(ordered[:MOST_GRAMS]),
-            self._all_of(ordered[:2]),
-            self._all_of(ordered[:1]),
+            self._all_of(ordered[:together]) for together in TOGETHER if together <= len(ordered)
         ]
 
     def _all_of(self, grams: Sequence[str]) -> str:
@@ -79,13 +80,14 @@ class SearchQueries(Database):
         connection: AsyncConnection,
         queries: list[str],
         limit: int,
+        each: int,
         fields: Collection[str] | None,
         project_ids: Collection[int] | None,
     ) -> list[int]:
         statement = self._union(len(queries), fields, project_ids)
         values = {f"q{at}": query for at, query in enumerate(queries)}
         # More than asked for: the common pairs have yet to order them.
-        sizes = {"each": COMMON, "most": limit * 2}
+        sizes = {"each": each, "most": limit * 2}
         others = {"fields": list(fields or ()), "projects": list(project_ids or ())}
         chosen = {name: value for name, value in others.items() if value}
         rows = await connection.execute(statement, values | sizes | chosen)

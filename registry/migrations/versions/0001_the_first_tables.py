@@ -210,7 +210,7 @@ def upgrade() -> None:
     with op.batch_alter_table("plan", schema=None) as batch_op:
         batch_op.create_index(
             "ix_plan_category",
-            ["category", "year", "total", "blanks", "project_id"],
+            ["category", "year", "total", "retired"],
             unique=False,
             sqlite_where=sa.text("retired IS NULL"),
             postgresql_where=sa.text("retired IS NULL"),
@@ -218,7 +218,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_plan_document_id", ["document_id"], unique=False)
         batch_op.create_index(
             "ix_plan_implementer",
-            ["implementing_id", "year", "total", "blanks"],
+            ["implementing_id", "year", "total", "retired"],
             unique=False,
             sqlite_where=sa.text("retired IS NULL"),
             postgresql_where=sa.text("retired IS NULL"),
@@ -239,15 +239,32 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_plan_project_id", ["project_id"], unique=False)
         batch_op.create_index(
-            "ix_plan_supervisor",
-            ["supervising_id", "year", "total", "blanks"],
+            "ix_plan_sums",
+            [
+                "year",
+                "total",
+                "higher_level_grants",
+                "district_funds",
+                "other_funds",
+                "blanks",
+                "givens",
+                "project_id",
+                "retired",
+            ],
             unique=False,
             sqlite_where=sa.text("retired IS NULL"),
             postgresql_where=sa.text("retired IS NULL"),
         )
         batch_op.create_index(
-            "ix_plan_year_total",
-            ["year", "total", "blanks", "project_id"],
+            "ix_plan_supervisor",
+            ["supervising_id", "year", "total", "retired"],
+            unique=False,
+            sqlite_where=sa.text("retired IS NULL"),
+            postgresql_where=sa.text("retired IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_plan_year_order",
+            ["year", "project_id", "retired"],
             unique=False,
             sqlite_where=sa.text("retired IS NULL"),
             postgresql_where=sa.text("retired IS NULL"),
@@ -377,12 +394,17 @@ def downgrade() -> None:
             postgresql_where=sa.text("retired IS NULL"),
         )
         batch_op.drop_index(
-            "ix_plan_year_total",
+            "ix_plan_year_order",
             sqlite_where=sa.text("retired IS NULL"),
             postgresql_where=sa.text("retired IS NULL"),
         )
         batch_op.drop_index(
             "ix_plan_supervisor",
+            sqlite_where=sa.text("retired IS NULL"),
+            postgresql_where=sa.text("retired IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_plan_sums",
             sqlite_where=sa.text("retired IS NULL"),
             postgresql_where=sa.text("retired IS NULL"),
         )
