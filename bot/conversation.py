@@ -24,6 +24,7 @@ from bot.answering.finding import (
 from bot.answering.indicators import answer_indicators, count_indicators
 from bot.answering.talking import (
     answer_ask_back,
+    answer_not_stated,
     answer_not_understood,
     answer_talk,
     answer_unknown,
@@ -61,6 +62,7 @@ ANSWERS: dict[Kind, Callable[[Query, Sources], Awaitable[Result]]] = {
     Kind.ASK_BACK: answer_ask_back,
     Kind.WHICH_PROJECT: answer_ask_back,
     Kind.UNKNOWN_PROJECT: answer_unknown,
+    Kind.NOT_STATED: answer_not_stated,
     Kind.UNKNOWN_YEAR: answer_unknown_year,
     Kind.GREETING: answer_talk,
     Kind.THANKS: answer_talk,

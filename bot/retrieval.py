@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.question.lexicon import synonym_groups
+from bot.question.lexicon import generic_words, synonym_groups
 from registry.passages import FigureInText, Span, clauses, figures, sentences
 from registry.plan import TEXT_FIELDS, Indicator, Plan
 from registry.text import folded
@@ -21,8 +21,10 @@ STRONG = 0.5
 WEAK = 0.25
 
 UNKNOWN_WORD = 0.45  # weight of a pair that no sheet holds: noise as often as meaning
+GENERIC = 0.3  # of a word that many passages share (费用, 工作)
 WORD_WEIGHT = 1.0  # of a word that has synonyms
 LONE = 0.2  # weight of a single character beside its pairs
+FIRM = 0.35  # the least weight of pairs and words; below it only stray characters agree
 BY_SOUND = 0.8
 APART = 0.8  # both characters, in order, with up to three between (砖木 in 砖（石）木)
 IN_CONTEXT = 0.5  # in the sentence around, not in the words themselves
@@ -114,10 +116,13 @@ def features(
 
 def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> Iterator[Feature]:
     groups = synonym_groups()
+    generic = generic_words()
     of_words = [False] * len(segment)
     for start, word in _known_words(segment):
         weight = WORD_WEIGHT * (1.0 if len(word) > 1 else 0.8)
-        yield Feature(word, weight, groups[word] - {word})
+        if word in generic:
+            weight = GENERIC
+        yield Feature(word, weight, groups.get(word, frozenset()) - {word})
         of_words[start : start + len(word)] = [True] * len(word)
     for start, gram in enumerate(grams(segment)):
         known = frequency.get(gram, 0) > 0
@@ -138,11 +143,11 @@ def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> I
 
 def _known_words(segment: str) -> Iterator[tuple[int, str]]:
     """The words of synonym groups in a segment, longest first from the left, without overlaps."""
-    groups = synonym_groups()
+    groups, generic = synonym_groups(), generic_words()
     place = 0
     while place < len(segment):
         for end in range(min(len(segment), place + 8), place, -1):
-            if segment[place:end] in groups:
+            if segment[place:end] in groups or segment[place:end] in generic:
                 yield place, segment[place:end]
                 place = end
                 break
@@ -217,7 +222,7 @@ def _held(
     wanted: tuple[Feature, ...],
     by_sound: bool,
 ) -> Evidence:
-    total = gained = 0.0
+    total = gained = firm = 0.0
     matched: set[str] = set()
     heard = syllables(candidate.words) if by_sound else ""
     for feature in wanted:
@@ -226,7 +231,12 @@ def _held(
         if share > 0:
             gained += feature.weight * share
             matched.add(feature.gram)
+            if len(feature.gram) > 1 or feature.weight > LONE:
+                firm += feature.weight * share
     coverage = gained / total if total else 0.0
+    if firm < FIRM:
+        # Scattered characters and common words are no evidence by themselves.
+        coverage *= 0.5
     # Of two that answer equally well the one with fewer other words is meant.
     score = coverage - 0.0008 * len(candidate.words)
     return Evidence(candidate, coverage, score, frozenset(matched))

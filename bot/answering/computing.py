@@ -159,7 +159,8 @@ async def answer_share(query: Query, sources: Sources) -> Result:
     )
     if query.projects and query.category:
         part_scope = Scope(project_ids=query.projects, year=query.year)
-    if not query.projects and not query.person and not query.category and not query.unit:
+    of_all = not (query.projects or query.person or query.category or query.unit)
+    if of_all and query.of == "total":
         return await answer_total(query, sources)
     part = await sources.store.total(part_scope, query.of)
     own_part = query.projects and query.of != "total"

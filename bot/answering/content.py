@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.answer import (
@@ -29,7 +30,7 @@ from bot.answering.facts import (
     source_of,
     steps_for,
 )
-from bot.answering.indicators import joined, one_row
+from bot.answering.indicators import joined, one_row, points_sum
 from bot.phrases import label, line
 from bot.question.hearing import Sources, plan_of
 from bot.question.query import Query
@@ -41,6 +42,7 @@ from registry.plan import TEXT_FIELDS, Plan
 # Candidates within this of the best say the same thing as far as the words go.
 LEVEL = 0.06
 MOST_ALIKE = 5
+SPLIT = 0.7  # below, several runs of words are tried one by one
 MONEY_UNITS = ("亿元", "亿", "万元", "万", "千元", "元")
 FIGURE_FIRST = 0.12  # a figure of the kind asked for outweighs this much coverage
 ROW_FIRST = 0.05
@@ -124,6 +126,10 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
             return computed
     found = await evidence_for(plan, query.content, query, sources)
     best = found[0] if found else None
+    if len(query.content) > 1 and query.operation is None and (best is None or best.coverage < SPLIT):
+        several = await _each_segment(plan, query, sources)
+        if several is not None:
+            return several
     if best is None or best.coverage < WEAK:
         return _not_said(plan, query)
     if best.coverage < STRONG:
@@ -131,6 +137,8 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     alike = _alike(found)
     if best.candidate.indicator is not None:
         rows = [e for e in alike if e.candidate.indicator is not None]
+        if len(rows) > 1 and query.operation == "sum" and "points" in query.aspects:
+            return points_sum(plan, [e.candidate.indicator for e in rows if e.candidate.indicator], query)
         results = [
             one_row(plan, e.candidate.indicator, query)
             for e in rows[:MOST_ALIKE]
@@ -140,6 +148,22 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if best.candidate.figure is not None:
         return _figures(plan, [e for e in alike if e.candidate.figure is not None], query)
     return _quoted(plan, best, query)
+
+
+async def _each_segment(plan: Plan, query: Query, sources: Sources) -> Result | None:
+    """「几家进辅导、几家上市」: each run of words that is clear alone is answered alone."""
+    results: list[Result] = []
+    seen: set[tuple[str, int, bool]] = set()
+    for segment in query.content:
+        found = await evidence_for(plan, (segment,), query, sources)
+        if not found or found[0].coverage < STRONG + 0.1:
+            return None
+        candidate = found[0].candidate
+        key = (candidate.field, candidate.ordinal, candidate.figure is None)
+        if key not in seen:
+            seen.add(key)
+            results.append(await _in_project(plan, replace(query, content=(segment,)), sources))
+    return joined("content", results) if len(results) > 1 else None
 
 
 def _alike(found: list[Evidence]) -> list[Evidence]:

@@ -124,7 +124,7 @@ def _of_plan(plan: Plan, query: Query) -> Result:
         return one_row(plan, rows[0], query)
     operands = tuple(indicator_fact(plan, row) for row in rows)
     if query.operation == "sum":
-        return _points_sum(plan, rows, query)
+        return points_sum(plan, rows, query)
     blocks: list[Block] = []
     narrowed = query.core is not None or any("=" in f for f in query.fields)
     if query.extreme:
@@ -201,7 +201,8 @@ def _cells(plan: Plan, row: Indicator, points: bool, core: bool) -> tuple[Line, 
     return tuple(cells)
 
 
-def _points_sum(plan: Plan, rows: Sequence[Indicator], query: Query) -> Result:
+def points_sum(plan: Plan, rows: Sequence[Indicator], query: Query) -> Result:
+    """The points of some rows added up."""
     scored = [row for row in rows if row.points is not None]
     numbers = [row.points for row in scored if row.points is not None]
     total = sum(numbers, Decimal(0))

@@ -13,7 +13,7 @@ from bot.answering.facts import (
     target_text,
 )
 from bot.phrases import answer_phrases, line
-from bot.question.hearing import Sources
+from bot.question.hearing import Sources, plan_of
 from bot.question.query import Kind, Query
 from registry.plan import AMOUNT_FIELDS, Plan, ValueState
 from registry.scope import Scope
@@ -81,6 +81,17 @@ async def answer_unknown(query: Query, sources: Sources) -> Result:
     if example:
         blocks.append(Paragraph(line("unknown.hint", example=example)))
     return Result(answer("unknown", blocks, outcome=Outcome.NOT_IN_REGISTRY))
+
+
+async def answer_not_stated(query: Query, sources: Sources) -> Result:
+    """What no sheet of this kind states."""
+    blocks: list[Block] = []
+    for project in query.projects[:FEW]:
+        plan = await plan_of(sources, project, query.year)
+        blocks.append(Headline(line("content.not_said", project=project_fact(plan))))
+    if not blocks:
+        blocks.append(Headline(line("unknown.not_stated")))
+    return Result(answer("not_stated", blocks, outcome=Outcome.BLANK), projects=query.projects)
 
 
 async def answer_unknown_year(query: Query, sources: Sources) -> Result:

@@ -60,7 +60,7 @@ DOCUMENT = re.compile(
     rf"(?P<organ>[{HAN}]{{2,10}})?\s*[\[(]?\s*(?P<year>20\d\d)\s*年?\s*[\])]?\s*第?\s*(?P<n>\d{{1,5}})\s*号"
 )
 PART_OF_NUMBER = re.compile(r"第?(?P<n>\d{1,5})\s*号(?:令|文件|文|批示)?")
-COMPARISON_SIGN = re.compile(r"≥|>=|≤|<=|>|<|=|大于等于|小于等于|大于号|小于号|等于号|等号|等于")
+COMPARISON_SIGN = re.compile(r"定性|≥|>=|≤|<=|>|<|=|大于等于|小于等于|大于号|小于号|等于号|等号|等于")
 PLURAL_REFERENCE = re.compile(
     r"[这那](?:两|二|三|四|五|几)个|(?:两|三|四|五)个(?=加|合|一共|总|相|差|哪|谁|各|都|的)|两者|二者"
 )
@@ -245,6 +245,8 @@ def _figure(match: re.Match[str], text: str) -> Asserted | None:
         and text[match.start() - 1].isascii()
     ):
         return None
+    if is_chinese and unit == "块":
+        return None  # 两块 are two parts
     value = number(digits)
     about = bool(match["more"])
     if unit in MONEY_UNITS:
@@ -255,12 +257,12 @@ def _figure(match: re.Match[str], text: str) -> Asserted | None:
 
 
 def vocabulary_tokens(text: str, taken: Iterable[Token]) -> list[Token]:
-    """Vocabulary words that do not overlap what is taken; longer words first, then the earlier."""
+    """Vocabulary words that do not overlap what is taken; the earlier first, then the longer."""
     free = [True] * len(text)
     for token in taken:
         free[token.start : token.end] = [False] * (token.end - token.start)
     chosen: list[Token] = []
-    words = sorted(lexicon().spot(text), key=lambda word: (word.start - word.end, word.start))
+    words = sorted(lexicon().spot(text), key=lambda word: (word.start, -word.end))
     for word in words:
         if all(free[word.start : word.end]):
             free[word.start : word.end] = [False] * (word.end - word.start)

@@ -248,6 +248,28 @@ async def in_other_unit(case: Case) -> Query | None:
     return replace(last, in_unit=unit, said=heard.part.text)
 
 
+async def over_those(case: Case) -> Query | None:
+    """「加起来呢」「哪个多」「多多少」 after several projects."""
+    heard, context = case.heard, case.context
+    if heard.projects or heard.persons or heard.content or heard.part.has("category") or heard.units:
+        return None
+    if heard.asks("all", "which_project", "average", "share") and not heard.part.has("refer", "they") and not heard.asks("compare"):
+        return None
+    operation = (
+        "ratio" if heard.asks("ratio") else "difference" if heard.asks("difference")
+        else "larger" if heard.asks("compare") else "sum" if heard.asks("sum") else None
+    )  # fmt: skip
+    several = context.projects if len(context.projects) >= 2 else context.recent[-2:]
+    if operation is None or len(several) < 2 or heard.asks("max", "min", "number", "projects"):
+        return None
+    if operation == "sum" and len(context.projects) < 2 and not heard.part.has("refer", "they"):
+        return None
+    if heard.part.has("refer", "they") and not re.search("几个|些", heard.part.text):
+        several = context.projects if len(context.projects) == 2 else context.recent[-(3 if re.search("[三3]个", heard.part.text) else 2) :]
+    of = "points" if heard.asks("points") else "indicators" if heard.asks("indicators") else "total"
+    return base(heard, kind=Kind.COMPARE, projects=several, operation=operation, of=of)
+
+
 async def next_in_ranking(case: Case) -> Query | None:
     """「第二高呢」 after a ranking."""
     heard, last = case.heard, case.context.last

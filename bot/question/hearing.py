@@ -29,6 +29,8 @@ LATIN_NAME = re.compile(r"[a-z]{5,20}")
 LEAST_OF_A_NAME = 2
 # Of the words beside a likely name, the share that its sheet must hold for the name to be meant.
 BORNE_OUT = 0.5
+# What is at least so long and was linked for certain is the whole name, not a word of it.
+WHOLE_NAME = 6
 
 
 class Sources:
@@ -114,6 +116,9 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     part = assemble(text, [*tokens, *names.certain, *names.likely])
     part = await _repaired(part, [*tokens, *names.certain, *names.likely], sources)
     part = _years_as_words(part)
+    part = await _rejoined(part, sources)
+    if _asks_which_project(part):
+        part, names = _demoted(part, names, sources)
     certain = list(names.certain)
     for token in names.likely:
         if await _bears_out(token, part, sources):
@@ -168,6 +173,71 @@ def _years_as_words(part: Part) -> Part:
         Token(t.start, t.end, t.text, "rest", str(t.value)) if t.kind == "year" else t for t in part.tokens
     )
     return Part(part.text, kept, part.trace)
+
+
+# Lone characters that only glue a sentence; others (上, 打, 出) may belong to the word beside them.
+GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还也又请问我你您他它这那和与跟及或个把被将")
+
+
+async def _rejoined(part: Part, sources: Sources) -> Part:
+    """Lone filler characters that form a pair of the sheets with what is left beside them go back
+    to it: 上 in 上市, 出 in 支出."""
+    pairs: dict[int, list[str]] = {}
+    for place, token in enumerate(part.tokens):
+        if token.kind != "word" or len(token.text) != 1 or token.text in GLUE:
+            continue
+        if not any(group == "filler" for group, _ in token.senses):
+            continue
+        for other in (place - 1, place + 1):
+            if 0 <= other < len(part.tokens) and part.tokens[other].kind in {"rest", "word"}:
+                beside = part.tokens[other]
+                if beside.kind == "word" and (len(beside.text) > 1 or beside.text in GLUE):
+                    continue
+                if beside.end == token.start:
+                    pairs.setdefault(place, []).append(beside.text[-1] + token.text)
+                elif token.end == beside.start:
+                    pairs.setdefault(place, []).append(token.text + beside.text[0])
+    if not pairs:
+        return part
+    frequency = await sources.store.gram_frequency([pair for found in pairs.values() for pair in found])
+    back = {place for place, found in pairs.items() if any(frequency.get(pair, 0) for pair in found)}
+    tokens = [
+        Token(t.start, t.end, t.text, "rest", t.text) if place in back else t
+        for place, t in enumerate(part.tokens)
+    ]
+    return Part(part.text, tuple(_merged(tokens)), part.trace)
+
+
+def _merged(tokens: Iterable[Token]) -> Iterator[Token]:
+    last: Token | None = None
+    for token in tokens:
+        if last is not None and last.kind == token.kind == "rest" and last.end == token.start:
+            last = Token(last.start, token.end, last.text + token.text, "rest", last.text + token.text)
+            continue
+        if last is not None:
+            yield last
+        last = token
+    if last is not None:
+        yield last
+
+
+WHICH_PROJECT = re.compile(r"(?:哪个|哪些|哪几个|哪一个|什么|啥|几个|哪几)(?:项目|专项)|哪张表|哪个表|项目(?:有|是)哪")
+
+
+def _asks_which_project(part: Part) -> bool:
+    """Whether the project itself is what is asked for, so that words like a name are no name."""
+    compares = part.has("ask", "compare", "difference", "ratio", "same", "except", "also")
+    return bool(WHICH_PROJECT.search(part.text)) and not compares
+
+
+def _demoted(part: Part, names: Names, sources: Sources) -> tuple[Part, Names]:
+    """Pieces of names become words to look for; only whole names stay names."""
+    whole = {t for t in names.certain if len(t.text) >= WHOLE_NAME}
+    kept = tuple(
+        t if t.kind != "project" or t in whole else Token(t.start, t.end, t.text, "rest", t.text)
+        for t in part.tokens
+    )
+    return Part(part.text, tuple(_merged(kept)), part.trace), Names(certain=tuple(whole))
 
 
 async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
@@ -296,6 +366,7 @@ def _projects(
         if len(certain) >= MOST_PROJECTS:
             break
     if certain:
+        certain += _beside_certain(text, joined, index, certain)
         return Names(tuple(sorted(certain, key=lambda token: token.start)))
     near: dict[int, Token] = {}
     for view in dict.fromkeys((masked, bare, *_chunks(joined))):
@@ -303,7 +374,7 @@ def _projects(
         if link.outcome == "near":
             for match in link.matches:
                 said = text[match.start : match.end]
-                if len(said) >= LEAST_OF_A_NAME and not _is_vocabulary(said):
+                if _shared(said, match.name) >= LEAST_OF_A_NAME and not _is_vocabulary(said):
                     near.setdefault(
                         match.project_id, Token(match.start, match.end, said, "project", match.project_id)
                     )
@@ -313,6 +384,38 @@ def _projects(
     if len(near) == 1:
         return Names(likely=tuple(near.values()), near=tuple(near))
     return Names(near=tuple(near))
+
+
+def _beside_certain(
+    text: str, view: str, index: NameIndex, certain: Sequence[Token]
+) -> list[Token]:
+    """「饮水和公路养护」: a short name joined to a certain one, where it can be only one."""
+    found: list[Token] = []
+    for chunk in _chunks(_masked(view, certain)):
+        link = index.link(chunk)
+        ids = {match.project_id for match in link.matches}
+        if link.outcome == "near" and len(ids) == 1:
+            match = link.matches[0]
+            said = text[match.start : match.end]
+            run = chunk.strip("，")
+            joins = any(
+                CONNECTORS.fullmatch(text[min(t.end, match.end) : max(t.start, match.start)] or " ")
+                for t in certain
+            )
+            if joins and len(run) - len(said) <= 1 and _shared(said, match.name) >= LEAST_OF_A_NAME:
+                found.append(Token(match.start, match.end, said, "project", match.project_id))
+    return found
+
+
+def _shared(said: str, name: str) -> int:
+    """How many characters of what was said stand in the name, or as many as said in pinyin."""
+    if said.isascii():
+        return len(said)
+    return sum(char in name for char in said if char not in GENERIC_OF_NAMES)
+
+
+# 项目 and the like stand in most names and tell none.
+GENERIC_OF_NAMES = frozenset("项目专经费资金工作")
 
 
 def _masked(text: str, tokens: Iterable[Token]) -> str:
@@ -325,7 +428,7 @@ def _masked(text: str, tokens: Iterable[Token]) -> str:
 def _chunks(view: str) -> list[str]:
     """Each run of the view alone, the rest blanked, so that places stay as they are."""
     runs = [match.span() for match in re.finditer(r"[^，\s]{2,}", view)]
-    if len(runs) < 2 or len(runs) > 6:
+    if not runs or len(runs) > 6:
         return []
     return ["，" * start + view[start:end] + "，" * (len(view) - end) for start, end in runs]
 
@@ -355,6 +458,9 @@ def _is_vocabulary(said: str) -> bool:
             free -= word.end - word.start
             place = word.end
     return free <= 0
+
+
+PER = re.compile("(?:一|每)(?:个)?(?P<of>座|户|亩|人|次|公里|家|名|套|台|个)")
 
 
 def content_of(part: Part) -> tuple[str, ...]:

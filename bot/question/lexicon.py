@@ -110,6 +110,12 @@ def spoken_words() -> dict[str, str]:
     return spoken
 
 
+@cache
+def generic_words() -> frozenset[str]:
+    """Words that many passages share."""
+    return frozenset(read_table("synonyms.toml")["generic"])
+
+
 SPOKEN_FILLERS = {
     "de": "的", "shi": "是", "you": "有", "ma": "吗", "ne": "呢", "he": "和", "qingwen": "请问",
     "xiangmu": "项目", "jintian": "", "jinnian": "今年", "chayixia": "查一下", "wo": "我",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.question.hearing import evidence_in, projects_saying
 from bot.question.query import Kind, Query
 from bot.question.rules import (
@@ -14,12 +16,14 @@ from bot.question.rules import (
     describes,
     everything,
 )
-from bot.retrieval import STRONG, Evidence
+from bot.retrieval import STRONG, Evidence, grams
 from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS
 
 # A project whose best evidence is this close to the best of all says the same thing.
 TIE = 0.12
 FEW = 4
+CLEAR = 0.8  # an indicator that covers so much is meant though a passage covers more
+NEGATED = re.compile("没有|没得|不含|没写|没提|不涉及|没设|无")
 
 
 async def projects_by_content(case: Case) -> Query | None:
@@ -52,6 +56,8 @@ async def projects_by_content(case: Case) -> Query | None:
     if not only and in_rows and in_rows[0][1].coverage >= best[0][1].coverage - TIE:
         best, only = in_rows, ("indicators",)
     lead = "count" if heard.asks("number") and not heard.asks("which_project") else None
+    if NEGATED.search(heard.part.text):
+        return base(heard, kind=Kind.FIND, projects=tuple(project for project, _ in best), without=True)
     return base(
         heard,
         kind=Kind.FIND,
@@ -85,9 +91,10 @@ async def content_anywhere(case: Case) -> Query | None:
     before = case.context.projects[0] if len(case.context.projects) == 1 else None
     only = ("indicators",) if aspects_of(heard) or heard.asks("indicators") else ()
     found = await projects_saying(case.sources, heard, only)
-    if only and (not found or found[0][1].coverage < STRONG):
-        found = await projects_saying(case.sources, heard)
-        only = ()
+    if only and (not found or found[0][1].coverage < CLEAR):
+        anywhere = await projects_saying(case.sources, heard)
+        if anywhere and (not found or anywhere[0][1].coverage > found[0][1].coverage + TIE):
+            found, only = anywhere, ()
     if before is not None:
         here = await evidence_in(case.sources, heard, before, only)
         best = found[0][1].coverage if found else 0.0
@@ -146,9 +153,35 @@ async def near_names(case: Case) -> Query | None:
 async def near_names_alone(case: Case) -> Query | None:
     """「金融那个项目多少钱」: nothing but words that several names share."""
     heard = case.heard
+    if heard.asks("which_project", "all", "number") and heard.asks("projects", "which_project"):
+        return None
+    if len(heard.near) > 1 and heard.asks("sum", "average") and not heard.rest:
+        return base(heard, kind=Kind.COMPARE, projects=heard.near, operation="average" if heard.asks("average") else "sum")
     if heard.rest and len(heard.rest) >= 2 or about_indicators(heard) and heard.content:
         return None
     return await near_names(case) if len(heard.near) > 1 else None
+
+
+OFFICE = re.compile("(?:局|委|委员会|厅|办公室|街道|镇|乡|中学|小学|学校|医院|集团)$")
+
+
+async def stranger(case: Case) -> Query | None:
+    """「教育局的项目有哪些」「王建国负责什么」: a unit or person that no sheet names."""
+    heard = case.heard
+    if heard.projects or heard.persons or heard.units or heard.part.of("phone", "document"):
+        return None
+    asks = heard.asks("own", "projects", "which_project", "how_much", "number", "list") or heard.fields or heard.soft_fields
+    if not asks:
+        return None
+    for token in heard.part.of("rest"):
+        said = token.text
+        unknown = [gram for gram in grams(said) if not heard.frequency.get(gram)]
+        if OFFICE.search(said) and len(said) >= 3 and unknown and unknown[-1] == grams(said)[-1]:
+            return base(heard, kind=Kind.UNKNOWN_PROJECT)
+        beside_person = heard.asks("own") or set(heard.fields) & {"contact_person", "contact_phone"}
+        if beside_person and 2 <= len(said) <= 3 and len(unknown) == len(grams(said)) and not heard.near:
+            return base(heard, kind=Kind.UNKNOWN_PROJECT)
+    return None
 
 
 async def no_project_named(case: Case) -> Query | None:

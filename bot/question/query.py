@@ -31,6 +31,7 @@ class Kind(StrEnum):
     HISTORY = "history"  # what an earlier year or version said
     ASK_BACK = "ask_back"  # candidates are to be chosen from
     WHICH_PROJECT = "which_project"  # a field without a project
+    NOT_STATED = "not_stated"  # a fact that sheets of this kind do not hold
     UNKNOWN_PROJECT = "unknown_project"  # something named that is not in the registry
     UNKNOWN_YEAR = "unknown_year"
     GREETING = "greeting"

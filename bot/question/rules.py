@@ -36,6 +36,7 @@ CERTAIN_FIELDS = frozenset(
 )  # fmt: skip
 ASPECTS = ("target", "points", "unit", "core", "comparison", "enough")
 SIGNS = {
+    "定性": "定性",
     "≥": "≥", ">=": "≥", "大于等于": "≥", "≤": "≤", "<=": "≤", "小于等于": "≤", ">": ">",
     "大于号": ">", "<": "<", "小于号": "<", "=": "=", "等于": "=", "等于号": "=", "等号": "=",
 }  # fmt: skip
@@ -80,7 +81,7 @@ def about_indicators(heard: Heard) -> bool:
     return bool(aspects_of(heard)) or heard.asks("indicators", "points_sum")
 
 
-NOT_CORE = re.compile(r"(?<!是)(?:不|没|未|非)[^，。]{0,4}核心")
+NOT_CORE = re.compile(r"(?<!是)(?:不|没|未)(?:是|算|属于|列为|标|列|标为|列入|打)[^，。]{0,2}核心|(?:除了|除去|除|不含|不算)核心|非核心")
 
 
 def core_of(heard: Heard) -> bool | None:
@@ -489,21 +490,30 @@ def _excepts(heard: Heard) -> bool:
     )
 
 
+MEASURED = re.compile("(?:多少|几|好多)(?:亩|公里|座|户|人|吨|家|次|场|件|名|台|套|处|批)")
+
+
 async def totalled(case: Case) -> Query | None:
     """Totals, averages and shares over the registry, a person, a category, a unit."""
     heard = case.heard
-    amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
+    amounts = sorted((name for name in heard.fields if name in AMOUNT_FIELDS), key=lambda name: name == "total")
     money = bool(amounts or heard.part.has("soft", "total") or heard.part.has("convert"))
     computes = heard.asks("sum", "average") or shares(heard)
+    if len(amounts) > 1 and amounts[0] in FUNDING_SOURCES and "总" in heard.part.text:
+        computes = scoped = True
+    if shares(heard) and amounts and amounts[0] in FUNDING_SOURCES:
+        scoped = True
     scoped = bool(heard.persons or heard.units or heard.part.has("category") or everything(heard))
     excepts = _excepts(heard)
     if heard.projects and not heard.of_person and not excepts:
         return None
-    if about_indicators(heard) or (heard.content and not (scoped and len(heard.rest) <= 2)):
+    if about_indicators(heard) or heard.content:
         return None
     if not (computes or (money and scoped)) or not (money or heard.asks("average", "share", "sum")):
         return None
-    if heard.part.has("refer", "they"):
+    if heard.part.has("refer", "they") and not heard.persons:
+        return None
+    if MEASURED.search(heard.part.text) and not money:
         return None
     if not scoped and not heard.asks("sum", "average"):
         return None
@@ -613,7 +623,7 @@ async def projects_compared(case: Case) -> Query | None:
     of = _ranked_of(heard)
     fields = tuple(name for name in heard.fields if name not in AMOUNT_FIELDS)
     if operation in {"compare", "larger"} and fields:
-        return base(heard, kind=Kind.FIELDS, projects=projects, fields=fields)
+        return base(heard, kind=Kind.FIELDS, projects=projects, fields=heard.fields)
     return base(heard, kind=Kind.COMPARE, projects=projects, of=of, operation=operation)
 
 
@@ -676,6 +686,14 @@ async def premise_of_person(case: Case) -> Query | None:
         heard, kind=Kind.FIELDS, projects=heard.projects, person=None,
         fields=("contact_person", *(f for f in fields if f != "contact_person")), premise_person=heard.persons[0],
     )  # fmt: skip
+
+
+async def absent_fact(case: Case) -> Query | None:
+    """「韩巨星的邮箱」「打非的开户行」: what sheets of this kind do not state."""
+    heard = case.heard
+    if not heard.part.has("absent"):
+        return None
+    return base(heard, kind=Kind.NOT_STATED, projects=heard.projects)
 
 
 async def rows_of_project(case: Case) -> Query | None:
@@ -789,8 +807,10 @@ async def fields_of_project(case: Case) -> Query | None:
     fields = list(heard.fields)
     if heard.part.has("group", "funding"):
         fields += ["total", *FUNDING_SOURCES] if "total" not in fields else FUNDING_SOURCES
-    if not fields and heard.content == () and heard.soft_fields:
+    if not fields and not heard.content and heard.soft_fields:
         fields = list(heard.soft_fields)
+    if set(fields) & set(FUNDING_SOURCES) and not re.search("预算|总", heard.part.text):
+        fields = [name for name in fields if name != "total"]
     if not fields:
         return None
     certain = [name for name in fields if name in CERTAIN_FIELDS]
@@ -798,7 +818,7 @@ async def fields_of_project(case: Case) -> Query | None:
         return None
     if describes(heard) and not certain:
         return base(heard, kind=Kind.FIELDS, projects=heard.projects, fields=tuple(dict.fromkeys(fields)), category=None, person=None)
-    unexplained = heard.content and not certain and _amount_only(fields) and _unexplained(heard)
+    unexplained = heard.content and set(fields) == {"total"} and _unexplained(heard)
     if unexplained:
         return None
     return base(
@@ -945,7 +965,7 @@ async def projects_of_person(case: Case) -> Query | None:
 async def _project_itself(case: Case) -> Query | None:
     """「赵东松负责哪个项目」「王智莹负责啥」: the project, not something of it."""
     heard = case.heard
-    other = set(heard.fields) - {"contact_person", "overview"}
+    other = (set(heard.fields) | set(heard.soft_fields)) - {"contact_person", "overview"}
     if _excepts(heard):
         return base(heard, kind=Kind.FIND, without=True)
     if heard.content or other or about_indicators(heard) or heard.part.has("group") or heard.asks("sum", "share", "max", "min", "due"):

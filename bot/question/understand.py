@@ -40,6 +40,7 @@ FIRST = (
     Rule("year that is not loaded", rules.year_not_loaded),
     Rule("amount in another unit", follow_up.in_other_unit),
     Rule("next in a ranking", follow_up.next_in_ranking),
+    Rule("computed over those", follow_up.over_those),
     Rule("place in a list", follow_up.of_a_list),
     Rule("same question again", follow_up.same_question),
     Rule("same question, other words", follow_up.other_words),
@@ -53,6 +54,7 @@ NAMED = (
     Rule("history", rules.history_asked),
     Rule("person as a premise", rules.premise_of_person),
     Rule("projects of a person", rules.projects_of_person),
+    Rule("fact that sheets do not state", rules.absent_fact),
     Rule("several projects compared", rules.projects_compared),
     Rule("share of a project", rules.share_of_project),
     Rule("total but for some", rules.totalled),
@@ -66,6 +68,9 @@ NAMED = (
 )
 
 OPEN = (
+    Rule("near names alone", open_rules.near_names_alone),
+    Rule("fact that sheets do not state", rules.absent_fact),
+    Rule("unit or person not in the registry", open_rules.stranger),
     Rule("contact persons", rules.people_listed),
     Rule("sheets without a value", rules.without_a_value),
     Rule("table number", rules.by_table_number),
@@ -78,7 +83,6 @@ OPEN = (
     Rule("total", rules.totalled),
     Rule("list", rules.listed),
     Rule("projects by what they say", open_rules.projects_by_content),
-    Rule("near names alone", open_rules.near_names_alone),
     Rule("something a sheet says", open_rules.content_anywhere),
     Rule("near names", open_rules.near_names),
 )
