@@ -72,7 +72,11 @@ def han_number(text: str) -> Decimal | None:
             section += max(digit, 0)
             if section == 0 and total == 0:
                 return None
-            total = (total + section) * last_place if total < last_place else total + section * last_place
+            total = (
+                (total + section) * last_place
+                if total < last_place
+                else total + section * last_place
+            )
             section, digit = 0, -1
         else:
             return None
@@ -113,10 +117,10 @@ def _arabic_amount(flat: str, found: re.Match[str]) -> tuple[Decimal, str | None
         return None
     rest = VAGUE.sub("", flat[found.end() : found.end() + 6])
     small = re.match("[百千十]", rest)
-    if small is not None and re.match("[百千十](万|亿|元)", rest):
-        if not rest.startswith("千元"):
-            number *= SMALL_PLACES[small.group()]
-            rest = rest[1:]
+    scaled = re.match("[百千十](万|亿|元)", rest) is not None and not rest.startswith("千元")
+    if small is not None and scaled:
+        number *= SMALL_PLACES[small.group()]
+        rest = rest[1:]
     return number, _money_unit(rest)
 
 

@@ -74,8 +74,22 @@ def _numbers(text: str) -> list[tuple[int, int, str]]:
 
 def _office(letters: str) -> str:
     # A number in running text drags the words before it along: 根据渝财规〔2022〕10号.
-    for word in ("根据", "按照", "依据", "关于", "印发", "文件", "通知", "以及", "和", "与", "及", "按", "的"):
-        head, found, tail = letters.rpartition(word)
+    for word in (
+        "根据",
+        "按照",
+        "依据",
+        "关于",
+        "印发",
+        "文件",
+        "通知",
+        "以及",
+        "和",
+        "与",
+        "及",
+        "按",
+        "的",
+    ):
+        _, found, tail = letters.rpartition(word)
         if found and len(tail) >= 2:
             letters = tail
     return letters

@@ -21,7 +21,9 @@ ENUMERATION = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.,]|\(?\
 BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 WHITE = re.compile(r"\s+")
 AMOUNT_UNIT = re.compile("亿元|万元|千元|元")
-THIS_YEAR_AMOUNT = re.compile("^(?:本年度?|当年度?|年度|全年)(?=.*(?:资金|预算|金额)).{2,12}(?:额|金|算|数|量)$")
+THIS_YEAR_AMOUNT = re.compile(
+    "^(?:本年度?|当年度?|年度|全年)(?=.*(?:资金|预算|金额)).{2,12}(?:额|金|算|数|量)$"
+)
 OTHER_PERIOD = re.compile("(?:目标|金额|资金|总额|预算|指标值?|投资|数|目标值)$")
 
 
@@ -141,7 +143,7 @@ def find_column(text: str) -> str | None:
         return None
     bare = without_brackets(key)
     role = _columns().get(key) or _columns().get(bare)
-    if role in ("value", None) and bare.endswith(("值", "值)")) or role == "value":
+    if (role in ("value", None) and bare.endswith(("值", "值)"))) or role == "value":
         if is_other_period(key):
             return "value_elsewhere"
         if role is None and re.match("(?:本年|当年|年度|全年|年初)", bare):
@@ -152,7 +154,8 @@ def find_column(text: str) -> str | None:
 def is_amount(label: Label) -> bool:
     """Whether the label names an amount, one of the plan's own or another."""
     return label.field in AMOUNT_FIELDS or (
-        label.field == "elsewhere" and re.search("数|资金|拨款|金额|总额|投资|预算", label.key) is not None
+        label.field == "elsewhere"
+        and re.search("数|资金|拨款|金额|总额|投资|预算", label.key) is not None
     )
 
 
@@ -196,7 +199,10 @@ def leading_sign(text: str) -> tuple[Comparison | None, str]:
 def trailing_sign(text: str) -> tuple[Comparison | None, str]:
     """The sign a value ends with and the rest: "95%以上" -> (AT_LEAST, "95%")."""
     listed = _data()["signs"]
-    for name, comparison in (("at_least_after", Comparison.AT_LEAST), ("at_most_after", Comparison.AT_MOST)):
+    for name, comparison in (
+        ("at_least_after", Comparison.AT_LEAST),
+        ("at_most_after", Comparison.AT_MOST),
+    ):
         for word in listed[name]:
             if text.endswith(word):
                 return comparison, text[: -len(word)]

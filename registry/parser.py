@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from registry.findings import Finding, finding
 from registry.labels import find_label, is_other_period, label_key, words
-from registry.parser_fields import PlanHead, coded_unit, read_head
-from registry.parser_rows import inline_values
-from registry.parser_table import (
-    Header,
-    TableRow,
-    find_header,
-    is_indicator,
-    level_name,
-    make_indicator,
-    match_row,
+from registry.parser_fields import read_head
+from registry.parser_head import PlanHead, is_hint_value
+from registry.parser_indicators import indicators_of, is_indicator, row_findings
+from registry.parser_list import list_plans
+from registry.parser_rows import find_values, inline_values
+from registry.parser_table import Header, TableRow, find_header, match_row
+from registry.parser_titles import (
+    NOTE,
+    PAGE_NUMBER,
+    TABLE_LINE,
+    YEAR_LINE,
+    coded_unit,
+    is_caption,
+    is_title,
 )
-from registry.plan import Indicator, Plan
+from registry.plan import Plan
 from registry.sheet import Document, Row, Sheet
 
-TITLE = re.compile(r"(?:绩效|目标|自评|指标).{0,14}表(?:[(（].*[)）])?$")
-LONGEST_TITLE = 60
-PAGE_NUMBER = re.compile(r"^[-—–\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/,，共]+\s*\d+\s*页?)?[-—–\s]*$")
-TABLE_NUMBER = re.compile(r"^(?:附件|附表|表|公开|附)[\s\d一二三四五六七八九十\-－]*(?:表|[:：])?$")
-YEAR_LINE = re.compile(r"^[(（]?\s*(?:20[\d\s]{2,4}|\d{4})\s*[)）]?\s*年度?\s*[)）]?$")
-NOTE = re.compile(r"^(?:注|备注|说明|填报说明|填表说明)\s*\d?\s*[:：]")
+FEWEST_BLANKS = 3
 TAIL_FIELDS = frozenset({"contact", "contact_person", "contact_phone", "elsewhere", "block"})
 
 
@@ -58,7 +56,7 @@ def parse_document(document: Document) -> Parsed:
     evaluated = formlike = False
     for sheet in document.sheets:
         parts = find_parts(sheet)
-        formlike = formlike or bool(parts) or any(is_title(row) for row in sheet.rows)
+        formlike = formlike or bool(parts) or _is_blank_form(sheet.rows)
         evaluated = evaluated or _is_self_evaluation(sheet, parts)
         inherited: PlanHead | None = None
         for part in parts:
@@ -69,6 +67,15 @@ def parse_document(document: Document) -> Parsed:
     if plans:
         return Parsed("self-evaluation" if evaluated else "target", plans, findings)
     return Parsed("blank" if formlike else "unreadable", [], findings)
+
+
+def _is_blank_form(rows: Sequence[Row]) -> bool:
+    """A title, and labels with nothing beside them."""
+    if not any(is_title(row) for row in rows):
+        return False
+    found = find_values(rows, range(len(rows)))
+    blank = {f.label.field for f in found if not f.text.strip() or is_hint_value(f.text)}
+    return "name" in blank and len(blank) >= FEWEST_BLANKS
 
 
 def find_parts(sheet: Sheet) -> list[Part]:
@@ -201,7 +208,7 @@ def begins_plan(row: Row) -> bool:
     text = filled[0].text.strip()
     if len(filled) == 1:
         flat = re.sub(r"\s+", "", text)
-        if is_title(row) or TABLE_NUMBER.match(flat) or YEAR_LINE.match(flat) or coded_unit(text):
+        if is_title(row) or TABLE_LINE.match(flat) or YEAR_LINE.match(flat) or coded_unit(text):
             return True
         if NOTE.match(text) or _is_chrome(text):
             return False
@@ -216,32 +223,15 @@ def _is_chrome(text: str) -> bool:
     return any(word in key for word in words("page_chrome"))
 
 
-def is_title(row: Row) -> bool:
-    """Whether the row is the title of a plan: 长寿区2024年重点专项绩效目标表."""
-    filled = row.filled
-    if len(filled) != 1:
-        return False
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[0].text))
-    return len(text) <= LONGEST_TITLE and TITLE.search(text) is not None and "《" not in text
-
-
 def _from_last_title(rows: Sequence[Row], gap: list[int]) -> list[int]:
     """The rows of a head from its title on: a covering letter before it names other people."""
     titles = [at for at, index in enumerate(gap) if is_title(rows[index])]
     if not titles:
         return gap
     start = titles[-1]
-    while start > 0 and _is_caption(rows[gap[start - 1]]):
+    while start > 0 and is_caption(rows[gap[start - 1]]):
         start -= 1
     return gap[start:]
-
-
-def _is_caption(row: Row) -> bool:
-    filled = row.filled
-    if len(filled) != 1:
-        return not filled
-    flat = re.sub(r"\s+", "", filled[0].text)
-    return TABLE_NUMBER.match(flat) is not None or YEAR_LINE.match(flat) is not None
 
 
 def _is_self_evaluation(sheet: Sheet, parts: Sequence[Part]) -> bool:
@@ -265,11 +255,9 @@ def _plans_of(
     matched = [match_row(rows[index], index, part.header) for index in part.data]
     matched = _of_this_year(rows, matched, part.header)
     if part.header.lists_projects:
-        from registry.parser_list import list_plans
-
         return list_plans(rows, part.header, matched, head, findings), head
     indicators = indicators_of(matched)
-    _report_rows(indicators, head.name, findings)
+    findings += row_findings(indicators, head.name)
     if head.is_blank and not any(i.target for i in indicators):
         return [], head
     plan, found = head.plan(indicators)
@@ -290,45 +278,6 @@ def _of_this_year(rows: Sequence[Row], matched: list[TableRow], header: Header) 
         if not (len(block) < 30 and is_other_period(label_key(block))):
             kept.append(row)
     return kept if any(is_indicator(row) for row in kept) else matched
-
-
-def indicators_of(matched: Sequence[TableRow]) -> tuple[Indicator, ...]:
-    """The indicators of the rows, levels carried down over merged or blank cells."""
-    indicators: list[Indicator] = []
-    level1: str | None = None
-    level2: str | None = None
-    for row in matched:
-        if row.aligned and row.text("level1"):
-            fresh = level_name(row.text("level1"))
-            if fresh != level1:
-                level1, level2 = fresh, None
-        if row.aligned and row.text("level2"):
-            level2 = level_name(row.text("level2"))
-        if is_indicator(row):
-            indicators.append(make_indicator(row, len(indicators) + 1, level1, level2))
-    return tuple(indicators)
-
-
-def _report_rows(indicators: Sequence[Indicator], name: str | None, findings: list[Finding]) -> None:
-    findings += row_findings(indicators, name)
-
-
-def row_findings(indicators: Sequence[Indicator], name: str | None) -> list[Finding]:
-    """What went wrong while reading rows."""
-    found: list[Finding] = []
-    for indicator in indicators:
-        place = indicator.places.get("name")
-        if "row" in indicator.printed:
-            found.append(
-                finding("row-misaligned", place=place, project=name, name=indicator.name, value=indicator.printed["row"])
-            )
-        elif indicator.target is None:
-            found.append(finding("indicator-without-target", place=place, project=name, name=indicator.name))
-        if "points" in indicator.printed:
-            found.append(
-                finding("points-unreadable", place=place, project=name, name=indicator.name, value=indicator.printed["points"])
-            )
-    return found
 
 
 def _unknown_columns(header: Header, name: str) -> list[Finding]:

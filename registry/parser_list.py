@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from registry.findings import Finding, finding
-from registry.labels import is_hint, words
-from registry.parser_fields import PlanHead, _read_amount, read_amount
+from registry.labels import Label, is_hint, words
+from registry.parser_amounts import put_amount
+from registry.parser_head import PlanHead
+from registry.parser_indicators import indicators_of, is_indicator, row_findings
 from registry.parser_rows import Found
-from registry.parser_table import Header, TableRow, is_indicator
+from registry.parser_table import Header, TableRow
 from registry.parser_values import clean_text, split_contact, tidy, without_code
-from registry.labels import Label
 from registry.phones import to_e164
 from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS, Plan
 from registry.sheet import Cell, Row
@@ -34,10 +35,12 @@ def list_plans(
     findings: list[Finding],
 ) -> list[Plan]:
     """The plans of a table of projects, in its order."""
-    from registry.parser import indicators_of, row_findings
-
     plans = []
-    for group in _groups(rows, matched):
+    groups, orphans = _groups(rows, matched)
+    if orphans:
+        place = orphans[0].cells["name"].place
+        findings.append(finding("rows-without-project", place=place, value=len(orphans)))
+    for group in groups:
         if not any(is_indicator(row) for row in group.rows):
             place = group.first.cells["project.name"].place
             findings.append(finding("project-without-indicators", place=place, value=group.name))
@@ -51,7 +54,7 @@ def list_plans(
     return plans
 
 
-def _groups(rows: Sequence[Row], matched: Sequence[TableRow]) -> list[Group]:
+def _groups(rows: Sequence[Row], matched: Sequence[TableRow]) -> tuple[list[Group], list[TableRow]]:
     groups: list[Group] = []
     orphans: list[TableRow] = []
     merges = any(
@@ -70,7 +73,9 @@ def _groups(rows: Sequence[Row], matched: Sequence[TableRow]) -> list[Group]:
             continue
         if groups:
             groups[-1].rows.append(row)
-    return groups
+        elif row.text("name") and row.text("value"):
+            orphans.append(row)
+    return groups, orphans
 
 
 def _begins_unnamed(row: TableRow, orphans: list[TableRow]) -> bool:
@@ -101,7 +106,9 @@ def _is_subtotal(row: TableRow) -> bool:
 
 def _head_of(group: Group, header: Header, shared: PlanHead) -> PlanHead:
     out = PlanHead(
-        values={k: v for k, v in shared.values.items() if k not in ("name", "total", "amount_unit")},
+        values={
+            k: v for k, v in shared.values.items() if k not in ("name", "total", "amount_unit")
+        },
         printed={k: v for k, v in shared.printed.items() if k != "name"},
         places={k: v for k, v in shared.places.items() if k != "name"},
         unit_line=shared.unit_line,
@@ -133,7 +140,7 @@ def _read_column(name: str, label_text: str, unit: str | None, cell: Cell, out: 
         return
     found = Found(Label(name, 5, unit, label_text), label_text, cell.text, cell.place, 0, 0)
     if name in AMOUNT_FIELDS:
-        _read_amount(name, found, unit or out.unit_line, out)
+        put_amount(name, found, unit or out.unit_line, out)
         return
     out.places[name] = cell.place
     text = cell.text.strip()
@@ -156,6 +163,3 @@ def _read_column(name: str, label_text: str, unit: str | None, cell: Cell, out: 
         out.values[name] = without_code(text)
     if out.values.get(name) != cell.text:
         out.printed[name] = cell.text
-
-
-__all__ = ["list_plans", "read_amount"]

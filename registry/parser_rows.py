@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from registry.labels import Label, find_label, is_amount, label_key
 from registry.plan import TEXT_FIELDS, Place
@@ -90,7 +91,7 @@ def find_values(rows: Sequence[Row], indices: Sequence[int]) -> list[Found]:
         row = rows[index]
         if row.table != table:
             headings, table = [], row.table
-        if row.table is None or len(row.filled) == 1 and _spans(row):
+        if row.table is None or (len(row.filled) == 1 and _spans(row)):
             found.extend(_line(row, index))
             if row.table is None:
                 continue
@@ -123,13 +124,18 @@ def _line(row: Row, index: int) -> list[Found]:
 
 
 def _row_values(
-    row: Row, index: int, below: Row | None, headings: list[tuple[int, int, Label]], claimed: set[int]
+    row: Row,
+    index: int,
+    below: Row | None,
+    headings: list[tuple[int, int, Label]],
+    claimed: set[int],
 ) -> list[Found]:
     out: list[Found] = []
     for label, cell, run, inline in _pairs(row, claimed):
         if inline:
             out.extend(
-                Found(sub, words, value, cell.place, index, cell.column) for sub, words, value in inline
+                Found(sub, words, value, cell.place, index, cell.column)
+                for sub, words, value in inline
             )
         elif label is not None and label.field == "block":
             out += _block_value(label, cell, run, index)
@@ -141,10 +147,16 @@ def _row_values(
 def _block_value(label: Label, cell: Cell, run: list[Cell], index: int) -> list[Found]:
     """A block of money with a bare amount beside it: 项目资金（万元） | 120."""
     filled = [other for other in run if other.text.strip()]
-    if len(filled) != 1 or not MONEY_BLOCK.search(label.key) or not BARE_AMOUNT.match(filled[0].text.strip()):
+    if (
+        len(filled) != 1
+        or not MONEY_BLOCK.search(label.key)
+        or not BARE_AMOUNT.match(filled[0].text.strip())
+    ):
         return []
     total = Label("total", 1, label.unit, label.key)
-    return [Found(total, cell.text.strip(), filled[0].text, filled[0].place, index, filled[0].column)]
+    return [
+        Found(total, cell.text.strip(), filled[0].text, filled[0].place, index, filled[0].column)
+    ]
 
 
 def _pairs(
@@ -234,7 +246,7 @@ def _amount_headings(row: Row) -> list[tuple[int, int, Label]]:
     columns = sorted(amounts)
     if not row.ruled and len(columns) >= 3:
         return columns
-    gaps = sum(1 for a, b in zip(columns, columns[1:], strict=False) if b[0] != a[1])
+    gaps = sum(1 for a, b in pairwise(columns) if b[0] != a[1])
     return columns if gaps == 0 else []
 
 
@@ -242,7 +254,7 @@ def _under_heading(run: list[Cell], headings: list[tuple[int, int, Label]]) -> C
     best: tuple[int, Cell] | None = None
     for cell in run:
         for start, end, label in headings:
-            if label.field == "total" and cell.column < end and cell.end > start:
-                if best is None or label.rank > best[0]:
-                    best = (label.rank, cell)
+            under = label.field == "total" and cell.column < end and cell.end > start
+            if under and (best is None or label.rank > best[0]):
+                best = (label.rank, cell)
     return best[1] if best else None

@@ -5,36 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import combinations
 
-from registry.amounts import exact_text, plain_number
+from registry.amounts import plain_number
 from registry.labels import (
     find_column,
     find_label,
     find_sign,
-    is_hint,
-    is_known_unit,
     is_other_period,
     is_polarity,
     label_key,
-    words,
 )
 from registry.parser_values import (
-    clean_text,
-    is_date,
-    name_without_unit,
-    parse_name,
-    parse_target,
     tidy,
 )
-from registry.plan import Comparison, Indicator, Place
 from registry.sheet import Cell, Row
 
 CORE_MARKS = frozenset({"", "是", "否", "/", "★", "√", "×", "Y", "N", "—", "-", "无", "Yes", "No"})
 NO_UNIT = frozenset({"/", "无", "-", "—", "——", "不适用", ""})
 POINTS = re.compile(r"^(\d+(?:\.\d+)?)\s*分?$")
-GROUP_POINTS = re.compile(r"[(（][^()（）]*\d+(?:\.\d+)?\s*[)）]?\s*分?[)）]$|[(（]\s*\d+(?:\.\d+)?\s*(?:分|%)?\s*[)）]$")
+
 MOST_BLANKS_INSERTED = 2
 PROJECT_COLUMNS = frozenset(
     {"name", "supervising_department", "implementing_unit", "total", "annual_objective", "overview",
@@ -124,7 +114,14 @@ def _columns_of(row: Row) -> list[Column]:
         label = find_label(cell.text)
         if label is not None and label.field in PROJECT_COLUMNS:
             columns.append(
-                Column(f"project.{label.field}", cell.column, cell.end, cell.text, label.rank, label.unit)
+                Column(
+                    f"project.{label.field}",
+                    cell.column,
+                    cell.end,
+                    cell.text,
+                    label.rank,
+                    label.unit,
+                )
             )
         else:
             columns.append(Column("unknown", cell.column, cell.end, cell.text))
@@ -135,13 +132,17 @@ def _columns_of(row: Row) -> list[Column]:
 def _with_subheader(columns: list[Column], below: Row, index: int) -> tuple[list[Column], int]:
     """指标值 over 实施周期 | 当年度: the second header row says which value is the year's."""
     filled = below.filled
-    if not filled or any(find_column(cell.text) not in ("value", "value_elsewhere") for cell in filled):
+    if not filled or any(
+        find_column(cell.text) not in ("value", "value_elsewhere") for cell in filled
+    ):
         return columns, index
     split = []
     for column in columns:
         under = [c for c in filled if c.column < column.end and c.end > column.start]
         if column.role in ("value", "value_elsewhere") and under:
-            split += [Column(find_column(c.text) or "unknown", c.column, c.end, c.text) for c in under]
+            split += [
+                Column(find_column(c.text) or "unknown", c.column, c.end, c.text) for c in under
+            ]
         else:
             split.append(column)
     return split, index + 1
@@ -259,18 +260,26 @@ def _can_be(role: str, text: str) -> bool:
 
 def _shifted(row: Row, header: Header, first: int) -> dict[str, Cell] | None:
     """Tries the row with one or two blanks put in: a qualitative row may lack its unit's cell."""
-    cells = [cell for cell in row.cells if cell.column >= first] if not row.above else list(row.cells)
+    cells = (
+        [cell for cell in row.cells if cell.column >= first] if not row.above else list(row.cells)
+    )
     while cells and not cells[-1].text.strip():
         cells.pop()
     columns = list(header.columns)
     taken = {id(c) for c in row.above}
-    free = [c for c in columns if _covering(row.above, c) is None or id(_covering(row.above, c)) not in taken]
+    free = [
+        c
+        for c in columns
+        if _covering(row.above, c) is None or id(_covering(row.above, c)) not in taken
+    ]
     missing = len(free) - len(cells)
     if missing < 0 or not cells:
         return None
     base = {c.role: cell for c in columns if (cell := _covering(row.above, c)) is not None}
     for blanks in range(1, min(MOST_BLANKS_INSERTED, missing) + 1):
-        for skipped in sorted(combinations(range(len(free)), blanks), key=lambda s: _shift_cost(s, free)):
+        for skipped in sorted(
+            combinations(range(len(free)), blanks), key=lambda s: _shift_cost(s, free)
+        ):
             kept = [column for at, column in enumerate(free) if at not in skipped]
             tried = dict(base)
             for column, cell in zip(kept, cells, strict=False):
@@ -287,150 +296,13 @@ def _shift_cost(skipped: tuple[int, ...], free: list[Column]) -> int:
 
 
 def _is_complete(cells: dict[str, Cell], header: Header) -> bool:
-    if header.of("points") and not (cells.get("points") and POINTS.match(tidy(cells["points"].text))):
+    if header.of("points") and not (
+        cells.get("points") and POINTS.match(tidy(cells["points"].text))
+    ):
         return False
-    levels = [cells[role].text for role in ("level1", "level2") if role in cells and cells[role].text.strip()]
-    return all("指标" in text or "效益" in text or len(text) <= 8 for text in levels)
-
-
-def is_indicator(row: TableRow) -> bool:
-    """Whether the row states an indicator: a real name, not a hint, a sum or a blank form's line."""
-    name = tidy(row.text("name"))
-    if is_hint(name) or label_key(name) in words("sums"):
-        return False
-    value = row.text("value")
-    if not value and not any(row.text(role) for role in row.cells if role.startswith(("sign", "unit", "points"))):
-        return "value" in row.cells and len(name) > 1 and not name.endswith(("指标", "指标:", "："))
-    return not (value and is_placeholder(value))
-
-
-def is_placeholder(text: str) -> bool:
-    """「≥**人」: a hint where a value should stand."""
-    return "**" in text or "＊＊" in text or re.fullmatch(r"[≥≤=><]?[xX×]{1,4}.{0,3}", text.strip()) is not None
-
-
-def make_indicator(row: TableRow, ordinal: int, level1: str | None, level2: str | None) -> Indicator:
-    """The row as an indicator."""
-    named = parse_name(row.text("name"))
-    comparison, value, number, unit = _target(row, named.unit)
-    name = named.name
-    if named.unit is not None and unit == named.unit and not row.text("unit_of_measure"):
-        name = name_without_unit(name)
-    points = _points(row.text("points"))
-    core = _core(row, named.starred)
-    printed = {"name": row.text("name")} if name != row.text("name") else {}
-    if row.text("value") and row.text("value") != value:
-        printed["target"] = row.text("value")
-    if row.text("points") and points is None:
-        printed["points"] = row.text("points")
-    if not row.aligned:
-        printed["row"] = " | ".join(cell.text for cell in row.cells.values())
-    return Indicator(
-        ordinal=ordinal,
-        name=name,
-        level1=level1,
-        level2=level2,
-        comparison=comparison,
-        target=value,
-        target_value=number,
-        unit_of_measure=unit,
-        points=points,
-        core_mark=core,
-        actual=row.text("actual") or None,
-        blank=_blank(row, value, unit, points),
-        printed=printed,
-        places=_places(row),
-    )
-
-
-def _target(
-    row: TableRow, unit_in_name: str | None
-) -> tuple[Comparison | None, str | None, Decimal | None, str | None]:
-    text = tidy(clean_text(row.text("value")))
-    sign = _sign(row)
-    unit = tidy(row.text("unit_of_measure"))
-    unit_given = unit if unit not in NO_UNIT else None
-    if not row.aligned:
-        return None, None, None, None
-    if not text or text in ("/", "—", "-", "——"):
-        return sign, None, None, unit_given
-    target = parse_target(text)
-    if sign is Comparison.QUALITATIVE:
-        if target.number is not None and target.comparison not in (None, Comparison.QUALITATIVE):
-            return target.comparison, target.value, target.number, target.unit or unit_given
-        return sign, text, plain_number(text), unit_given if plain_number(text) is not None else None
-    comparison = sign or target.comparison
-    value = target.value
-    if target.number is None and target.unit is None:
-        if comparison is Comparison.QUALITATIVE or is_date(text) or not re.search(r"\d", value):
-            return comparison, value, None, None if unit_given is None or not re.search(r"\d", value) or is_date(text) else unit_given
-        return comparison, value, None, unit_given
-    unit_found = target.unit or unit_given or unit_in_name
-    if unit_given is not None and target.unit is not None and target.unit != unit_given:
-        unit_found = unit_given if target.unit == "" else target.unit
-    return comparison, value, target.number, unit_found
-
-
-def _sign(row: TableRow) -> Comparison | None:
-    found = [
-        sign
-        for role in sorted(row.cells)
-        if role.startswith("sign") and (sign := find_sign(row.text(role))) is not None
+    levels = [
+        cells[role].text
+        for role in ("level1", "level2")
+        if role in cells and cells[role].text.strip()
     ]
-    exact = [sign for sign in found if sign is not Comparison.QUALITATIVE]
-    return exact[0] if exact else (found[0] if found else None)
-
-
-def _points(text: str) -> Decimal | None:
-    match = POINTS.match(tidy(text))
-    return Decimal(match.group(1)) if match else None
-
-
-def _core(row: TableRow, starred: bool) -> str | None:
-    if "core_mark" not in row.cells:
-        return "★" if starred else None
-    text = row.text("core_mark")
-    return text if text in CORE_MARKS else None
-
-
-def _blank(
-    row: TableRow, value: str | None, unit: str | None, points: Decimal | None
-) -> frozenset[str]:
-    blank = set()
-    if value is None and not row.text("value"):
-        blank.add("target")
-    if unit is None and "unit_of_measure" in row.cells:
-        blank.add("unit_of_measure")
-    if points is None and "points" in row.cells and not row.text("points"):
-        blank.add("points")
-    if row.text("core_mark") == "" and "core_mark" in row.cells:
-        blank.add("core_mark")
-    signs = [role for role in row.cells if role.startswith("sign")]
-    if signs and not any(row.text(role) for role in signs):
-        blank.add("comparison")
-    return frozenset(blank)
-
-
-def _places(row: TableRow) -> dict[str, Place]:
-    fields = {"value": "target", "sign": "comparison"}
-    places = {}
-    for role, cell in row.cells.items():
-        field = fields.get(role, role)
-        if field in {"name", "level1", "level2", "target", "comparison", "unit_of_measure", "points", "core_mark", "actual"}:
-            places[field] = cell.place
-    return places
-
-
-def level_name(text: str) -> str | None:
-    """産出指标(60分) -> 产出指标; a hint or a blank is no level."""
-    flat = re.sub(r"\s+", "", text)
-    flat = GROUP_POINTS.sub("", flat)
-    return flat or None
-
-
-def points_text(points: Decimal | None) -> str | None:
-    """Points as printed."""
-    return exact_text(points) if points is not None else None
-
-
-__all__ = ["Header", "TableRow", "find_header", "is_indicator", "is_known_unit", "level_name", "make_indicator", "match_row"]
+    return all("指标" in text or "效益" in text or len(text) <= 8 for text in levels)

@@ -26,7 +26,9 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 BROKEN_MARKUP = re.compile(r"<(?:p|ol|ul|li|span|div|font)\b[^<>]*$", re.IGNORECASE)
-BLOCK_MARKUP = re.compile(r"<(?:p|ol|ul|li|br|div|tr|h[1-6])\b[^<>]*>|</(?:p|li|div|tr)>", re.IGNORECASE)
+BLOCK_MARKUP = re.compile(
+    r"<(?:p|ol|ul|li|br|div|tr|h[1-6])\b[^<>]*>|</(?:p|li|div|tr)>", re.IGNORECASE
+)
 ENTITY = re.compile(r"&(?:nbsp|lt|gt|amp|quot|#\d+|ldquo|rdquo|mdash|middot);")
 STARS = re.compile(r"^[★☆*＊]+\s*")
 NUMBERED = re.compile(r"^(?:指标|目标)\s*\d+\s*[:：.、]\s*")
@@ -71,7 +73,10 @@ def clean_text(text: str) -> str:
         import html
 
         body = html.unescape(body)
-    lines = (re.sub(r"[ \t\xa0\u3000]+", " ", INVISIBLE.sub("", line)).strip() for line in body.splitlines())
+    lines = (
+        re.sub(r"[ \t\xa0\u3000]+", " ", INVISIBLE.sub("", line)).strip()
+        for line in body.splitlines()
+    )
     return "\n".join(line for line in lines if line)
 
 
@@ -98,7 +103,9 @@ def parse_target(text: str) -> Target:
         if after is not None and not DATE.search(rest):
             quantity = _quantity(shorter)
             if quantity is not None:
-                comparison = comparison if comparison in (Comparison.AT_LEAST, Comparison.AT_MOST) else after
+                comparison = (
+                    comparison if comparison in (Comparison.AT_LEAST, Comparison.AT_MOST) else after
+                )
     if quantity is not None:
         value, unit = quantity
         return Target(comparison, value, plain_number(value), unit)
@@ -132,7 +139,11 @@ def _is_believable(unit: str) -> bool:
 
 
 def _words(printed: str, rest: str, comparison: Comparison | None) -> Target:
-    if comparison is not None and len(rest) < len(printed.replace(" ", "")) and re.search(r"\d", rest):
+    if (
+        comparison is not None
+        and len(rest) < len(printed.replace(" ", ""))
+        and re.search(r"\d", rest)
+    ):
         return Target(comparison, rest, None, None)
     if re.search(r"\d", printed) or DATE.search(printed):
         return Target(None, printed, None, None)
@@ -191,5 +202,6 @@ def _person(text: str) -> str | None:
     flat = re.sub(r"(?:联系电话|联系方式|电话|手机)[:：]?$", "", flat).strip(PERSON_EDGE)
     if not flat or re.search(r"\d", flat):
         return None
-    squeezed = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", flat) if len(flat) <= 4 else flat
-    return squeezed
+    return (
+        re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", flat) if len(flat) <= 4 else flat
+    )

@@ -37,7 +37,9 @@ def read_document(path: Path, name: str | None = None) -> Document:
         check_size(path.stat().st_size, name)
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(f"文件“{name}”打不开（{error.strerror or error}）。请检查文件是否存在、是否有权限。") from error
+        raise UnreadableFile(
+            f"文件“{name}”打不开（{error.strerror or error}）。请检查文件是否存在、是否有权限。"
+        ) from error
     return read_bytes(data, name)
 
 
@@ -65,7 +67,13 @@ def interpret(document: Document) -> Reading:
         message = f"文件“{document.file}”里没有找到项目绩效目标表（没有“指标名称/三级指标”和“指标值”的表头）。请确认发送的是绩效目标表。"
         return Reading(document.file, "unreadable", (), tuple(findings), message)
     message = f"“{document.file}”是一张空白表，没有填写项目。" if parsed.kind == "blank" else None
-    kind: Kind = "self-evaluation" if parsed.kind == "self-evaluation" else "blank" if parsed.kind == "blank" else "target"
+    kind: Kind = (
+        "self-evaluation"
+        if parsed.kind == "self-evaluation"
+        else "blank"
+        if parsed.kind == "blank"
+        else "target"
+    )
     return Reading(document.file, kind, tuple(parsed.plans), tuple(findings), message)
 
 
@@ -75,6 +83,8 @@ def _notes(document: Document) -> list[Finding]:
         code, _, value = note.partition(":")
         if code == "control":
             found.append(finding("control-characters", value=value))
+        elif code == "cut":
+            found.append(finding("text-cut-off"))
         elif code == "hidden":
             found.append(finding("hidden-sheet", value=value))
     return found
@@ -91,7 +101,13 @@ def as_json(reading: Reading) -> dict[str, Any]:
         out["message"] = reading.message
     if reading.findings:
         out["findings"] = [
-            {"code": f.code, "severity": f.severity, "sentence": f.sentence, "project": f.project, "field": f.field}
+            {
+                "code": f.code,
+                "severity": f.severity,
+                "sentence": f.sentence,
+                "project": f.project,
+                "field": f.field,
+            }
             for f in reading.findings
         ]
     return out

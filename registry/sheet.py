@@ -135,14 +135,16 @@ def paragraph(text: str, place: Place) -> Row:
     return Row((Cell(text, place),))
 
 
-def split_rows(
-    lines: Iterable[Sequence[str]], places: Iterable[Place], table: int
-) -> list[Row]:
+def split_rows(lines: Iterable[Sequence[str]], places: Iterable[Place], table: int) -> list[Row]:
     """Rows of a text file whose cells were separated by tabs, pipes or commas."""
     rows = []
     for cells, place in zip(lines, places, strict=True):
         made = tuple(
-            Cell(text.strip(), Place(place.file, place.line, table=table, row=place.row, column=at + 1), at)
+            Cell(
+                text.strip(),
+                Place(place.file, place.line, table=table, row=place.row, column=at + 1),
+                at,
+            )
             for at, text in enumerate(cells)
         )
         rows.append(Row(made, (), table, ruled=False))

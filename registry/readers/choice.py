@@ -9,7 +9,19 @@ from registry.sheet import Document
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 KNOWN = ("docx", "xlsx", "xls", "doc", "pdf", "html", "odt", "rtf", "txt", "csv")
-SAME = {"htm": "html", "xhtml": "html", "mht": "html", "docm": "docx", "dotx": "docx", "xlsm": "xlsx", "tsv": "csv", "text": "txt", "md": "txt", "xltx": "xlsx", "log": "txt"}
+SAME = {
+    "htm": "html",
+    "xhtml": "html",
+    "mht": "html",
+    "docm": "docx",
+    "dotx": "docx",
+    "xlsm": "xlsx",
+    "tsv": "csv",
+    "text": "txt",
+    "md": "txt",
+    "xltx": "xlsx",
+    "log": "txt",
+}
 KINDS = {
     "docx": "Word 文档（.docx）", "xlsx": "Excel 工作簿（.xlsx）", "xls": "旧版 Excel（.xls）", "doc": "旧版 Word（.doc）",
     "pdf": "PDF", "html": "网页（.html）", "odt": "OpenDocument（.odt）", "rtf": "RTF", "txt": "文本（.txt）", "csv": "CSV",
@@ -37,14 +49,29 @@ def _claimed(name: str) -> str | None:
     extension = SAME.get(extension, extension)
     if extension in KNOWN:
         return extension
-    if extension in ("wps", "et", "pages", "numbers", "ods", "pptx", "ppt", "ofd", "zip", "rar", "7z", "exe"):
-        raise UnreadableFile(f"还不能读取 .{extension} 文件（“{name}”）。请另存为 .docx、.xlsx 或带文字的 PDF 再发。")
+    if extension in (
+        "wps",
+        "et",
+        "pages",
+        "numbers",
+        "ods",
+        "pptx",
+        "ppt",
+        "ofd",
+        "zip",
+        "rar",
+        "7z",
+        "exe",
+    ):
+        raise UnreadableFile(
+            f"还不能读取 .{extension} 文件（“{name}”）。请另存为 .docx、.xlsx 或带文字的 PDF 再发。"
+        )
     return None
 
 
 def _actual(data: bytes, name: str, claimed: str | None) -> str:
     head = data[:1024]
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _package_kind(data, name, claimed)
     if head.startswith(OLE):
         from registry.readers.ole import ole_kind
@@ -54,7 +81,9 @@ def _actual(data: bytes, name: str, claimed: str | None) -> str:
         return "pdf"
     if head.lstrip().startswith(b"{\\rtf"):
         return "rtf"
-    if head.startswith(IMAGES) and not (head.startswith((b"BM", b"RIFF")) and claimed in ("txt", "csv")):
+    if head.startswith(IMAGES) and not (
+        head.startswith((b"BM", b"RIFF")) and claimed in ("txt", "csv")
+    ):
         return "image"
     if head.startswith(PROGRAMS) and claimed not in ("txt", "csv"):
         return "program"
@@ -63,9 +92,9 @@ def _actual(data: bytes, name: str, claimed: str | None) -> str:
 
 def _text_kind(head: bytes, name: str, claimed: str | None) -> str:
     flat = head.replace(b"\x00", b"").removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    looks_html = flat.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta")) or (
-        flat.startswith((b"<?xml", b"<!--")) and b"<html" in flat
-    )
+    looks_html = flat.startswith(
+        (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta")
+    ) or (flat.startswith((b"<?xml", b"<!--")) and b"<html" in flat)
     if looks_html:
         return "html"
     if claimed in ("txt", "csv", "html"):

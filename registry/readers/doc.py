@@ -60,7 +60,9 @@ def _by_office(data: bytes, name: str, error: Exception | None) -> Document:
 
     converted = convert(data, "doc", "docx")
     if converted is None:
-        raise UnreadableFile(f"旧版 Word 文件“{name}”已损坏或读不出内容。请用 Word 打开后另存为 .docx 再发。") from error
+        raise UnreadableFile(
+            f"旧版 Word 文件“{name}”已损坏或读不出内容。请用 Word 打开后另存为 .docx 再发。"
+        ) from error
     return read_docx(converted, name)
 
 
@@ -160,9 +162,17 @@ class _Text:
                 raise ValueError("piece out of bounds")
             if place & 0x40000000:
                 offset = (place & 0x3FFFFFFF) // 2
-                yield offset, 1, self.word[offset : offset + chars].decode("cp1252", errors="replace")
+                yield (
+                    offset,
+                    1,
+                    self.word[offset : offset + chars].decode("cp1252", errors="replace"),
+                )
             else:
-                yield place, 2, self.word[place : place + 2 * chars].decode("utf-16-le", errors="replace")
+                yield (
+                    place,
+                    2,
+                    self.word[place : place + 2 * chars].decode("utf-16-le", errors="replace"),
+                )
 
     def _properties(self) -> tuple[list[int], list[bytes]]:
         start, length = struct.unpack_from("<ii", self.word, PAPX_BINS)

@@ -16,9 +16,22 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # The strict variant of the standard uses another address for the same words.
 STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-P, R, T, TAB, BR, CR, TBL, TR, TC = (W + tag for tag in ("p", "r", "t", "tab", "br", "cr", "tbl", "tr", "tc"))
+P, R, T, TAB, BR, CR, TBL, TR, TC = (
+    W + tag for tag in ("p", "r", "t", "tab", "br", "cr", "tbl", "tr", "tc")
+)
 DELETED = frozenset({W + "del", W + "moveFrom", W + "instrText", W + "delText", W + "fldData"})
-CONTAINERS = frozenset({W + "sdt", W + "sdtContent", W + "ins", W + "smartTag", W + "customXml", W + "moveTo", W + "hyperlink", W + "fldSimple"})
+CONTAINERS = frozenset(
+    {
+        W + "sdt",
+        W + "sdtContent",
+        W + "ins",
+        W + "smartTag",
+        W + "customXml",
+        W + "moveTo",
+        W + "hyperlink",
+        W + "fldSimple",
+    }
+)
 NO_BREAK_HYPHEN = W + "noBreakHyphen"
 SYM = W + "sym"
 

@@ -39,14 +39,18 @@ def table_rows(lines: list[RowFormat], name: str, number: int) -> list[Row]:
     for line in lines:
         placed.append(_placed(line, ruler))
     builder = TableBuilder(number)
-    heights, hidden = _vertical_merges([[(c, w, top, below) for c, w, _, top, below in row] for row in placed])
+    heights, hidden = _vertical_merges(
+        [[(c, w, top, below) for c, w, _, top, below in row] for row in placed]
+    )
     for at, row in enumerate(placed):
         builder.start_row()
         for order, (column, width, text, _, _) in enumerate(row):
             if (at, column) in hidden:
                 continue
             place = Place(name, table=number, row=at + 1, column=order + 1)
-            builder.put(Cell(clean_controls(text)[0], place, column, width, heights.get((at, column), 1)))
+            builder.put(
+                Cell(clean_controls(text)[0], place, column, width, heights.get((at, column), 1))
+            )
     return builder.rows()
 
 

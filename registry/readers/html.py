@@ -14,9 +14,49 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "textarea", "select", "option"})
+SKIPPED = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "svg",
+        "iframe",
+        "object",
+        "textarea",
+        "select",
+        "option",
+    }
+)
 BLOCKS = frozenset(
-    {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr", "table", "ul", "ol", "section", "article", "header", "footer", "center", "dd", "dt", "dl", "pre", "blockquote", "form", "body"}
+    {
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "tr",
+        "table",
+        "ul",
+        "ol",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "center",
+        "dd",
+        "dt",
+        "dl",
+        "pre",
+        "blockquote",
+        "form",
+        "body",
+    }
 )
 DEEPEST = 200
 
@@ -29,11 +69,16 @@ def read_html(data: bytes, name: str) -> Document:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     if not text.strip():
         raise UnreadableFile(f"网页文件“{name}”里没有内容，请重新保存网页再发。")
+    lowered = text.lower()
+    if lowered.rfind("<table") > lowered.rfind("</table") and "</body" not in lowered[-2000:]:
+        raise UnreadableFile(f"网页文件“{name}”没有传完整（表格没有结束）。请重新保存网页再发。")
     try:
         parser = html.HTMLParser(recover=True, no_network=True, huge_tree=False)
         root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableFile(f"网页文件“{name}”打不开（{error}）。请在浏览器中重新保存再发。") from error
+        raise UnreadableFile(
+            f"网页文件“{name}”打不开（{error}）。请在浏览器中重新保存再发。"
+        ) from error
     page = _Page(name)
     page.walk(root, 0)
     page.close_line()

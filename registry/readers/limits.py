@@ -13,7 +13,7 @@ MOST_UNPACKED_TOTAL = 256 * 1024 * 1024
 # Pages of a PDF; the longest real bundle met has 60.
 MOST_PAGES = 300
 # Cells with text in one document; a bundle of 300 plans has about 30,000.
-MOST_CELLS = 400_000
+MOST_CELLS = 200_000
 
 
 def check_size(size: int, name: str) -> None:

@@ -8,8 +8,30 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from registry.amounts import exact_text
 
-BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00"}
-DATES = {14: "yyyy/m/d", 15: "yyyy/m/d", 16: "m月d日", 17: "yyyy年m月", 27: "yyyy年m月", 28: "m月d日", 31: "yyyy年m月d日", 22: "yyyy/m/d", 57: "yyyy年m月", 58: "m月d日"}
+BUILT_IN = {
+    1: "0",
+    2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
+    9: "0%",
+    10: "0.00%",
+    37: "#,##0",
+    38: "#,##0",
+    39: "#,##0.00",
+    40: "#,##0.00",
+}
+DATES = {
+    14: "yyyy/m/d",
+    15: "yyyy/m/d",
+    16: "m月d日",
+    17: "yyyy年m月",
+    27: "yyyy年m月",
+    28: "m月d日",
+    31: "yyyy年m月d日",
+    22: "yyyy/m/d",
+    57: "yyyy年m月",
+    58: "m月d日",
+}
 NOISE = re.compile(r"\[(?!h|m|s)[^\]]*\]|[_*].")
 LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?")
@@ -56,7 +78,10 @@ def _formatted(exact: Decimal, code: str) -> str:
     before, after = section[: pattern.start()], section[pattern.end() :]
     decimals = len(pattern.group().partition(".")[2])
     rounded = shown.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    text = format(abs(rounded) if exact < 0 and len(sections) > 1 else rounded, ",f" if "," in pattern.group() else "f")
+    text = format(
+        abs(rounded) if exact < 0 and len(sections) > 1 else rounded,
+        ",f" if "," in pattern.group() else "f",
+    )
     return (_literal(before) + text + _literal(after)).strip()
 
 
@@ -65,12 +90,16 @@ def _sections(code: str) -> list[str]:
 
 
 def _literal(part: str) -> str:
-    return LITERAL.sub(lambda m: m.group(1) if m.group(1) is not None else m.group(2), part).replace("?", "")
+    return LITERAL.sub(
+        lambda m: m.group(1) if m.group(1) is not None else m.group(2), part
+    ).replace("?", "")
 
 
 def _shown_date(exact: Decimal, code: str) -> str:
     moment = EPOCH + timedelta(days=float(exact))
-    bare = LITERAL.sub(lambda m: m.group(1) if m.group(1) is not None else m.group(2), NOISE.sub("", code)).split(";")[0]
+    bare = LITERAL.sub(
+        lambda m: m.group(1) if m.group(1) is not None else m.group(2), NOISE.sub("", code)
+    ).split(";")[0]
     if "年" in bare or ("月" in bare):
         text = f"{moment.year}年" if "y" in bare.lower() else ""
         text += f"{moment.month}月" if "m" in bare.lower() else ""

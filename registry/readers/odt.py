@@ -19,14 +19,24 @@ OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 LINES = frozenset({TEXT + "p", TEXT + "h"})
 ROWS = frozenset({TABLE + "table-rows", TABLE + "table-header-rows", TABLE + "table-row-group"})
-SKIPPED = frozenset({OFFICE + "annotation", TEXT + "note", TEXT + "tracked-changes", TEXT + "sequence-decls", OFFICE + "forms"})
+SKIPPED = frozenset(
+    {
+        OFFICE + "annotation",
+        TEXT + "note",
+        TEXT + "tracked-changes",
+        TEXT + "sequence-decls",
+        OFFICE + "forms",
+    }
+)
 MOST_REPEATS = 500
 
 
 def read_odt(data: bytes, name: str) -> Document:
     """The document's text body."""
     package = Package(data, name)
-    if "META-INF/manifest.xml" in package and b"encryption-data" in package.read("META-INF/manifest.xml"):
+    if "META-INF/manifest.xml" in package and b"encryption-data" in package.read(
+        "META-INF/manifest.xml"
+    ):
         raise UnreadableFile(f"文件“{name}”有密码。请去掉密码后再发。")
     root = package.xml("content.xml")
     body = _Body(name)
@@ -86,7 +96,10 @@ class _Body:
                 # table:covered-table-cell is the hidden part of a merge.
                 continue
             text = "\n".join(
-                line for node in cell if node.tag in LINES or node.tag == TEXT + "list" if (line := _text(node).strip())
+                line
+                for node in cell
+                if node.tag in LINES or node.tag == TEXT + "list"
+                if (line := _text(node).strip())
             )
             nested += [node for node in cell if node.tag == TABLE + "table"]
             for _ in range(_repeats(cell, "number-columns-repeated")):

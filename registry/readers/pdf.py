@@ -6,6 +6,7 @@ import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from registry.errors import UnreadableFile
@@ -83,7 +84,9 @@ def read_pdf(data: bytes, name: str) -> Document:
 def _document(pdf: PdfDocument, name: str) -> Document:
     count = len(pdf)
     if count > MOST_PAGES:
-        raise UnreadableFile(f"PDF“{name}”有 {count} 页，超过 {MOST_PAGES} 页的上限。请只保留绩效目标表所在的页再发。")
+        raise UnreadableFile(
+            f"PDF“{name}”有 {count} 页，超过 {MOST_PAGES} 页的上限。请只保留绩效目标表所在的页再发。"
+        )
     pages = []
     letters = 0
     for number in range(count):
@@ -97,7 +100,9 @@ def _document(pdf: PdfDocument, name: str) -> Document:
             raise UnreadableFile(f"PDF“{name}”的文字过多。请只保留绩效目标表所在的页再发。")
         pages.append(read)
     if letters < FEWEST_LETTERS:
-        raise UnreadableFile(f"PDF“{name}”是扫描件或图片，没有文字，无法读取。请发原始的 Word、Excel 或带文字的 PDF。")
+        raise UnreadableFile(
+            f"PDF“{name}”是扫描件或图片，没有文字，无法读取。请发原始的 Word、Excel 或带文字的 PDF。"
+        )
     if not any(page.grids for page in pages):
         lines = [line for page in pages for line in _lines_of_text(page.letters)]
         return Document(name, sheets_of_lines(lines, name))
@@ -120,19 +125,24 @@ def _letters(raw: Any, text_page: Any, height: float) -> Iterator[Letter]:
     count = raw.FPDFText_CountChars(text_page)
     box = raw.FS_RECTF()
     reference = ctypes.byref(box)
-    pending = False
+    pending = gap = False
+    before = ""
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text_page, index)
         if code in (0, 10, 13, 0xFFFE, 0xFFFF, 2):
             continue
         if code in (32, 0xA0, 9):
-            pending = True
+            # Spaces that only stand for a gap between letters are made up: 完成 4 座.
+            pending = raw.FPDFText_IsGenerated(text_page, index) != 1
+            gap = not pending
             continue
         if not raw.FPDFText_GetLooseCharBox(text_page, index, reference):
             continue
         char = chr(code)
-        if pending:
-            char, pending = " " + char, False
+        spaced = pending or (gap and before.isascii() and char.isascii())
+        before, pending, gap = char, False, False
+        if spaced:
+            char = " " + char
         yield Letter(char, box.left, height - box.top, box.right, height - box.bottom)
 
 
@@ -174,7 +184,7 @@ def _edges(raw: Any, item: Any, height: float) -> list[tuple[float, float, float
             start = next((p for p in reversed(points) if p[2]), points[0])
             points.append((start[0], start[1], False))
     out = []
-    for (x0, y0, _), (x1, y1, moves) in zip(points, points[1:], strict=False):
+    for (x0, y0, _), (x1, y1, moves) in pairwise(points):
         if not moves and (abs(x0 - x1) < THIN) != (abs(y0 - y1) < THIN):
             out.append((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
     return out
@@ -197,9 +207,13 @@ def _grids(segments: Sequence[tuple[float, float, float, float]]) -> list[Grid]:
         ys = _snapped([(s[1] + s[3]) / 2 for s in inside if s[3] - s[1] <= s[2] - s[0]])
         for left, upper, right, lower in inside:
             if lower - upper > right - left:
-                grid.verticals.setdefault(_nearest(xs, (left + right) / 2), []).append((upper, lower))
+                grid.verticals.setdefault(_nearest(xs, (left + right) / 2), []).append(
+                    (upper, lower)
+                )
             else:
-                grid.horizontals.setdefault(_nearest(ys, (upper + lower) / 2), []).append((left, right))
+                grid.horizontals.setdefault(_nearest(ys, (upper + lower) / 2), []).append(
+                    (left, right)
+                )
         if len(grid.verticals) >= 2 and len(grid.horizontals) >= 2:
             grids.append(grid)
     return grids
@@ -238,7 +252,9 @@ def _rows(pages: Sequence[Page], name: str) -> list[Row]:
     return rows
 
 
-def _table(grid: Grid, letters: Sequence[Letter], ruler: Sequence[float], place: Place) -> list[Row]:
+def _table(
+    grid: Grid, letters: Sequence[Letter], ruler: Sequence[float], place: Place
+) -> list[Row]:
     xs, ys = sorted(grid.verticals), sorted(grid.horizontals)
     if (len(xs) - 1) * (len(ys) - 1) > MOST_GRID:
         return []
@@ -257,14 +273,14 @@ def _table(grid: Grid, letters: Sequence[Letter], ruler: Sequence[float], place:
     builder = TableBuilder(place.table or 0)
     for row in range(len(ys) - 1):
         builder.start_row()
-        number = 0
         starting = [(box, group) for group, box in boxes.items() if box[1] == row]
-        for box, group in sorted(starting):
-            number += 1
+        for number, (box, group) in enumerate(sorted(starting), 1):
             start = _index(ruler, xs[box[0]])
             width = max(1, _index(ruler, xs[box[2] + 1]) - start)
             text = _cell_text(texts.get(group, []))
-            where = Place(place.file, page=place.page, table=place.table, row=row + 1, column=number)
+            where = Place(
+                place.file, page=place.page, table=place.table, row=row + 1, column=number
+            )
             builder.put(Cell(text, where, start, width, box[3] - box[1] + 1))
     return builder.rows()
 
@@ -328,7 +344,7 @@ def _lines(letters: Sequence[Letter]) -> list[tuple[float, str]]:
     out = []
     for line in _in_lines(letters):
         parts = [line[0].text]
-        for before, letter in zip(line, line[1:], strict=False):
+        for before, letter in pairwise(line):
             wide_gap = letter.left - before.right > GAP * max(4.0, letter.bottom - letter.top)
             parts.append("\u3000\u3000" + letter.text.strip() if wide_gap else letter.text)
         text = clean_controls(HAN_SPACE.sub("", "".join(parts)))[0].strip()

@@ -9,6 +9,7 @@ import re
 
 from registry.errors import UnreadableFile
 from registry.plan import Place
+from registry.readers.limits import MOST_CELLS
 from registry.sheet import Document, Row, Sheet, paragraph, split_rows
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -62,7 +63,9 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
             ) from None
     odd = len(CONTROL.findall(text[:20000])) + text[:20000].count("\ufffd")
     if odd > max(8, len(text[:20000]) * MOST_ODD_SHARE):
-        raise UnreadableFile(f"文件“{name}”不是文本文件（里面是二进制内容）。请用原来的软件打开后另存为 .docx 或 .xlsx 再发。")
+        raise UnreadableFile(
+            f"文件“{name}”不是文本文件（里面是二进制内容）。请用原来的软件打开后另存为 .docx 或 .xlsx 再发。"
+        )
     return text
 
 
@@ -71,14 +74,38 @@ def clean_controls(text: str) -> tuple[str, int]:
     return CONTROL.subn("", text)
 
 
+def is_cut_off(data: bytes) -> bool:
+    """Whether UTF-8 text ends inside a character: the rest of the file is missing."""
+    try:
+        data[-8:].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data" and error.end == len(data[-8:])
+    return False
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data[: max(0, len(data) - 8)].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.end >= len(data) - 8
+    return True
+
+
 def read_txt(data: bytes, name: str) -> Document:
     """A text file: runs of lines with the same separator are tables, other lines stand free."""
     text, removed = clean_controls(decode(data, name).removeprefix("\ufeff"))
     lines = re.split(r"\r\n|\r|\n|\u2028|\x85", text)
+    _check_cells(len(lines) + text.count("\t") + text.count("|"), name)
     if _is_csv(lines):
         document = _csv_document(text, name)
     else:
         document = Document(name, sheets_of_lines(lines, name))
+    if (
+        is_cut_off(data)
+        and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        and _is_utf8(data)
+    ):
+        document.notes.append("cut:")
     if removed:
         document.notes.append(f"control:{removed}")
     return document
@@ -93,6 +120,13 @@ def read_csv(data: bytes, name: str) -> Document:
     return document
 
 
+def _check_cells(cells: int, name: str) -> None:
+    if cells > MOST_CELLS:
+        raise UnreadableFile(
+            f"文件“{name}”的内容过多（约 {cells} 格，上限 {MOST_CELLS} 格）。请只保留绩效目标表所在的部分再发。"
+        )
+
+
 def _is_csv(lines: list[str]) -> bool:
     busy = [line for line in lines if line.strip()][:60]
     with_commas = [line for line in busy if line.count(",") >= 3]
@@ -104,6 +138,7 @@ def _csv_document(text: str, name: str) -> Document:
     head = text[:4000]
     delimiter = max(",\t;|", key=lambda c: head.count(c))
     csv.field_size_limit(10_000_000)
+    _check_cells(text.count("\n") + text.count(delimiter), name)
     rows: list[Row] = []
     lines: list[list[str]] = []
     places: list[Place] = []
@@ -113,7 +148,9 @@ def _csv_document(text: str, name: str) -> Document:
             lines.append(cells)
             places.append(Place(name, line=reader.line_num, table=1, row=at))
     except csv.Error as error:
-        raise UnreadableFile(f"文件“{name}”第 {len(lines) + 1} 行不合 CSV 格式（{error}）。请用表格软件另存为 .xlsx 再发。") from error
+        raise UnreadableFile(
+            f"文件“{name}”第 {len(lines) + 1} 行不合 CSV 格式（{error}）。请用表格软件另存为 .xlsx 再发。"
+        ) from error
     rows.extend(split_rows(lines, places, 1))
     return Document(name, (Sheet(None, tuple(rows)),))
 
@@ -129,7 +166,9 @@ def sheets_of_lines(lines: list[str], name: str) -> tuple[Sheet, ...]:
     def close() -> None:
         nonlocal pending, places
         if pending:
-            if kind == "pipe" and all(not cells[0].strip() and not cells[-1].strip() for cells in pending):
+            if kind == "pipe" and all(
+                not cells[0].strip() and not cells[-1].strip() for cells in pending
+            ):
                 # | a | b | : bars at both ends of every line frame the table and hold no cells.
                 pending = [cells[1:-1] for cells in pending]
             rows.extend(split_rows(pending, places, table))

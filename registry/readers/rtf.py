@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from registry.errors import UnreadableFile
 from registry.plan import Place
+from registry.readers.edges import CellFormat, RowFormat, table_rows
 from registry.readers.limits import MOST_CELLS
 from registry.readers.plaintext import clean_controls
-from registry.readers.edges import CellFormat, RowFormat, table_rows
 from registry.sheet import Document, Row, Sheet, paragraph
 
 TOKEN = re.compile(
@@ -23,7 +23,19 @@ SKIPPED = frozenset(
     b"listoverridetable revtbl rsidtbl generator themedata datastore latentstyles fldinst object xmlnstbl shppict nonshppict "
     b"annotation atnid atnauthor bkmkstart bkmkend operator comment author title subject keywords pntext pn".split()
 )
-SYMBOLS = {b"tab": "\t", b"line": "\n", b"emdash": "—", b"endash": "–", b"lquote": "‘", b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"bullet": "•", b"emspace": " ", b"enspace": " "}
+SYMBOLS = {
+    b"tab": "\t",
+    b"line": "\n",
+    b"emdash": "—",
+    b"endash": "–",
+    b"lquote": "‘",
+    b"rquote": "’",
+    b"ldblquote": "“",
+    b"rdblquote": "”",
+    b"bullet": "•",
+    b"emspace": " ",
+    b"enspace": " ",
+}
 CHARSETS = {134: "gb18030", 136: "big5", 128: "cp932", 0: "cp1252", 1: "cp1252", 2: "cp1252"}
 DEEPEST = 400
 
@@ -61,10 +73,14 @@ def read_rtf(data: bytes, name: str) -> Document:
     reader.fonts = _fonts(data)
     page = re.search(rb"\\ansicpg(\d+)", data[:2000])
     if page is not None and page.group(1) not in (b"936", b"1252", b"0"):
-        reader.encoding = {b"950": "big5", b"65001": "utf-8", b"932": "cp932"}.get(page.group(1), "gb18030")
+        reader.encoding = {b"950": "big5", b"65001": "utf-8", b"932": "cp932"}.get(
+            page.group(1), "gb18030"
+        )
     depth = _read(reader, data)
     if depth > 0 and not reader.blocks and not "".join(reader.text).strip():
-        raise UnreadableFile(f"RTF 文件“{name}”没有传完整或已损坏。请用文字处理软件另存为 .docx 再发。")
+        raise UnreadableFile(
+            f"RTF 文件“{name}”没有传完整或已损坏。请用文字处理软件另存为 .docx 再发。"
+        )
     _end_line(reader)
     if depth > 0:
         # A file cut short closes fewer groups than it opens: what is missing is not known.
@@ -74,7 +90,9 @@ def read_rtf(data: bytes, name: str) -> Document:
 
 def _fonts(data: bytes) -> dict[int, str]:
     fonts = {}
-    for number, charset in re.findall(rb"\\f(\d{1,5})[^{}]{0,60}?\\fcharset(\d{1,3})", data[:200_000]):
+    for number, charset in re.findall(
+        rb"\\f(\d{1,5})[^{}]{0,60}?\\fcharset(\d{1,3})", data[:200_000]
+    ):
         fonts[int(number)] = CHARSETS.get(int(charset), "gb18030")
     return fonts
 
@@ -96,7 +114,9 @@ def _read(reader: Reader, data: bytes) -> int:
         if brace == b"{":
             stack.append(State(state.skipped, state.in_table, state.fallback, state.encoding))
             if len(stack) > DEEPEST:
-                raise UnreadableFile(f"RTF 文件“{reader.name}”嵌套过深，已拒绝。请另存为 .docx 再发。")
+                raise UnreadableFile(
+                    f"RTF 文件“{reader.name}”嵌套过深，已拒绝。请另存为 .docx 再发。"
+                )
             starred = False
         elif brace == b"}":
             if stack:
@@ -105,7 +125,9 @@ def _read(reader: Reader, data: bytes) -> int:
             starred = _symbol(reader, state, symbol, starred)
         elif word is not None:
             if starred or word in SKIPPED:
-                state.skipped = state.skipped or word in SKIPPED or word not in (b"shpinst", b"shptxt")
+                state.skipped = (
+                    state.skipped or word in SKIPPED or word not in (b"shpinst", b"shptxt")
+                )
                 starred = False
             if not state.skipped:
                 _word(reader, state, word, int(number) if number else None)
@@ -115,7 +137,9 @@ def _read(reader: Reader, data: bytes) -> int:
 
 
 def _flush(reader: Reader, state: State) -> None:
-    reader.text.append(bytes(reader.raw).decode(state.encoding or reader.encoding, errors="replace"))
+    reader.text.append(
+        bytes(reader.raw).decode(state.encoding or reader.encoding, errors="replace")
+    )
     reader.raw.clear()
 
 
@@ -139,7 +163,9 @@ def _symbol(reader: Reader, state: State, symbol: bytes, starred: bool) -> bool:
 
 
 def _plain(reader: Reader, text: bytes) -> None:
-    decoded = text.decode("latin-1") if text.isascii() else text.decode(reader.encoding, errors="replace")
+    decoded = (
+        text.decode("latin-1") if text.isascii() else text.decode(reader.encoding, errors="replace")
+    )
     if reader.skip:
         cut = min(reader.skip, len(decoded))
         reader.skip -= cut

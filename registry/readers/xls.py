@@ -27,10 +27,26 @@ def read_xls(data: bytes, name: str) -> Document:
     except xlrd.XLRDError as error:
         if "encrypt" in str(error).lower() or "password" in str(error).lower():
             raise UnreadableFile(f"工作簿“{name}”有密码。请去掉密码后再发。") from error
-        raise UnreadableFile(f"工作簿“{name}”已损坏或没有传完整。请用表格软件打开后另存为 .xlsx 再发。") from error
-    except (CompDocError, AssertionError, IndexError, KeyError, ValueError, TypeError, OverflowError, AttributeError, NotImplementedError, UnicodeDecodeError, MemoryError) as error:
+        raise UnreadableFile(
+            f"工作簿“{name}”已损坏或没有传完整。请用表格软件打开后另存为 .xlsx 再发。"
+        ) from error
+    except (
+        CompDocError,
+        AssertionError,
+        IndexError,
+        KeyError,
+        ValueError,
+        TypeError,
+        OverflowError,
+        AttributeError,
+        NotImplementedError,
+        UnicodeDecodeError,
+        MemoryError,
+    ) as error:
         # xlrd trusts the file's own numbers; damaged ones surface as any of these.
-        raise UnreadableFile(f"工作簿“{name}”已损坏。请用表格软件打开后另存为 .xlsx 再发。") from error
+        raise UnreadableFile(
+            f"工作簿“{name}”已损坏。请用表格软件打开后另存为 .xlsx 再发。"
+        ) from error
     except Exception as error:
         if type(error).__module__ != "struct":
             raise
@@ -61,9 +77,14 @@ def _rows(book: Book, sheet: Any, number: int, name: str) -> list[Row]:
         return []
     columns = [column for line in texts.values() for column in line]
     first = min(columns)
-    spans = {(top, left): (right - left, bottom - top) for top, bottom, left, right in sheet.merged_cells}
+    spans = {
+        (top, left): (right - left, bottom - top) for top, bottom, left, right in sheet.merged_cells
+    }
     last = max(
-        [max(columns), *(left + wide - 1 for (_, left), (wide, _) in spans.items() if left <= max(columns))]
+        [
+            max(columns),
+            *(left + wide - 1 for (_, left), (wide, _) in spans.items() if left <= max(columns)),
+        ]
     )
     last = min(last, first + WIDEST)
     builder = TableBuilder(number)

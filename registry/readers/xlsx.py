@@ -65,7 +65,9 @@ def _part(package: Package, member: str) -> _Element:
 def _relations(package: Package) -> dict[str, str]:
     member = "xl/_rels/workbook.xml.rels"
     if member not in package:
-        raise UnreadableFile(f"文件“{package.name}”缺少内容（{member}），不是完整的工作簿。请用表格软件打开后另存再发。")
+        raise UnreadableFile(
+            f"文件“{package.name}”缺少内容（{member}），不是完整的工作簿。请用表格软件打开后另存再发。"
+        )
     targets = {}
     for item in package.xml(member):
         target = item.get("Target") or ""
@@ -171,7 +173,9 @@ class _Worksheet:
                     count += 1
                     texts.setdefault(row_number, {})[column] = text
             if count > MOST_CELLS:
-                raise UnreadableFile(f"工作表“{self.title}”的内容过多（超过 {MOST_CELLS} 格）。请只保留绩效目标表再发。")
+                raise UnreadableFile(
+                    f"工作表“{self.title}”的内容过多（超过 {MOST_CELLS} 格）。请只保留绩效目标表再发。"
+                )
         return texts
 
     def _text(self, cell: _Element) -> str:

@@ -1,0 +1,260 @@
+"""Rows of the indicator table as indicators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from registry.amounts import plain_number
+from registry.findings import Finding, finding
+from registry.labels import find_sign, is_hint, label_key, words
+from registry.parser_table import CORE_MARKS, NO_UNIT, POINTS, TableRow
+from registry.parser_values import (
+    clean_text,
+    is_date,
+    name_without_unit,
+    parse_name,
+    parse_target,
+    tidy,
+)
+from registry.plan import Comparison, Indicator, Place
+
+GROUP_POINTS = re.compile(
+    r"[(（][^()（）]*\d+(?:\.\d+)?\s*[)）]?\s*分?[)）]$|[(（]\s*\d+(?:\.\d+)?\s*(?:分|%)?\s*[)）]$"
+)
+
+
+def indicators_of(matched: Sequence[TableRow]) -> tuple[Indicator, ...]:
+    """The indicators of the rows, levels carried down over merged or blank cells."""
+    indicators: list[Indicator] = []
+    level1: str | None = None
+    level2: str | None = None
+    for row in matched:
+        if row.aligned and row.text("level1"):
+            fresh = level_name(row.text("level1"))
+            if fresh != level1:
+                level1, level2 = fresh, None
+        if row.aligned and row.text("level2"):
+            level2 = level_name(row.text("level2"))
+        if is_indicator(row):
+            indicators.append(make_indicator(row, len(indicators) + 1, level1, level2))
+    return tuple(indicators)
+
+
+def row_findings(indicators: Sequence[Indicator], name: str | None) -> list[Finding]:
+    """What went wrong while reading rows."""
+    found: list[Finding] = []
+    for indicator in indicators:
+        place = indicator.places.get("name")
+        if "row" in indicator.printed:
+            found.append(
+                finding(
+                    "row-misaligned",
+                    place=place,
+                    project=name,
+                    name=indicator.name,
+                    value=indicator.printed["row"],
+                )
+            )
+        elif indicator.target is None:
+            found.append(
+                finding("indicator-without-target", place=place, project=name, name=indicator.name)
+            )
+        if "comparison" in indicator.printed:
+            found.append(
+                finding(
+                    "sign-conflict",
+                    place=place,
+                    project=name,
+                    name=indicator.name,
+                    value=indicator.printed["comparison"],
+                )
+            )
+        if "points" in indicator.printed:
+            found.append(
+                finding(
+                    "points-unreadable",
+                    place=place,
+                    project=name,
+                    name=indicator.name,
+                    value=indicator.printed["points"],
+                )
+            )
+    return found
+
+
+def is_indicator(row: TableRow) -> bool:
+    """Whether the row states an indicator: a real name, not a hint, a sum or a blank form's line."""
+    name = tidy(row.text("name"))
+    if is_hint(name) or label_key(name) in words("sums"):
+        return False
+    value = row.text("value")
+    if not value and not any(
+        row.text(role) for role in row.cells if role.startswith(("sign", "unit", "points"))
+    ):
+        return "value" in row.cells and len(name) > 1 and not name.endswith(("指标", "指标:", "："))
+    return not (value and is_placeholder(value))
+
+
+def is_placeholder(text: str) -> bool:
+    """「≥**人」: a hint where a value should stand."""
+    return (
+        "**" in text
+        or "＊＊" in text
+        or re.fullmatch(r"[≥≤=><]?[xX×]{1,4}.{0,3}", text.strip()) is not None
+    )
+
+
+def make_indicator(
+    row: TableRow, ordinal: int, level1: str | None, level2: str | None
+) -> Indicator:
+    """The row as an indicator."""
+    named = parse_name(row.text("name"))
+    comparison, value, number, unit = _target(row, named.unit)
+    name = named.name
+    if named.unit is not None and unit == named.unit and not row.text("unit_of_measure"):
+        name = name_without_unit(name)
+    points = _points(row.text("points"))
+    core = _core(row, named.starred)
+    printed = {"name": row.text("name")} if name != row.text("name") else {}
+    if row.text("value") and row.text("value") != value:
+        printed["target"] = row.text("value")
+    conflict = _conflict(row)
+    if conflict is not None:
+        printed["comparison"] = conflict
+    if row.text("points") and points is None:
+        printed["points"] = row.text("points")
+    if not row.aligned:
+        printed["row"] = " | ".join(cell.text for cell in row.cells.values())
+    return Indicator(
+        ordinal=ordinal,
+        name=name,
+        level1=level1,
+        level2=level2,
+        comparison=comparison,
+        target=value,
+        target_value=number,
+        unit_of_measure=unit,
+        points=points,
+        core_mark=core,
+        actual=row.text("actual") or None,
+        blank=_blank(row, value, unit, points),
+        printed=printed,
+        places=_places(row),
+    )
+
+
+def _target(
+    row: TableRow, unit_in_name: str | None
+) -> tuple[Comparison | None, str | None, Decimal | None, str | None]:
+    text = tidy(clean_text(row.text("value")))
+    sign = _sign(row)
+    unit = tidy(row.text("unit_of_measure"))
+    unit_given = unit if unit not in NO_UNIT else None
+    if not row.aligned:
+        return None, None, None, None
+    if not text or text in ("/", "—", "-", "——"):
+        return sign, None, None, unit_given
+    target = parse_target(text)
+    if sign is Comparison.QUALITATIVE:
+        if target.number is not None and target.comparison not in (None, Comparison.QUALITATIVE):
+            return target.comparison, target.value, target.number, target.unit or unit_given
+        return (
+            sign,
+            text,
+            plain_number(text),
+            unit_given if plain_number(text) is not None else None,
+        )
+    comparison = sign or target.comparison
+    value = target.value
+    if target.number is None and target.unit is None:
+        if comparison is Comparison.QUALITATIVE or is_date(text) or not re.search(r"\d", value):
+            return (
+                comparison,
+                value,
+                None,
+                None
+                if unit_given is None or not re.search(r"\d", value) or is_date(text)
+                else unit_given,
+            )
+        return comparison, value, None, unit_given
+    unit_found = target.unit or unit_given or unit_in_name
+    if unit_given is not None and target.unit is not None and target.unit != unit_given:
+        unit_found = unit_given if target.unit == "" else target.unit
+    return comparison, value, target.number, unit_found
+
+
+def _sign(row: TableRow) -> Comparison | None:
+    found = [
+        sign
+        for role in sorted(row.cells)
+        if role.startswith("sign") and (sign := find_sign(row.text(role))) is not None
+    ]
+    exact = [sign for sign in found if sign is not Comparison.QUALITATIVE]
+    return exact[0] if exact else (found[0] if found else None)
+
+
+def _conflict(row: TableRow) -> str | None:
+    """Two different signs for one target, in the sign's column and before the value."""
+    sign, inside = _sign(row), parse_target(row.text("value")).comparison
+    if None in (sign, inside) or Comparison.QUALITATIVE in (sign, inside) or sign is inside:
+        return None
+    return f"{sign} | {row.text('value')}"
+
+
+def _points(text: str) -> Decimal | None:
+    match = POINTS.match(tidy(text))
+    return Decimal(match.group(1)) if match else None
+
+
+def _core(row: TableRow, starred: bool) -> str | None:
+    if "core_mark" not in row.cells:
+        return "★" if starred else None
+    text = row.text("core_mark")
+    return text if text in CORE_MARKS else None
+
+
+def _blank(
+    row: TableRow, value: str | None, unit: str | None, points: Decimal | None
+) -> frozenset[str]:
+    blank = set()
+    if value is None and not row.text("value"):
+        blank.add("target")
+    if unit is None and "unit_of_measure" in row.cells:
+        blank.add("unit_of_measure")
+    if points is None and "points" in row.cells and not row.text("points"):
+        blank.add("points")
+    if row.text("core_mark") == "" and "core_mark" in row.cells:
+        blank.add("core_mark")
+    signs = [role for role in row.cells if role.startswith("sign")]
+    if signs and not any(row.text(role) for role in signs):
+        blank.add("comparison")
+    return frozenset(blank)
+
+
+def _places(row: TableRow) -> dict[str, Place]:
+    fields = {"value": "target", "sign": "comparison"}
+    places = {}
+    for role, cell in row.cells.items():
+        field = fields.get(role, role)
+        if field in {
+            "name",
+            "level1",
+            "level2",
+            "target",
+            "comparison",
+            "unit_of_measure",
+            "points",
+            "core_mark",
+            "actual",
+        }:
+            places[field] = cell.place
+    return places
+
+
+def level_name(text: str) -> str | None:
+    """産出指标(60分) -> 产出指标; a hint or a blank is no level."""
+    flat = re.sub(r"\s+", "", text)
+    flat = GROUP_POINTS.sub("", flat)
+    return flat or None

@@ -1,0 +1,125 @@
+"""Titles and captions: 长寿区2024年重点专项绩效目标表, 表十一, （2024年度）, a unit with its code."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from registry.parser_head import PlanHead, normal
+from registry.parser_rows import inline_values
+from registry.parser_values import tidy, without_code
+from registry.plan import Place, ProjectCategory
+from registry.sheet import Row
+
+TITLE = re.compile(r"(?:绩效|目标|自评|指标).{0,14}表(?:[(（].*[)）])?$")
+LONGEST_TITLE = 60
+PAGE_NUMBER = re.compile(
+    r"^[-—–\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/,，共]+\s*\d+\s*页?)?[-—–\s]*$"
+)
+YEAR_LINE = re.compile(r"^[(（]?\s*(?:20[\d\s]{2,4}|\d{4})\s*[)）]?\s*年度?\s*[)）]?$")
+NOTE = re.compile(r"^(?:注|备注|说明|填报说明|填表说明)\s*\d?\s*[:：]")
+TABLE_LINE = re.compile(r"^(?:附件|附表|表|公开|附)[\s\d一二三四五六七八九十\-－]*(?:表|[:：])?$")
+TITLE_YEAR = re.compile(r"(20\d{2})\)?年")
+LOOSE_YEAR = re.compile(r"^\(?(20\d{2})\)?(?:年度?|\)年度?)?\)?$")
+REGION = re.compile(
+    r"^(?:20\d{2}年)?([\u4e00-\u9fff]{1,14}?(?:自治县|自治州|省|市|区|县|旗|州|盟))(?!域)(?=20\d{2}|项目|部门|绩效|重点|一般|财政|专项|扶贫|目标|转移|\d)"
+)
+TABLE_NUMBER = re.compile(r"^(?:附件|附表|表|公开|附)[\d一二三四五六七八九十\-－]+表?[:：]?$")
+UNIT_WORDS = re.compile(
+    r"(?:局|委|办|院|所|中心|处|政府|会|队|站|校|馆|厅|部|室|公司|街道|镇|乡|团|库|社|园|大学|学校|法院|机关)$"
+)
+CODE_LINE = re.compile(
+    r"^[\[(【]?\d{3,}[\])】]?[-—_]?[\u4e00-\u9fff]{3,30}$|^[\u4e00-\u9fff]{3,30}[\[(【]?\d{5,}[\])】]?$"
+)
+
+
+def is_title(row: Row) -> bool:
+    """Whether the row is the title of a plan: 长寿区2024年重点专项绩效目标表."""
+    filled = row.filled
+    if len(filled) != 1:
+        return False
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[0].text))
+    return len(text) <= LONGEST_TITLE and TITLE.search(text) is not None and "《" not in text
+
+
+def is_caption(row: Row) -> bool:
+    filled = row.filled
+    if len(filled) != 1:
+        return not filled
+    flat = re.sub(r"\s+", "", filled[0].text)
+    return TABLE_LINE.match(flat) is not None or YEAR_LINE.match(flat) is not None
+
+
+def is_heading(text: str) -> bool:
+    flat = normal(text)
+    return bool(
+        flat.endswith(("表", "表)"))
+        or TABLE_NUMBER.match(flat)
+        or LOOSE_YEAR.match(flat)
+        or coded_unit(text)
+    )
+
+
+def coded_unit(text: str) -> str | None:
+    """The unit of a line such as 「207101天津市水务局　　单位：万元」; None for any other line."""
+    labels = inline_values(text)
+    if labels:
+        text = text[: text.index(labels[0][1])]
+    flat = normal(text)
+    name = without_code(text)
+    if CODE_LINE.match(flat) and UNIT_WORDS.search(normal(name)) and name != tidy(text):
+        return name
+    return None
+
+
+def read_title(
+    rows: Sequence[Row], head: Sequence[int], out: PlanHead, inherited: PlanHead | None
+) -> None:
+    lines = [(index, rows[index].filled[0]) for index in head if len(rows[index].filled) == 1]
+    for index, cell in lines:
+        flat = normal(cell.text)
+        if TABLE_NUMBER.match(flat) and "table_number" not in out.values:
+            out.values["table_number"] = flat.rstrip(":：")
+            out.places["table_number"] = cell.place
+        if is_title(rows[index]):
+            _from_title(tidy(cell.text), flat, cell.place, out)
+        elif "year" not in out.values and (year := LOOSE_YEAR.match(flat)):
+            out.values["year"] = int(year.group(1))
+            out.places["year"] = cell.place
+    if "year" not in out.values:
+        _year_nearby(lines, out)
+    if inherited is not None and "title" not in out.values:
+        for name in ("title", "year", "region", "category"):
+            if name not in out.values and name in inherited.values:
+                out.values[name] = inherited.values[name]
+                if name in inherited.places:
+                    out.places[name] = inherited.places[name]
+
+
+def _from_title(title: str, flat: str, place: Place, out: PlanHead) -> None:
+    out.values["title"] = title
+    out.places["title"] = place
+    year = TITLE_YEAR.search(flat)
+    if year is not None:
+        out.values["year"] = int(year.group(1))
+        out.places["year"] = place
+    region = REGION.match(flat)
+    if region is not None:
+        out.values["region"] = region.group(1)
+        out.places["region"] = place
+    for category in ProjectCategory:
+        if category.value in flat or (category is ProjectCategory.GENERAL and "一般项目" in flat):
+            out.values["category"] = category
+            out.places["category"] = place
+
+
+def _year_nearby(lines: Sequence[tuple[int, Any]], out: PlanHead) -> None:
+    for _, cell in lines:
+        flat = normal(cell.text)
+        year = TITLE_YEAR.search(flat)
+        if year is not None and len(flat) < 24:
+            out.values["year"] = int(year.group(1))
+            out.places["year"] = cell.place
+            return

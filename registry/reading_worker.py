@@ -1,0 +1,155 @@
+"""The process in which files of strangers are read: limited in memory, ended when it takes too long."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from registry.errors import UnreadableFile
+from registry.reading import Reading, read_file
+
+# The heaviest good file measured (a bundle of 60 pages) takes 2 s and 150 MB.
+SECONDS = 40.0
+MEMORY = 1_500 * 1024 * 1024
+# Small files in these formats are read by code of ours over plain text; no process is needed.
+PLAIN = frozenset({".txt", ".csv", ".tsv"})
+MOST_PLAIN = 512 * 1024
+LENGTH = struct.Struct("<Q")
+
+
+class SafeReader:
+    """Reads files one after another in a process of its own; a file that breaks it is refused."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self.seconds = seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    def read(self, path: Path, name: str | None = None) -> Reading:
+        """What the file says, within the limits; never raises for a bad file."""
+        name = name or path.name
+        if path.suffix.lower() in PLAIN and path.is_file() and path.stat().st_size <= MOST_PLAIN:
+            return read_file(path, name)
+        with self._lock:
+            return self._ask(path, name)
+
+    def close(self) -> None:
+        """Ends the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    stream.close()
+
+    def __enter__(self) -> SafeReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, path: Path, name: str) -> Reading:
+        process = self._process or self._start()
+        self._process = process
+        timer = threading.Timer(self.seconds, process.kill)
+        timer.start()
+        try:
+            return self._exchange(process, path, name)
+        except (EOFError, OSError, pickle.UnpicklingError, struct.error):
+            late = not timer.is_alive()
+            self.close()
+            return Reading(name, "unreadable", (), (), _refusal(name, late, self.seconds))
+        finally:
+            timer.cancel()
+
+    def _exchange(self, process: subprocess.Popen[bytes], path: Path, name: str) -> Reading:
+        if process.stdin is None or process.stdout is None:
+            raise EOFError
+        question = json.dumps({"path": str(path.absolute()), "name": name})
+        process.stdin.write(question.encode() + b"\n")
+        process.stdin.flush()
+        length = LENGTH.unpack(_exactly(process.stdout, LENGTH.size))[0]
+        # The bytes come from the process started below, running this very module.
+        reading = pickle.loads(_exactly(process.stdout, length))  # noqa: S301
+        if not isinstance(reading, Reading):
+            raise EOFError
+        return reading
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        root = str(Path(__file__).resolve().parent.parent)
+        # Our own interpreter with a fixed program; paths travel as data.
+        return subprocess.Popen(  # noqa: S603
+            [
+                sys.executable,
+                "-c",
+                f"import sys; sys.path.insert(0, {root!r}); from registry.reading_worker import serve; serve()",
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+
+def _exactly(stream: IO[bytes], count: int) -> bytes:
+    data = stream.read(count)
+    if len(data) < count:
+        raise EOFError
+    return data
+
+
+def _refusal(name: str, late: bool, seconds: float) -> str:
+    why = f"读取超过 {seconds:.0f} 秒" if late else "读取时占用的内存过大，或内容已损坏"
+    return (
+        f"文件“{name}”{why}，已停止读取。请只保留绩效目标表所在的部分，另存为 .docx 或 .xlsx 再发。"
+    )
+
+
+def read_safely(path: Path, name: str | None = None) -> Reading:
+    """One file read in a process of its own; for many files keep a SafeReader."""
+    with SafeReader() as reader:
+        return reader.read(path, name)
+
+
+@contextmanager
+def safe_reader() -> Iterator[SafeReader]:
+    """A reader for a run of files."""
+    with SafeReader() as reader:
+        yield reader
+
+
+def serve() -> None:
+    """The process's side: a path a line in, a pickled reading out."""
+    _limit_memory()
+    out = sys.stdout.buffer
+    for line in sys.stdin.buffer:
+        question = json.loads(line)
+        path, name = Path(question["path"]), str(question["name"])
+        try:
+            answer = pickle.dumps(read_file(path, name))
+        except (MemoryError, RecursionError):
+            answer = pickle.dumps(
+                Reading(name, "unreadable", (), (), _refusal(name, False, SECONDS))
+            )
+        except UnreadableFile as error:
+            answer = pickle.dumps(Reading(name, "unreadable", (), (), error.message))
+        out.write(LENGTH.pack(len(answer)) + answer)
+        out.flush()
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:
+        # Windows has no such limits; the clock still holds.
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
