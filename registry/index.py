@@ -106,18 +106,28 @@ class NameIndex:
     def __init__(self, segments: Iterable[Segment] = ()) -> None:
         self._segments = list(segments)
         self._weights = _Weights(self._segments)
+        # Names are built into a segment when the next question comes: an import adds one by one.
+        self._pending: dict[int, list[str]] = {}
 
     @classmethod
     def build(cls, entries: Iterable[tuple[int, str]]) -> NameIndex:
         """An index of (project id, name) pairs."""
         index = cls()
-        index.add(entries)
+        ids: list[int] = []
+        names: list[str] = []
+        for project_id, name in entries:
+            ids.append(project_id)
+            names.append(name)
+        if ids:
+            index._segments.append(build_segment(np.array(ids, np.int64), names))
+            index._weights = _Weights(index._segments)
         return index
 
     # -- kept ready -------------------------------------------------------------------------
 
     def dump(self) -> Iterator[tuple[bytes, bytes]]:
         """The whole index as (key, blob) rows for a database."""
+        self._settle()
         return index_blobs.dump(self._segments)
 
     @classmethod
@@ -127,6 +137,7 @@ class NameIndex:
 
     def save(self, path: Path) -> None:
         """The whole index as one file."""
+        self._settle()
         index_blobs.save(self._segments, path)
 
     @classmethod
@@ -135,10 +146,12 @@ class NameIndex:
         return cls(index_blobs.map_file(path))
 
     def __len__(self) -> int:
+        self._settle()
         return sum(segment.living for segment in self._segments)
 
     def names(self) -> Iterator[tuple[int, str]]:
         """Every (project id, name) in the index."""
+        self._settle()
         for segment in self._segments:
             for row in segment.living_rows().tolist():
                 yield int(segment.ids[row]), segment.name(row)
@@ -147,24 +160,15 @@ class NameIndex:
 
     def add(self, entries: Iterable[tuple[int, str]]) -> None:
         """More names, found from now on."""
-        ids: list[int] = []
-        names: list[str] = []
+        pending = self._pending
         for project_id, name in entries:
-            ids.append(project_id)
-            names.append(name)
-        if not ids:
-            return
-        segments = self._segments
-        last = segments[-1] if segments else None
-        if last is not None and len(last.ids) + len(ids) <= SMALL_SEGMENT:
-            _take_over(segments.pop(), ids, names)
-        segments.append(build_segment(np.array(ids, np.int64), names))
-        if len(segments) > MOST_SEGMENTS:
-            self._merge(segments[1:])
-        self._weights = _Weights(segments)
+            pending.setdefault(project_id, []).append(name)
 
     def remove(self, project_id: int, name: str | None = None) -> None:
         """Forgets a project, or one of its names."""
+        waiting = self._pending.pop(project_id, [])
+        if name is not None and (kept := [other for other in waiting if other != name]):
+            self._pending[project_id] = kept
         for segment in self._segments:
             for row in segment.rows_of(project_id):
                 if name is None or segment.name(row) == name:
@@ -174,6 +178,24 @@ class NameIndex:
         """Replaces one of a project's names."""
         self.remove(project_id, old)
         self.add([(project_id, new)])
+
+    def _settle(self) -> None:
+        """Builds what was added since the last question into a segment."""
+        if not self._pending:
+            return
+        ids: list[int] = []
+        names: list[str] = []
+        for project_id, some in self._pending.items():
+            ids.extend([project_id] * len(some))
+            names.extend(some)
+        self._pending = {}
+        segments = self._segments
+        if segments and len(segments[-1].ids) + len(ids) <= SMALL_SEGMENT:
+            _take_over(segments.pop(), ids, names)
+        segments.append(build_segment(np.array(ids, np.int64), names))
+        if len(segments) > MOST_SEGMENTS:
+            self._merge(segments[1:])
+        self._weights = _Weights(segments)
 
     def _merge(self, some: list[Segment]) -> None:
         ids: list[int] = []
@@ -187,11 +209,13 @@ class NameIndex:
 
     def find(self, text: str, limit: int = 5) -> list[Match]:
         """The names that fit best, best first; those alone that stand in the text as they are."""
+        self._settle()
         question = take_apart(text)
         return [self._match(question, fit) for fit in self._fits(question, limit)[:limit]]
 
     def link(self, text: str, limit: int = 5) -> Link:
         """Whether the text names a project: answer, ask, or say that it is not there."""
+        self._settle()
         question = take_apart(text)
         fits = self._fits(question, max(limit, FINALISTS), thorough=True)
         if not fits:

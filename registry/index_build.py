@@ -27,10 +27,10 @@ from registry.index_text import fold, is_plain
 
 Sorted = TypeVar("Sorted", U32, U64)
 
-# Rows are worked on in blocks: one block of bits is 320 sounds wide and takes 20 MB.
-BLOCK = 1 << 16
+# Rows are worked on in blocks: one block of bits is 320 sounds wide and takes 10 MB.
+BLOCK = 1 << 15
 NAMES_AT_ONCE = 1 << 14
-AT_ONCE = 1 << 20
+AT_ONCE = 1 << 19
 # A character is kept as bits once its list of gaps would be a quarter of their size.
 DENSE_SHARE = 64
 
@@ -61,7 +61,7 @@ def build_segment(ids: I64, names: Sequence[str]) -> Segment:
         sound_bits=sound_bits,
         char_rows=_numbered(dense, CODES),
         char_bits=char_bits,
-        chars=_sparse(text, offsets, counts, dense),
+        chars=pack(_sparse(text, offsets, counts, dense)),
         initials=pack(_initials(text, offsets)),
     )
 
@@ -124,11 +124,17 @@ def _numbered(used: U32, size: int) -> I32:
 def odd_readings(text: U16) -> tuple[I64, I64]:
     """Where two characters stand whose readings depend on each other, and which pair it is."""
     table = codes()
-    at = np.flatnonzero(table.pair_first[text[:-1]]) if len(text) else np.zeros(0, np.int64)
-    code = text[at].astype(np.uint32) << np.uint32(16) | text[at + 1]
-    pair = np.minimum(table.pairs.searchsorted(code), len(table.pairs) - 1)
-    odd = table.pairs[pair] == code
-    at, pair = at[odd], pair[odd]
+    places: list[I64] = [np.zeros(0, np.int64)]
+    found: list[I64] = [np.zeros(0, np.int64)]
+    for first in range(0, len(text) - 1, AT_ONCE):
+        some = text[first : first + AT_ONCE + 1]
+        at = table.pair_first[some[:-1]].nonzero()[0]
+        code = some[at].astype(np.uint32) << np.uint32(16) | some[at + 1]
+        pair = table.pairs.searchsorted(code)
+        odd = table.pairs.take(pair, mode="clip") == code
+        places.append(at[odd] + first)
+        found.append(pair[odd])
+    at, pair = np.concatenate(places), np.concatenate(found)
     # Read from left to right: 增长 takes 长 away from 长项.
     free = np.concatenate(([True], np.diff(at) > 1))[: len(at)]
     return at[free], pair[free]
@@ -191,31 +197,42 @@ def _hashes(text: U16, offsets: U32) -> tuple[U32, U32, U32]:
     return whole[order], order, _distinct(np.concatenate(beginnings))
 
 
-def _sparse(text: U16, offsets: U32, counts: U32, dense: U32) -> Postings:
-    """The rows of characters too rare to be kept as bits."""
+def _sparse(text: U16, offsets: U32, counts: U32, dense: U32) -> Iterator[U64]:
+    """The rows of characters too rare to be kept as bits, some characters at a time."""
     rare = counts > 0
     rare[dense] = False
-    at = np.flatnonzero(rare[text])
-    row = (offsets.searchsorted(at, "right") - 1).astype(np.uint64)
-    code = text[at].astype(np.uint64) << np.uint64(32) | row
-    return pack([_distinct(code)])
+    wanted = np.flatnonzero(rare)
+    group = counts[wanted].cumsum(dtype=np.int64) // AT_ONCE
+    for number in np.unique(group).tolist():
+        some = wanted[group == number]
+        chosen = np.zeros(CODES, np.bool_)
+        chosen[some] = True
+        at = np.flatnonzero(chosen[text])
+        row = (offsets.searchsorted(at, "right") - 1).astype(np.uint64)
+        yield _distinct(text[at].astype(np.uint64) << np.uint64(32) | row)
 
 
 def _initials(text: U16, offsets: U32) -> Iterator[U64]:
     """The rows of every four initials in a row; names' ends are filled up with zeros."""
     letters = np.concatenate((initials_of_rows(text), np.zeros(3, np.uint8)))
     for first in range(1, 28):
-        at = np.flatnonzero(letters == first)
-        code = (offsets.searchsorted(at, "right") - 1).astype(np.uint64)
-        code |= np.uint64(first << 47)
-        going = np.ones(len(at), np.bool_)
-        for step in (1, 2, 3):
-            letter = letters[at + step]
-            # Nothing of the next name: after an end come zeros only.
-            letter[~going] = 0
-            going &= letter > 0
-            code |= letter.astype(np.uint64) << np.uint64(47 - 5 * step)
-        yield _distinct(code)
+        with_first = np.flatnonzero(letters == first)
+        second = letters[with_first + 1]
+        for some in np.split(_SECONDS, 4):
+            at = with_first[(second >= some[0]) & (second <= some[-1])]
+            code = (offsets.searchsorted(at, "right") - 1).astype(np.uint64)
+            code |= np.uint64(first << 47)
+            going = np.ones(len(at), np.bool_)
+            for step in (1, 2, 3):
+                letter = letters[at + step]
+                # Nothing of the next name: after an end come zeros only.
+                letter[~going] = 0
+                going &= letter > 0
+                code |= letter.astype(np.uint64) << np.uint64(47 - 5 * step)
+            yield _distinct(code)
+
+
+_SECONDS = np.arange(28)
 
 
 def _distinct(code: Sorted) -> Sorted:

@@ -85,9 +85,14 @@ class Segment:
 
     def rows_of(self, project_id: int) -> list[int]:
         """The rows of a project's names."""
-        return [
-            row for row in np.flatnonzero(self.ids == project_id).tolist() if self.is_alive(row)
-        ]
+        order = self._by_id
+        first = int(self.ids.searchsorted(project_id, "left", sorter=order))
+        after = int(self.ids.searchsorted(project_id, "right", sorter=order))
+        return [row for row in order[first:after].tolist() if self.is_alive(row)]
+
+    @cached_property
+    def _by_id(self) -> I64:
+        return np.argsort(self.ids, kind="stable")
 
     def remove(self, row: int) -> None:
         """The name is not found any more."""
