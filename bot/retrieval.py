@@ -6,6 +6,7 @@ the same (synonyms.toml) and by sound, so that 巡察场次 finds 日常巡查�
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,6 +30,12 @@ BY_SOUND = 0.8
 APART = 0.8  # both characters, in order, with up to three between (砖木 in 砖（石）木)
 IN_CONTEXT = 0.5  # in the sentence around, not in the words themselves
 BY_SYNONYM = 0.9
+
+
+# Around a piece of the project's name inside the words looked for: it helps to choose (区打非办),
+# and is no evidence, since the whole sheet speaks of it.
+NAME_OPEN, NAME_CLOSE = "‹", "›"
+NAMED = re.compile(f"{NAME_OPEN}([^{NAME_CLOSE}]*){NAME_CLOSE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ def _blurred(syllable: str) -> str:
 
 def grams(segment: str) -> list[str]:
     """The pairs of neighbouring characters of a segment; a lone character is its own."""
+    segment = NAMED.sub(r"\1", segment)
     if len(segment) < 2:
         return [segment] if segment else []
     return [segment[i : i + 2] for i in range(len(segment) - 1)]
@@ -115,6 +123,15 @@ def features(
 
 
 def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> Iterator[Feature]:
+    names = NAMED.findall(segment)
+    segment = NAMED.sub(r"\1", segment)
+    if names:
+        yield from _beside_a_name(segment, names, frequency)
+        segments = [piece for piece in re.split("|".join(map(re.escape, names)), segment) if piece]
+        for piece in segments:
+            if len(piece) > 1 or piece in synonym_groups():
+                yield from _of_segment(piece, frequency, by_sound)
+        return
     groups = synonym_groups()
     generic = generic_words()
     of_words = [False] * len(segment)
@@ -139,6 +156,18 @@ def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> I
         for place, char in enumerate(segment):
             if not of_words[place]:
                 yield Feature(char, LONE if frequency.get(char, 1) else LONE / 2)
+
+
+def _beside_a_name(
+    segment: str, names: Iterable[str], frequency: Mapping[str, int]
+) -> Iterator[Feature]:
+    """The pairs that join a name to the words beside it (区打, 非办), and the name's own."""
+    inside = {gram for name in names for gram in grams(name)}
+    for gram in grams(segment):
+        if gram in inside:
+            yield Feature(gram, LONE / 2)
+        elif frequency.get(gram, 0) > 0:
+            yield Feature(gram, 1.0)
 
 
 def _known_words(segment: str) -> Iterator[tuple[int, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bot.question.lexicon import Word, lexicon, pinyin_to_words, read_table
+from bot.question.lexicon import SPOKEN_FILLERS, Word, lexicon, pinyin_to_words, read_table
 from bot.question.query import Asserted, Due
 from registry.amounts import han_number
 from registry.text import simplified, width
@@ -134,14 +134,16 @@ def spoken(text: str) -> str:
         run = match.group()
         if run in known:
             return run
-        if run in initials:
-            return initials[run]
+        if run in initials or run in SPOKEN_FILLERS:
+            return initials.get(run) or SPOKEN_FILLERS[run]
         pieces: list[str] = []
         position = 0
         for start, end, word in pinyin_to_words(run):
-            pieces += [run[position:start], word]
+            between = run[position:start]
+            pieces += [SPOKEN_FILLERS.get(between, between), word]
             position = end
-        return "".join([*pieces, run[position:]])
+        rest = run[position:]
+        return "".join([*pieces, SPOKEN_FILLERS.get(rest, rest) if pieces else rest])
 
     return LATIN_RUN.sub(words, text)
 

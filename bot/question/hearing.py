@@ -11,7 +11,7 @@ from typing import Any
 from bot.question.analysis import HAN, Part, Token, assemble, regular_tokens, vocabulary_tokens
 from bot.question.lexicon import lexicon, spoken_words, synonym_groups
 from bot.question.query import Asserted, Due, Holds
-from bot.retrieval import Evidence, Feature, Retriever, features, grams, syllables
+from bot.retrieval import NAME_CLOSE, NAME_OPEN, Evidence, Feature, Retriever, features, grams, syllables
 from registry.errors import PlanNotFound
 from registry.index import NameIndex
 from registry.plan import Plan
@@ -161,7 +161,9 @@ def _beside(part: Part) -> tuple[str, ...]:
     return tuple(
         token.text
         for token in part.tokens
-        if token.kind == "word" and len(token.text) > 1 and token.text in groups
+        if token.kind == "word"
+        and token.text in groups
+        and token.senses & {("ask", "max"), ("ask", "min"), ("ask", "sum"), ("ask", "each")}
     )
 
 
@@ -186,7 +188,7 @@ async def _rejoined(part: Part, sources: Sources) -> Part:
     for place, token in enumerate(part.tokens):
         if token.kind != "word" or len(token.text) != 1 or token.text in GLUE:
             continue
-        if not any(group == "filler" for group, _ in token.senses):
+        if not any(group in {"filler", "soft"} for group, _ in token.senses):
             continue
         for other in (place - 1, place + 1):
             if 0 <= other < len(part.tokens) and part.tokens[other].kind in {"rest", "word"}:
@@ -415,7 +417,7 @@ def _shared(said: str, name: str) -> int:
 
 
 # 项目 and the like stand in most names and tell none.
-GENERIC_OF_NAMES = frozenset("项目专经费资金工作")
+GENERIC_OF_NAMES = frozenset("项目专经费资工作")
 
 
 def _masked(text: str, tokens: Iterable[Token]) -> str:
@@ -471,11 +473,12 @@ def content_of(part: Part) -> tuple[str, ...]:
 
     def close() -> None:
         if any(token.kind in {"rest", "number_part"} for token in run):
-            segments.append("".join(token.text for token in run))
+            segments.append("".join(_as_content(token) for token in run))
         run.clear()
 
     for token in part.tokens:
-        joins = token.kind in {"rest", "project", "number_part", "due"} or _may_be_content(token)
+        joins = token.kind in {"rest", "project", "near", "number_part", "due"} or _may_be_content(token)
+        joins = joins and not (token.kind == "rest" and CONNECTORS.fullmatch(token.text))
         if run and (not joins or token.start != run[-1].end):
             close()
         if joins:
@@ -483,6 +486,10 @@ def content_of(part: Part) -> tuple[str, ...]:
     close()
     groups = synonym_groups()
     return tuple(dict.fromkeys(s for s in segments if len(s) > 1 or s in groups))
+
+
+def _as_content(token: Token) -> str:
+    return f"{NAME_OPEN}{token.text}{NAME_CLOSE}" if token.kind == "project" else token.text
 
 
 def _may_be_content(token: Token) -> bool:
@@ -512,7 +519,8 @@ async def _repaired(part: Part, known: Sequence[Token], sources: Sources) -> Par
     text = part.text
     trace = list(part.trace)
     for said, meant in repairs.items():
-        if all(frequency.get(gram, 0) == 0 for gram in grams(said)):
+        strange = [frequency.get(gram, 0) == 0 for gram in grams(said)]
+        if all(strange) or (len(said) == 4 and any(strange)):
             text = text.replace(said, meant)
             trace.append(f"word by its sound: {said} -> {meant}")
     if text == part.text:

@@ -135,8 +135,7 @@ def pinyin_to_words(run: str) -> list[tuple[int, int, str]]:
     while end > 0:
         for start in range(max(0, end - 24), end):
             piece = run[start:end]
-            word = spoken.get(piece) if len(piece) > 2 else None
-            word = word or SPOKEN_FILLERS.get(piece)
+            word = spoken.get(piece) if len(piece) > 3 else None
             if word is not None:
                 found.append((start, end, word))
                 end = start

@@ -86,7 +86,10 @@ NOT_CORE = re.compile(r"(?<!是)(?:不|没|未)(?:是|算|属于|列为|标|列|
 
 def core_of(heard: Heard) -> bool | None:
     """Whether core indicators are meant (True), the others (False), or no matter."""
-    if heard.asks("not_core") or NOT_CORE.search(heard.part.text):
+    plain = heard.part.text
+    for token in heard.part.of("project", "near"):
+        plain = plain.replace(token.text, "，")
+    if heard.asks("not_core") or NOT_CORE.search(plain):
         return False
     return True if heard.asks("core") else None
 
@@ -175,7 +178,7 @@ async def whose_phone(case: Case) -> Query | None:
     phone = heard.first("phone")
     if phone is None:
         return None
-    if heard.projects:
+    if heard.projects and set(heard.fields) & {"contact_phone", "contact_person"}:
         return base(
             heard,
             kind=Kind.FIELDS,
@@ -325,6 +328,7 @@ async def ranked(case: Case) -> Query | None:
     ordinal = heard.first("ordinal")
     up = heard.asks("rank_up")
     ranks = heard.asks("rank", "rank_up") or top is not None
+    ranks = ranks or (ordinal is not None and "排" in heard.part.text)
     if heard.projects and not heard.of_person:
         return None
     if not (extreme or ranks):
@@ -559,7 +563,7 @@ async def listed(case: Case) -> Query | None:
         or heard.asks("except")
     )
     asks = heard.asks("list", "all", "each", "which_project", "except", "projects")
-    if listing and asks and not heard.part.has("refer"):
+    if listing and asks and not heard.part.has("refer", "it", "they"):
         fields = tuple(name for name in heard.fields if name not in {"table_number", "category"})
         if heard.part.has("soft", "total") and not fields:
             fields = ("total",)
@@ -935,8 +939,8 @@ async def project_alone(case: Case) -> Query | None:
         )
     if heard.part.has("convert"):
         return base(heard, kind=Kind.FIELDS, projects=heard.projects, fields=("total",))
-    if heard.asks("due"):
-        return base(heard, kind=Kind.DUE, projects=heard.projects, due=Due())
+    if heard.asks("due") or heard.due:
+        return base(heard, kind=Kind.DUE, projects=heard.projects, due=heard.due or Due())
     if heard.asks("own") and not heard.of_person:
         return base(
             heard,
