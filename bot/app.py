@@ -34,7 +34,7 @@ def build_dispatcher(
     surface: Surface = "telegram",
 ) -> Dispatcher:
     """A dispatcher with everything a handler asks for by name."""
-    state = State(store, shared=bool(settings.webhook_url))
+    state = State(store, shared=settings.several_processes)
     outbox = Outbox(bot, state)
     access = Access(state, settings)
     talk = Talk(desk, state, outbox, settings, surface=surface)

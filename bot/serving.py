@@ -16,6 +16,7 @@ from bot.opening import Opened, opened
 from bot.render.words import say
 from bot.settings import Settings
 from bot.telegram.access import Access
+from bot.telegram.kept import KeptDesk
 from bot.telegram.logs import configure_logs
 from bot.telegram.menus import offer_menus
 from bot.telegram.middleware import Reception
@@ -33,7 +34,8 @@ async def serve(settings: Settings) -> int:
         return 2
     async with opened(settings) as parts:
         bot = bot_over(settings)
-        dispatcher = build_dispatcher(settings, bot, parts.desk, parts.store, parts.index)
+        desk = KeptDesk(parts.desk, lambda: parts.version)
+        dispatcher = build_dispatcher(settings, bot, desk, parts.store, parts.index)
         dispatcher.startup.register(introduce)
         watching = asyncio.create_task(parts.watch())
         listener = Listener(lambda: _answers(parts))

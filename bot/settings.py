@@ -114,6 +114,12 @@ class Settings(BaseSettings):
         host, _, port = self.listen.rpartition(":")
         return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104  the operator asked for it
 
+    @property
+    def several_processes(self) -> bool:
+        """Whether others may serve the same bot: a webhook over a database that can be shared."""
+        embedded = self.database_url is None or self.database_url.startswith("sqlite")
+        return bool(self.webhook_url) and not embedded
+
 
 def read_settings(environment: dict[str, str] | None = None, **override: Any) -> Settings:
     """Settings from the environment and from NAME_FILE files; FaultySettings names every fault."""

@@ -6,7 +6,7 @@ older answer, or pressing one of its buttons, goes on from that answer.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Literal, Protocol
@@ -23,6 +23,7 @@ from bot.render.text import render_text
 from bot.settings import Settings
 from bot.telegram.callbacks import Press, pack, unpack
 from bot.telegram.delivery import Build, Outbox, Outgoing
+from bot.telegram.kept import Rendered
 from bot.telegram.keyboards import Manner, keyboard
 from bot.telegram.state import State
 
@@ -50,10 +51,10 @@ class Exchange(Protocol):
 class Desk(Protocol):
     """Whoever answers."""
 
-    async def ask(self, text: str, memory: dict[str, Any] | None) -> Exchange:
+    def ask(self, text: str, memory: dict[str, Any] | None) -> Coroutine[Any, Any, Exchange]:
         """Answer words."""
 
-    async def press(self, step: Step, memory: dict[str, Any] | None) -> Exchange:
+    def press(self, step: Step, memory: dict[str, Any] | None) -> Coroutine[Any, Any, Exchange]:
         """Answer a button."""
 
 
@@ -115,6 +116,7 @@ class Talk:
         self.surface = surface
         self.pictures = pictures
         self.listeners: list[Listener] = []
+        self.rendered = Rendered()
 
     async def ask(self, spot: Spot, text: str, replied_to: int | None = None) -> None:
         """Answer a person's words."""
@@ -211,12 +213,13 @@ class Talk:
         shown = without_phones(answer) if manner.hide_phones else answer
         if (await self.taste(spot)).get("brief"):
             shown = shortened(shown)
-        keys = replace(answer, choices=shown.choices)  # hidden phones still get their button
+        # Hidden phones still get their button: the keyboard sees the whole answer.
+        keys = answer if shown is answer else replace(answer, choices=shown.choices)
         edit = self._forms(spot, shown, keys, manner)
         anew = self._forms(replace(spot, edits=None), shown, keys, manner) if spot.edits else ()
         return Outgoing(
             chat_id=spot.chat_id,
-            together=render_html(shown) if spot.is_group else None,
+            together=self._html(shown) if spot.is_group else None,
             forms=edit,
             is_group=spot.is_group,
             rich_first=manner.is_rich,
@@ -226,10 +229,12 @@ class Talk:
         )
 
     def _forms(self, spot: Spot, answer: Answer, keys: Answer, manner: Manner) -> Sequence[Build]:
-        plain_keys = keyboard(keys, replace(manner, is_rich=False))
+        made, plainly = self.rendered, replace(manner, is_rich=False)
+        plain_keys = made.get(keys, str(plainly), lambda: keyboard(keys, plainly))
         if self.surface == "text":
             return [lambda: self._message(spot, render_text(answer, limit=None), None, plain_keys)]
-        html = render_html(answer)  # held by the guard before anything is queued
+        # Held by the guard before anything is queued.
+        html = self._html(answer)
         forms: list[Build] = [
             lambda: self._message(spot, html, "HTML", plain_keys),
             lambda: self._message(spot, render_text(answer, choices=False), None, plain_keys),
@@ -237,10 +242,15 @@ class Talk:
         if manner.is_rich:
             from bot.render.rich import render_rich  # only answers with tables need it
 
-            rich, rich_keys = render_rich(answer), keyboard(keys, manner)
+            rich = made.get(answer, "rich", lambda: render_rich(answer))
+            rich_keys = made.get(keys, str(manner), lambda: keyboard(keys, manner))
             if rich is not None:
                 forms.insert(0, lambda: self._rich(spot, rich, rich_keys))
         return forms
+
+    def _html(self, answer: Answer) -> str:
+        html: str = self.rendered.get(answer, "html", lambda: render_html(answer))
+        return html
 
     def _message(self, spot: Spot, text: str, mode: str | None, markup: Any) -> Any:
         if spot.edits is not None:
