@@ -149,6 +149,8 @@ def _target(
     row: TableRow, unit_in_name: str | None
 ) -> tuple[Comparison | None, str | None, Decimal | None, str | None]:
     text = tidy(clean_text(row.text("value")))
+    if (not text or find_sign(text) is Comparison.QUALITATIVE) and row.text("value_text"):
+        text = tidy(clean_text(row.text("value_text")))
     sign = _sign(row)
     unit = tidy(row.text("unit_of_measure"))
     unit_given = unit if unit not in NO_UNIT else None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from registry.labels import Label, find_label, is_amount, label_key
+from registry.labels import Label, find_label, is_amount, label_key, words
 from registry.plan import TEXT_FIELDS, Place
 from registry.sheet import Cell, Row
 
@@ -104,8 +104,25 @@ def find_values(rows: Sequence[Row], indices: Sequence[int]) -> list[Found]:
         if heading:
             headings = heading
             continue
-        found.extend(_row_values(row, index, below, headings, claimed))
+        stated = _under_headings(row, index, headings)
+        found.extend(stated or _row_values(row, index, below, headings, claimed))
     return found
+
+
+def _under_headings(row: Row, index: int, headings: list[tuple[int, int, Label]]) -> list[Found]:
+    """A row of sums, or of bare amounts, right under headings: 总金额 | 当年度金额."""
+    labels = [cell for cell in row.filled if is_label_cell(cell) is not None]
+    named = [cell for cell in labels if label_key(cell.text) not in words("sums")]
+    if not headings or named:
+        return []
+    totals = [heading for heading in headings if heading[2].field == "total"]
+    if not totals:
+        return []
+    _, _, label = max(totals, key=lambda heading: heading[2].rank)
+    cell = _under_heading([c for c in row.filled if BARE_AMOUNT.match(c.text.strip())], headings)
+    if cell is None:
+        return []
+    return [Found(label, label.key, cell.text, cell.place, index, cell.column)]
 
 
 def _spans(row: Row) -> bool:

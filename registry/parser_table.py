@@ -19,12 +19,14 @@ from registry.labels import (
 from registry.parser_values import (
     tidy,
 )
+from registry.plan import Comparison
 from registry.sheet import Cell, Row
 
 CORE_MARKS = frozenset({"", "是", "否", "/", "★", "√", "×", "Y", "N", "—", "-", "无", "Yes", "No"})
 NO_UNIT = frozenset({"/", "无", "-", "—", "——", "不适用", ""})
 POINTS = re.compile(r"^(\d+(?:\.\d+)?)\s*分?$")
 
+PERIOD = re.compile("(?:长期|中期|实施周期|实施期|年度|当年|当年度|本年|本年度|全年)(?:目标|指标)?")
 MOST_BLANKS_INSERTED = 2
 PROJECT_COLUMNS = frozenset(
     {"name", "supervising_department", "implementing_unit", "total", "annual_objective", "overview",
@@ -91,7 +93,9 @@ def find_header(rows: Sequence[Row], index: int) -> Header | None:
     columns = _columns_of(row)
     roles = {column.role for column in columns}
     named = roles & {"name", "name_or_explanation", "level2"}
-    if not named or len(roles) < 3 or not roles & {"value", "value_elsewhere", "sign"}:
+    if not named or not roles & {"value", "value_elsewhere", "sign"}:
+        return None
+    if len(roles) < 3 and not {"name", "value"} <= roles:
         return None
     last = index
     if index + 1 < len(rows):
@@ -132,20 +136,29 @@ def _columns_of(row: Row) -> list[Column]:
 def _with_subheader(columns: list[Column], below: Row, index: int) -> tuple[list[Column], int]:
     """指标值 over 实施周期 | 当年度: the second header row says which value is the year's."""
     filled = below.filled
-    if not filled or any(
-        find_column(cell.text) not in ("value", "value_elsewhere") for cell in filled
-    ):
+    roles = [_period_role(cell.text) for cell in filled]
+    if not filled or None in roles:
         return columns, index
     split = []
     for column in columns:
-        under = [c for c in filled if c.column < column.end and c.end > column.start]
-        if column.role in ("value", "value_elsewhere") and under:
-            split += [
-                Column(find_column(c.text) or "unknown", c.column, c.end, c.text) for c in under
-            ]
-        else:
-            split.append(column)
+        under = [
+            Column(role, cell.column, cell.end, cell.text)
+            for cell, role in zip(filled, roles, strict=True)
+            if role is not None and cell.column < column.end and cell.end > column.start
+        ]
+        split += under if column.role in ("value", "value_elsewhere") and under else [column]
     return split, index + 1
+
+
+def _period_role(text: str) -> str | None:
+    """（长期） and （年度） under 指标值."""
+    key = label_key(text).strip("()")
+    role = find_column(key)
+    if role in ("value", "value_elsewhere"):
+        return role
+    if PERIOD.fullmatch(key):
+        return "value_elsewhere" if is_other_period(key) else "value"
+    return None
 
 
 def _one_set(columns: list[Column], above: Row | None) -> list[Column]:
@@ -254,7 +267,7 @@ def _can_be(role: str, text: str) -> bool:
     if role == "name":
         return plain_number(text) is None and (find_sign(text) is None)
     if role == "value":
-        return find_sign(text) is None
+        return find_sign(text) in (None, Comparison.QUALITATIVE)
     return True
 
 

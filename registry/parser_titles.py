@@ -33,6 +33,7 @@ UNIT_WORDS = re.compile(
 CODE_LINE = re.compile(
     r"^[\[(【]?\d{3,}[\])】]?[-—_]?[\u4e00-\u9fff]{3,30}$|^[\u4e00-\u9fff]{3,30}[\[(【]?\d{5,}[\])】]?$"
 )
+CAPTION_FIELDS = frozenset({"amount_unit", "implementing_unit", "supervising_department"})
 
 
 def is_title(row: Row) -> bool:
@@ -45,11 +46,16 @@ def is_title(row: Row) -> bool:
 
 
 def is_caption(row: Row) -> bool:
+    """Whether a row only introduces a title: 附件2, （2024年度）, a unit with its code, 单位：万元."""
     filled = row.filled
     if len(filled) != 1:
         return not filled
-    flat = re.sub(r"\s+", "", filled[0].text)
-    return TABLE_LINE.match(flat) is not None or YEAR_LINE.match(flat) is not None
+    text = filled[0].text
+    flat = re.sub(r"\s+", "", text)
+    if TABLE_LINE.match(flat) or YEAR_LINE.match(flat) or coded_unit(text):
+        return True
+    labels = inline_values(text)
+    return bool(labels) and all(label.field in CAPTION_FIELDS for label, _, _ in labels)
 
 
 def is_heading(text: str) -> bool:

@@ -9,7 +9,6 @@ from typing import Any, Literal
 from registry.amounts import exact_text
 from registry.errors import UnreadableFile
 from registry.findings import Finding, finding
-from registry.labels import AMOUNT_UNIT
 from registry.plan import Comparison, Indicator, Plan
 from registry.sheet import Document
 
@@ -51,6 +50,14 @@ def read_file(path: Path, name: str | None = None) -> Reading:
     except UnreadableFile as error:
         return Reading(name, "unreadable", (), (), error.message)
     return interpret(document)
+
+
+def read_safely(path: Path, name: str | None = None) -> Reading:
+    """The same in a process with limits, for files of strangers; see registry.reading_worker."""
+    from registry.reading_worker import SafeReader
+
+    with SafeReader() as reader:
+        return reader.read(path, name)
 
 
 def interpret(document: Document) -> Reading:
@@ -156,6 +163,3 @@ def _indicator_json(indicator: Indicator) -> dict[str, Any]:
         "score": None if indicator.points is None else exact_text(indicator.points),
         "core": core,
     }
-
-
-__all__ = ["AMOUNT_UNIT", "Reading", "as_json", "interpret", "read_document", "read_file"]

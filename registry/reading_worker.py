@@ -8,8 +8,6 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -111,19 +109,6 @@ def _refusal(name: str, late: bool, seconds: float) -> str:
     return (
         f"文件“{name}”{why}，已停止读取。请只保留绩效目标表所在的部分，另存为 .docx 或 .xlsx 再发。"
     )
-
-
-def read_safely(path: Path, name: str | None = None) -> Reading:
-    """One file read in a process of its own; for many files keep a SafeReader."""
-    with SafeReader() as reader:
-        return reader.read(path, name)
-
-
-@contextmanager
-def safe_reader() -> Iterator[SafeReader]:
-    """A reader for a run of files."""
-    with SafeReader() as reader:
-        yield reader
 
 
 def serve() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import PurePath
 
 from registry.errors import UnreadableFile
@@ -27,12 +29,34 @@ KINDS = {
     "pdf": "PDF", "html": "网页（.html）", "odt": "OpenDocument（.odt）", "rtf": "RTF", "txt": "文本（.txt）", "csv": "CSV",
     "zip": "压缩包", "image": "图片", "program": "程序", "ole": "旧版 Office 文档",
 }  # fmt: skip
+# What the formats' libraries raise when a file's own numbers lie; each was met with a damaged file.
+DAMAGED = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    struct.error,
+    zlib.error,
+    EOFError,
+    RecursionError,
+)
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe")
 
 
 def read_bytes(data: bytes, name: str) -> Document:
     """The rows of a file, by the reader its content asks for."""
+    try:
+        return _read_claimed(data, name)
+    except DAMAGED as error:
+        raise UnreadableFile(
+            f"文件“{name}”已损坏或没有传完整，读不出来。请用原来的软件打开后另存为 .docx 或 .xlsx 再发。"
+        ) from error
+
+
+def _read_claimed(data: bytes, name: str) -> Document:
     claimed = _claimed(name)
     actual = _actual(data, name, claimed)
     if actual in ("zip", "image", "program", "ole"):

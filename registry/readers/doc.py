@@ -1,8 +1,8 @@
 """doc: Word 97-2003 files; text, cell edges and merges from the binary streams. olefile.
 
 No library reads tables out of a .doc; the parts of the format needed here are few and public
-([MS-DOC]: the piece table, the paragraph properties, the table definitions). What this reader
-cannot make out goes to LibreOffice where the machine has it.
+([MS-DOC]: the piece table, the paragraph properties, the table definitions). Files older than
+Word 97 go to LibreOffice where the machine has it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from registry.readers.plaintext import clean_controls
 from registry.sheet import Document, Row, Sheet, paragraph
 
 MAGIC = 0xA5EC
+OLDER = frozenset({0xA5DC, 0xA59B, 0xA59C})
 ENCRYPTED, SECOND_TABLE = 0x0100, 0x0200
 LENGTHS, PAPX_BINS, PIECES = 0x4C, 0x102, 0x1A2
 PAGE = 512
@@ -44,33 +45,36 @@ class Properties:
 
 def read_doc(data: bytes, name: str) -> Document:
     """The document's main text."""
-    try:
-        word, table, extra = _streams(data, name)
-        rows = _Text(word, table, extra, name).rows()
-    except (struct.error, IndexError, ValueError, OverflowError, OSError) as error:
-        return _by_office(data, name, error)
+    word, table, extra = _streams(data, name)
+    if not table:
+        return _by_office(data, name)
+    rows = _Text(word, table, extra, name).rows()
     if not rows:
-        return _by_office(data, name, None)
+        raise UnreadableFile(f"旧版 Word 文件“{name}”里没有文字。请发原始的 .docx 或带文字的 PDF。")
     return Document(name, (Sheet(None, tuple(rows)),))
 
 
-def _by_office(data: bytes, name: str, error: Exception | None) -> Document:
+def _by_office(data: bytes, name: str) -> Document:
+    """Files of Word 6 and 95, which are laid out otherwise."""
     from registry.readers.docx import read_docx
     from registry.readers.office import convert
 
     converted = convert(data, "doc", "docx")
     if converted is None:
         raise UnreadableFile(
-            f"旧版 Word 文件“{name}”已损坏或读不出内容。请用 Word 打开后另存为 .docx 再发。"
-        ) from error
+            f"“{name}”是很旧的 Word 格式，读不出内容。请用 Word 打开后另存为 .docx 再发。"
+        )
     return read_docx(converted, name)
 
 
 def _streams(data: bytes, name: str) -> tuple[bytes, bytes, bytes]:
+    """The streams of text, tables and long properties; no tables in a file older than Word 97."""
     import olefile
 
     with olefile.OleFileIO(data) as ole:
         word = ole.openstream("WordDocument").read()
+        if struct.unpack_from("<H", word)[0] in OLDER:
+            return word, b"", b""
         if len(word) < PIECES + 8 or struct.unpack_from("<H", word)[0] != MAGIC:
             raise ValueError("not a Word 97 file")
         flags = struct.unpack_from("<H", word, 0x0A)[0]

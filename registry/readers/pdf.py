@@ -77,6 +77,8 @@ def read_pdf(data: bytes, name: str) -> Document:
         raise UnreadableFile(f"PDF“{name}”已损坏或没有传完整。请重新导出或重新发送。") from error
     try:
         return _document(pdf, name)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFile(f"PDF“{name}”有损坏的页，读不出来。请重新导出再发。") from error
     finally:
         pdf.close()
 
