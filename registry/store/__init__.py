@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from registry.store.archive import Archive
 from registry.store.changes import Applied, Original
 from registry.store.engine import default_url
+from registry.store.exchange import Exchange
 from registry.store.history import History
 from registry.store.matching import Planned
 from registry.store.names import NameQueries
@@ -16,7 +18,17 @@ from registry.store.state import KeyValues
 __all__ = ["Applied", "Original", "Planned", "Store", "default_url"]
 
 
-class Store(PlanQueries, RowQueries, NameQueries, SearchQueries, KeyValues, History, Previews):
+class Store(
+    PlanQueries,
+    RowQueries,
+    NameQueries,
+    SearchQueries,
+    KeyValues,
+    History,
+    Previews,
+    Exchange,
+    Archive,
+):
     """The registry in its database. All methods are coroutines; what they return needs no session.
 
     >>> store = await Store.open("sqlite+aiosqlite:///.data/registry.db")

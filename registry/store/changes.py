@@ -92,10 +92,8 @@ class Change:
             old_id = old.record.plan_id if old and old.record else None
             moved = old is not None and old.year != new.plan.year
             if moved and old is not None:
-                rows.append(self._row(new.project_id, old.year, old_id, None))
-            rows.append(
-                self._row(new.project_id, new.plan.year, None if moved else old_id, plan_id)
-            )
+                rows.append(self.row(new.project_id, old.year, old_id, None))
+            rows.append(self.row(new.project_id, new.plan.year, None if moved else old_id, plan_id))
         await self.note(rows)
 
     async def take_out(self, plans: Sequence[Plan]) -> None:
@@ -103,12 +101,13 @@ class Change:
         kept = [(plan, plan.record) for plan in plans if plan.record]
         await self.writer.retire([record.plan_id for _, record in kept])
         await self.note(
-            [self._row(record.project_id, plan.year, record.plan_id, None) for plan, record in kept]
+            [self.row(record.project_id, plan.year, record.plan_id, None) for plan, record in kept]
         )
 
-    def _row(
+    def row(
         self, project_id: int, year: int | None, old: int | None, new: int | None
     ) -> dict[str, Any]:
+        """What is written down about a project and year."""
         return {
             "version": self.number,
             "project_id": project_id,
@@ -179,7 +178,7 @@ class Changes(Database):
             document_id = await _keep_document(connection, original, by)
             if not todo:
                 return Applied(None, tuple(planned))
-            change = await _begin(connection, kind, by, original.name, document_id)
+            change = await begin_change(connection, kind, by, original.name, document_id)
             by_project = _by_project(findings)
             for start in range(0, len(todo), PLANS_AT_ONCE):
                 if on_progress is not None:
@@ -189,7 +188,7 @@ class Changes(Database):
             await change.writer.add_findings(
                 [(None, document_id, finding) for found in by_project.values() for finding in found]
             )
-            await _finish(change)
+            await finish_change(change)
             return Applied(change.number, tuple(planned))
 
     async def undo(self, *, by: str, version: int | None = None) -> Version:
@@ -197,14 +196,14 @@ class Changes(Database):
         that did it. A version on whose plans a later one stands has to wait for that one's undo."""
         async with self.writing() as connection:
             taken_back = await _version_to_undo(connection, version)
-            change = await _begin(connection, "undo", by, f"撤销版本 {taken_back}", None)
+            change = await begin_change(connection, "undo", by, f"撤销版本 {taken_back}", None)
             await _reverse(change, taken_back)
             mark = update(models.version).where(models.version.c.id == taken_back)
             await connection.execute(mark.values(undone_by=change.number))
             await connection.execute(
                 delete(models.alias).where(models.alias.c.version == taken_back)
             )
-            await _finish(change)
+            await finish_change(change)
             return await _version(connection, change.number)
 
     async def remove(self, project_id: int, *, by: str, reason: str) -> Version:
@@ -228,7 +227,7 @@ class Changes(Database):
         if fresh:
             async with self.changing("alias", by, "、".join(alias for alias, _ in fresh)) as change:
                 await change.add_aliases(fresh)
-                await change.note([change._row(i, None, None, None) for i in {i for _, i in fresh}])
+                await change.note([change.row(i, None, None, None) for i in {i for _, i in fresh}])
         return len(fresh)
 
     async def remove_alias(self, alias: str, project_id: int, *, by: str) -> bool:
@@ -240,7 +239,7 @@ class Changes(Database):
                 return False
         async with self.changing("alias", by, f"删除 {alias}") as change:
             await change.connection.execute(delete(table).where(*same))
-            await change.note([change._row(project_id, None, None, None)])
+            await change.note([change.row(project_id, None, None, None)])
         return True
 
     async def _known_aliases(self) -> list[tuple[str, int]]:
@@ -257,14 +256,19 @@ class Changes(Database):
     async def changing(self, kind: str, by: str, note: str | None) -> AsyncIterator[Change]:
         """A transaction that is one version."""
         async with self.writing() as connection:
-            change = await _begin(connection, kind, by, note, None)
+            change = await begin_change(connection, kind, by, note, None)
             yield change
-            await _finish(change)
+            await finish_change(change)
 
 
-async def _begin(
-    connection: AsyncConnection, kind: str, by: str, note: str | None, document_id: int | None
+async def begin_change(
+    connection: AsyncConnection,
+    kind: str,
+    by: str,
+    note: str | None,
+    document_id: int | None = None,
 ) -> Change:
+    """Take the next version's number."""
     newest = (await connection.execute(select(func.max(models.version.c.id)))).scalar() or 0
     number = newest + 1
     row = {
@@ -279,7 +283,7 @@ async def _begin(
     return Change(connection, number, by, Writer(connection, number))
 
 
-async def _finish(change: Change) -> None:
+async def finish_change(change: Change) -> None:
     """Give the touched projects the name and units of their newest plan."""
     ids = sorted(change.touched)
     rows: list[dict[str, Any]] = []

@@ -105,10 +105,14 @@ class Known:
 
 
 async def plan_import(
-    connection: AsyncConnection, plans: Sequence[Plan], renames: Mapping[str, int]
+    connection: AsyncConnection,
+    plans: Sequence[Plan],
+    renames: Mapping[str, int],
+    *,
+    keep_repetition: bool = False,
 ) -> list[Planned]:
     """Compare plans just read with what the registry holds. `renames`: a new name and the project
-    that has it now, as a steward confirmed."""
+    that has it now, as a steward confirmed. A plan that repeats another one is left out."""
     projects = await _projects_named(connection, plans, renames)
     matched = _match(plans, projects, renames)
     names = {known.id: known.name for known in projects}
@@ -118,7 +122,7 @@ async def plan_import(
     for plan, (found, key) in zip(plans, matched, strict=True):
         current = known.get((found or 0, year_key(plan.year)))
         planned.append(_compare(plan, found, key, current, names.get(found or 0)))
-    return list(_without_repetition(planned))
+    return planned if keep_repetition else _without_repetition(planned)
 
 
 def _compare(
