@@ -35,7 +35,8 @@ from bot.question.context import Context, remembered
 from bot.question.follow_up import settled
 from bot.question.hearing import Sources
 from bot.question.query import Kind, Query
-from bot.question.understand import understand
+from bot.question.understand import heard_in, worth_answering
+from bot.question.understand import query_of as query_of_part
 from registry.errors import PlanNotFound
 from registry.index import NameIndex
 from registry.store import Store
@@ -104,26 +105,39 @@ class Desk:
         self.sources = Sources(store, index, today)
 
     async def ask(self, text: str, memory: dict[str, Any] | None = None) -> Exchange:
-        """The answer to what a person typed."""
+        """The answer to what a person typed. Each part of it is understood after the one before
+        has been answered, so that it can refer to what that answer named."""
         context = Context.from_json(memory)
-        understood = await understand(text, context, self.sources)
-        return await self._answer(understood.queries[:MOST_PARTS], understood.trace, context)
+        queries: list[Query] = []
+        results: list[Result] = []
+        contexts: list[Context] = []
+        trace: list[str] = []
+        for heard in (await heard_in(text, context, self.sources))[:MOST_PARTS]:
+            query, names = await query_of_part(heard, context, self.sources)
+            result = await self._result(query)
+            context = after(query, result, context)
+            queries.append(query)
+            results.append(result)
+            contexts.append(context)
+            trace += [*heard.part.trace, *names]
+        if not queries:
+            queries = [Query(Kind.NOT_UNDERSTOOD, said=text[:200])]
+            results, contexts = [await self._result(queries[0])], [context]
+            trace = ["nothing to read"]
+        kept = worth_answering(queries)
+        whole = together([results[place].answer for place in kept])
+        memory_now = contexts[kept[-1]].to_json()
+        asked = tuple(queries[place] for place in kept)
+        return Exchange(replace(whole, trace=tuple(trace)), memory_now, tuple(trace), asked)
 
     async def press(self, step: Step, memory: dict[str, Any] | None = None) -> Exchange:
         """The answer to a button."""
         context = Context.from_json(memory)
-        return await self._answer((query_of(step, context),), (f"button {step.do.value}",), context)
-
-    async def _answer(
-        self, queries: Sequence[Query], trace: tuple[str, ...], context: Context
-    ) -> Exchange:
-        results: list[Result] = []
-        for query in queries:
-            result = await self._result(query)
-            results.append(result)
-            context = after(query, result, context)
-        whole = together([result.answer for result in results])
-        return Exchange(replace(whole, trace=trace), context.to_json(), trace, tuple(queries))
+        query = query_of(step, context)
+        result = await self._result(query)
+        trace = (f"button {step.do.value}",)
+        memory_now = after(query, result, context).to_json()
+        return Exchange(replace(result.answer, trace=trace), memory_now, trace, (query,))
 
     async def _result(self, query: Query) -> Result:
         try:

@@ -132,6 +132,10 @@ def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> I
             if len(piece) > 1 or piece in synonym_groups():
                 yield from _of_segment(piece, frequency, by_sound)
         return
+    if len(segment) == 2 and segment[0] == "每":
+        of = segment[1]
+        yield Feature(segment, 1.0, frozenset({f"/{of}", f"一{of}", f"每个{of}", f"{of}均"}))
+        return
     groups = synonym_groups()
     generic = generic_words()
     of_words = [False] * len(segment)

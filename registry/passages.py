@@ -24,7 +24,7 @@ FIGURE = re.compile(
 )
 # Years, document numbers and list numbers are not figures of an answer.
 NOT_A_FIGURE = re.compile(
-    r"\d{4}\s*年|[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*\d+\s*号|第?\d+号|\d{4}-\d{4}年?|^\s*\d+\s*[.、．]"
+    r"\d{4}\s*年|[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*\d+\s*号|第?\d+号|\d{4}-\d{4}年?|(?:^|(?<=[；;。\s]))\s*\d{1,2}\s*[.、．](?!\d)"
 )
 
 MONEY = {

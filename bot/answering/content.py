@@ -46,7 +46,9 @@ SPLIT = 0.7  # below, several runs of words are tried one by one
 MONEY_UNITS = ("亿元", "亿", "万元", "万", "千元", "元")
 FIGURE_FIRST = 0.12  # a figure of the kind asked for outweighs this much coverage
 ROW_FIRST = 0.05
-MEASURE_ASKED = re.compile("(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万)")
+MEASURE_ASKED = re.compile(
+    "(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万)"
+)
 
 
 async def answer_content(query: Query, sources: Sources) -> Result:
@@ -78,6 +80,8 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
     number = wants_number(query)
     rows = bool(query.aspects)
     measure = MEASURE_ASKED.search(query.said)
+    percent = re.search("比例|百分|几成|率", query.said) is not None
+    enumerates = not number and re.search("什么|啥|哪些|哪几", query.said) is not None
 
     def weight(evidence: Evidence) -> float:
         score = evidence.score
@@ -95,8 +99,15 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
                 score += FIGURE_FIRST
             elif not (money or number):
                 score -= FIGURE_FIRST / 2
+            if candidate.figure.unit is None:
+                score -= FIGURE_FIRST
+            if percent and candidate.figure.unit in {"%", "％"}:
+                score += FIGURE_FIRST
             if measure and measure["measure"] in (candidate.figure.unit or ""):
                 score += FIGURE_FIRST
+        elif enumerates and candidate.field != "indicators":
+            # 「保些什么」 is answered by what lists, not by a figure's few words.
+            score += ROW_FIRST + 0.03 * min(candidate.context.count(","), 4)
         return score
 
     return sorted(found, key=lambda evidence: -weight(evidence))
@@ -126,7 +137,11 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
             return computed
     found = await evidence_for(plan, query.content, query, sources)
     best = found[0] if found else None
-    if len(query.content) > 1 and query.operation is None and (best is None or best.coverage < SPLIT):
+    if (
+        len(query.content) > 1
+        and query.operation is None
+        and (best is None or best.coverage < SPLIT)
+    ):
         several = await _each_segment(plan, query, sources)
         if several is not None:
             return several
@@ -138,7 +153,9 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if best.candidate.indicator is not None:
         rows = [e for e in alike if e.candidate.indicator is not None]
         if len(rows) > 1 and query.operation == "sum" and "points" in query.aspects:
-            return points_sum(plan, [e.candidate.indicator for e in rows if e.candidate.indicator], query)
+            return points_sum(
+                plan, [e.candidate.indicator for e in rows if e.candidate.indicator], query
+            )
         results = [
             one_row(plan, e.candidate.indicator, query)
             for e in rows[:MOST_ALIKE]

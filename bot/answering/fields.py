@@ -17,6 +17,7 @@ from bot.answer import (
     Passage,
     Phrase,
     Table,
+    Working,
 )
 from bot.answering.facts import (
     FOLD_BEYOND,
@@ -34,6 +35,7 @@ from bot.answering.facts import (
 from bot.phrases import label, line, phrase
 from bot.question.hearing import Sources, plan_of
 from bot.question.query import Asserted, Query
+from registry.amounts import exact_text
 from registry.phones import digits
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, Plan, ValueState
 
@@ -104,11 +106,26 @@ def one_project(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
                 if not blocks
                 else Paragraph(_headline(plan, name, query).line)
             )
+    if query.operation == "sum":
+        blocks += _sum_of_fields(plan, fields)
     if plan.record:
         for name in fields:
             if name in plan.record.corrected:
                 blocks.append(Note(line("field.corrected", label=label(name))))
     return blocks
+
+
+def _sum_of_fields(plan: Plan, fields: Sequence[str]) -> list[Block]:
+    """The amounts of some fields of one project added up, where they are several."""
+    given = [name for name in fields if name in FUNDING_SOURCES and getattr(plan, name) is not None]
+    if len(given) < 2:
+        return []
+    values = [getattr(plan, name) for name in given]
+    total = exact_text(sum(values)) + (plan.amount_unit or "")
+    arithmetic = f"{' + '.join(exact_text(value) for value in values)} = {total}"
+    return [
+        Working((Figure(arithmetic, arithmetic, tuple(field_fact(plan, name) for name in given)),))
+    ]
 
 
 def text_passage(plan: Plan, name: str) -> Passage:

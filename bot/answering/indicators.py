@@ -326,6 +326,8 @@ def comparable(row: Indicator, stated: Asserted) -> tuple[Decimal, Decimal, str]
     if row.target_value is None or row.comparison is None:
         return None
     unit = row.unit_of_measure or ""
+    if unit.startswith("万") and stated.unit and unit not in YUAN_PER_UNIT and stated.unit in unit:
+        return stated.value / 10_000, row.target_value, unit
     if stated.is_money:
         factor = YUAN_PER_UNIT.get(unit)
         if factor is None:

@@ -44,6 +44,7 @@ ORDINAL = re.compile(
 TOP = re.compile(
     r"(?:前|top\s*)(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:名|个|位|大|项|的)?"
 )
+BOTTOM = re.compile(r"(?:倒数|最后|后)(?P<n>\d{1,2}|[两二三四五六七八九十])(?:个|名|位|项)")
 LAST = re.compile(r"(?:最后|倒数第?)(?:一|1)?(?:个|项|条|名)")
 YEAR = re.compile(r"(?<!\d)(?P<n>20\d\d)\s*(?:年度|年)(?!\s*(?:底|末|初|前|\d))")
 MONTH_END = re.compile(
@@ -60,7 +61,14 @@ DOCUMENT = re.compile(
     rf"(?P<organ>[{HAN}]{{2,10}})?\s*[\[(]?\s*(?P<year>20\d\d)\s*年?\s*[\])]?\s*第?\s*(?P<n>\d{{1,5}})\s*号"
 )
 PART_OF_NUMBER = re.compile(r"第?(?P<n>\d{1,5})\s*号(?:令|文件|文|批示)?")
-COMPARISON_SIGN = re.compile(r"定性|≥|>=|≤|<=|>|<|=|大于等于|小于等于|大于号|小于号|等于号|等号|等于")
+COMPARISON_SIGN = re.compile(
+    r"定性|≥|>=|≤|<=|>|<|=|大于等于|小于等于|大于号|小于号|等于号|等号|等于"
+)
+# The price of one: 每座多少钱, 多少钱一户, 一场补多少.
+ONE_OF = "座|户|亩|辆|场|公里|名|套|台|头|只|吨|家|所|处|人|次|天|月|盏|棵|米|株|台次|床"
+PER_UNIT = re.compile(
+    rf"每(?P<a>{ONE_OF})(?!次)|一(?:个)?(?P<b>{ONE_OF})(?=多少|好多|几|补|给|奖|赔|要|收|$|[,，。?？])|(?<=[钱少])一(?P<c>{ONE_OF})"
+)
 PLURAL_REFERENCE = re.compile(
     r"[这那](?:两|二|三|四|五|几)个|(?:两|三|四|五)个(?=加|合|一共|总|相|差|哪|谁|各|都|的)|两者|二者"
 )
@@ -164,7 +172,8 @@ def regular_tokens(text: str) -> list[Token]:
         start, end = match.span()
         if start < end and not any(taken[start:end]):
             taken[start:end] = [True] * (end - start)
-            tokens.append(Token(start, end, match.group(), kind, value))
+            said = str(value) if kind == "rest" else match.group()
+            tokens.append(Token(start, end, said, kind, value))
 
     for match in DOCUMENT.finditer(text):
         take(match, "document", f"{match['organ'] or ''}[{match['year']}]{match['n']}号")
@@ -189,6 +198,8 @@ def regular_tokens(text: str) -> list[Token]:
     for match in ORDINAL.finditer(text):
         if match["of"] != "家":
             take(match, "ordinal", int(number(match["n"])))
+    for match in BOTTOM.finditer(text):
+        take(match, "bottom", int(number(match["n"])))
     for match in LAST.finditer(text):
         take(match, "ordinal", -1)
     for match in TOP.finditer(text):
@@ -205,6 +216,8 @@ def regular_tokens(text: str) -> list[Token]:
             )
         )
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+    for match in PER_UNIT.finditer(text):
+        take(match, "rest", f"每{match['a'] or match['b'] or match['c']}")
     for match in PERCENT.finditer(text):
         take(match, "figure", Asserted(number(match["n"]), "%", said=match.group()))
     for match in FIGURE.finditer(text):

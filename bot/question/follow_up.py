@@ -17,6 +17,7 @@ from bot.question.rules import (
     content_query,
     everything,
     in_unit,
+    shares,
 )
 from bot.retrieval import STRONG
 
@@ -140,6 +141,13 @@ async def same_question(case: Case) -> Query | None:
         if again.kind is Kind.CARD:
             return None
         return again
+    if heard.persons and not last.person and last.kind in REPEATABLE:
+        projects = await projects_of(case.sources, heard.persons[0])
+        return (
+            replace(last.about(*projects), person=heard.persons[0], said=heard.part.text)
+            if projects
+            else None
+        )
     if heard.persons and last.person:
         return replace(
             last,
@@ -248,12 +256,32 @@ async def in_other_unit(case: Case) -> Query | None:
     return replace(last, in_unit=unit, said=heard.part.text)
 
 
+async def share_of_that(case: Case) -> Query | None:
+    """「占整个项目百分之几」 after a figure that a passage states."""
+    heard, last = case.heard, case.context.last
+    if last is None or last.kind is not Kind.CONTENT or not shares(heard):
+        return None
+    if heard.projects or heard.persons or heard.content or heard.part.has("category"):
+        return None
+    return replace(last, operation="share", said=heard.part.text)
+
+
 async def over_those(case: Case) -> Query | None:
     """「加起来呢」「哪个多」「多多少」 after several projects."""
     heard, context = case.heard, case.context
-    if heard.projects or heard.persons or heard.content or heard.part.has("category") or heard.units:
+    if (
+        heard.projects
+        or heard.persons
+        or heard.content
+        or heard.part.has("category")
+        or heard.units
+    ):
         return None
-    if heard.asks("all", "which_project", "average", "share") and not heard.part.has("refer", "they") and not heard.asks("compare"):
+    if (
+        heard.asks("all", "which_project", "average", "share")
+        and not heard.part.has("refer", "they")
+        and not heard.asks("compare")
+    ):
         return None
     operation = (
         "ratio" if heard.asks("ratio") else "difference" if heard.asks("difference")
@@ -265,7 +293,11 @@ async def over_those(case: Case) -> Query | None:
     if operation == "sum" and len(context.projects) < 2 and not heard.part.has("refer", "they"):
         return None
     if heard.part.has("refer", "they") and not re.search("几个|些", heard.part.text):
-        several = context.projects if len(context.projects) == 2 else context.recent[-(3 if re.search("[三3]个", heard.part.text) else 2) :]
+        several = (
+            context.projects
+            if len(context.projects) == 2
+            else context.recent[-(3 if re.search("[三3]个", heard.part.text) else 2) :]
+        )
     of = "points" if heard.asks("points") else "indicators" if heard.asks("indicators") else "total"
     return base(heard, kind=Kind.COMPARE, projects=several, operation=operation, of=of)
 
@@ -274,7 +306,13 @@ async def next_in_ranking(case: Case) -> Query | None:
     """「第二高呢」 after a ranking."""
     heard, last = case.heard, case.context.last
     ordinal = heard.first("ordinal")
-    if last is None or last.kind is not Kind.RANK or not isinstance(ordinal, int) or heard.projects or heard.fields:
+    if (
+        last is None
+        or last.kind is not Kind.RANK
+        or not isinstance(ordinal, int)
+        or heard.projects
+        or heard.fields
+    ):
         return None
     return replace(last, ordinal=ordinal, top=None, said=heard.part.text)
 

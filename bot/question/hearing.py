@@ -11,7 +11,16 @@ from typing import Any
 from bot.question.analysis import HAN, Part, Token, assemble, regular_tokens, vocabulary_tokens
 from bot.question.lexicon import lexicon, spoken_words, synonym_groups
 from bot.question.query import Asserted, Due, Holds
-from bot.retrieval import NAME_CLOSE, NAME_OPEN, Evidence, Feature, Retriever, features, grams, syllables
+from bot.retrieval import (
+    NAME_CLOSE,
+    NAME_OPEN,
+    Evidence,
+    Feature,
+    Retriever,
+    features,
+    grams,
+    syllables,
+)
 from registry.errors import PlanNotFound
 from registry.index import NameIndex
 from registry.plan import Plan
@@ -44,6 +53,20 @@ class Sources:
         self.retriever = Retriever()
         self.today = today
         self._people: tuple[int, tuple[str, ...]] | None = None
+        self._units: tuple[int, tuple[str, ...]] | None = None
+
+    async def unit_names(self) -> tuple[str, ...]:
+        """The names of all departments and units where the plans are few, else none."""
+        version = await self.store.version()
+        if self._units is None or self._units[0] != version:
+            names: dict[str, None] = {}
+            if await self.store.count(Scope()) <= FEW_PLANS:
+                for field in ("supervising_department", "implementing_unit"):
+                    for name, _ in await self.store.count_by(Scope(), field):
+                        if name:
+                            names[name] = None
+            self._units = (version, tuple(names))
+        return self._units[1]
 
     async def people(self) -> tuple[str, ...]:
         """The names of all contact persons where they are few, else none."""
@@ -127,13 +150,22 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     if not names.certain and names.likely and len(certain) == len(names.likely):
         near = ()
     kept = tuple(
-        Token(t.start, t.end, t.text, "near" if t in names.likely and t not in certain else t.kind, t.value, t.senses)
+        Token(
+            t.start,
+            t.end,
+            t.text,
+            "near" if t in names.likely and t not in certain else t.kind,
+            t.value,
+            t.senses,
+        )
         for t in part.tokens
     )
     part = Part(part.text, kept, part.trace)
     heard = Heard(
         part,
-        projects=tuple(dict.fromkeys(t.value for t in kept if t.kind == "project" and isinstance(t.value, int))),
+        projects=tuple(
+            dict.fromkeys(t.value for t in kept if t.kind == "project" and isinstance(t.value, int))
+        ),
         near=near,
         persons=tuple(dict.fromkeys(str(token.value) for token in persons)),
         units=tuple(dict.fromkeys(str(t.value) for t in tokens if t.kind == "unit")),
@@ -172,7 +204,8 @@ def _years_as_words(part: Part) -> Part:
     if not (part.has("field", "approval_basis") or part.has("soft", "approval_basis")):
         return part
     kept = tuple(
-        Token(t.start, t.end, t.text, "rest", str(t.value)) if t.kind == "year" else t for t in part.tokens
+        Token(t.start, t.end, t.text, "rest", str(t.value)) if t.kind == "year" else t
+        for t in part.tokens
     )
     return Part(part.text, kept, part.trace)
 
@@ -181,11 +214,20 @@ def _years_as_words(part: Part) -> Part:
 GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还也又请问我你您他它这那和与跟及或个把被将")
 
 
+# What makes a measure of the word before it: 合格率, 满意度.
+MEASURED_BY = frozenset("率度数额量比")
+
+
 async def _rejoined(part: Part, sources: Sources) -> Part:
     """Lone filler characters that form a pair of the sheets with what is left beside them go back
     to it: 上 in 上市, 出 in 支出."""
     pairs: dict[int, list[str]] = {}
     for place, token in enumerate(part.tokens):
+        after = part.tokens[place + 1] if place + 1 < len(part.tokens) else None
+        if token.kind == "word" and len(token.text) == 2 and after and after.text[0] in MEASURED_BY:
+            if after.start == token.end and after.kind == "rest":
+                pairs.setdefault(place, []).append(token.text[-1] + after.text[0])
+            continue
         if token.kind != "word" or len(token.text) != 1 or token.text in GLUE:
             continue
         if not any(group in {"filler", "soft"} for group, _ in token.senses):
@@ -201,8 +243,12 @@ async def _rejoined(part: Part, sources: Sources) -> Part:
                     pairs.setdefault(place, []).append(token.text + beside.text[0])
     if not pairs:
         return part
-    frequency = await sources.store.gram_frequency([pair for found in pairs.values() for pair in found])
-    back = {place for place, found in pairs.items() if any(frequency.get(pair, 0) for pair in found)}
+    frequency = await sources.store.gram_frequency(
+        [pair for found in pairs.values() for pair in found]
+    )
+    back = {
+        place for place, found in pairs.items() if any(frequency.get(pair, 0) for pair in found)
+    }
     tokens = [
         Token(t.start, t.end, t.text, "rest", t.text) if place in back else t
         for place, t in enumerate(part.tokens)
@@ -214,7 +260,9 @@ def _merged(tokens: Iterable[Token]) -> Iterator[Token]:
     last: Token | None = None
     for token in tokens:
         if last is not None and last.kind == token.kind == "rest" and last.end == token.start:
-            last = Token(last.start, token.end, last.text + token.text, "rest", last.text + token.text)
+            last = Token(
+                last.start, token.end, last.text + token.text, "rest", last.text + token.text
+            )
             continue
         if last is not None:
             yield last
@@ -223,7 +271,9 @@ def _merged(tokens: Iterable[Token]) -> Iterator[Token]:
         yield last
 
 
-WHICH_PROJECT = re.compile(r"(?:哪个|哪些|哪几个|哪一个|什么|啥|几个|哪几)(?:项目|专项)|哪张表|哪个表|项目(?:有|是)哪")
+WHICH_PROJECT = re.compile(
+    r"(?:哪个|哪些|哪几个|哪一个|什么|啥|几个|哪几)(?:项目|专项)|哪张表|哪个表|项目(?:有|是)哪"
+)
 
 
 def _asks_which_project(part: Part) -> bool:
@@ -333,12 +383,48 @@ async def _units(text: str, tokens: Sequence[Token], sources: Sources) -> list[T
         for said in {unit.name, unit.form}:
             if said in pieces:
                 found.append(Token(pieces[said], pieces[said] + len(said), said, "unit", unit.name))
+    if not found:
+        found = await _units_by_abbreviation(text, tokens, sources)
     found.sort(key=lambda token: token.start - token.end)
     kept: list[Token] = []
     for token in found:
         if not any(other.start < token.end and token.start < other.end for other in kept):
             kept.append(token)
     return kept
+
+
+SHORT_UNIT = re.compile(f"[{HAN}]{{2,7}}(?:局|委|办|院|中心|所|站|队|社|馆|厅)")
+
+
+async def _units_by_abbreviation(
+    text: str, tokens: Sequence[Token], sources: Sources
+) -> list[Token]:
+    """「教体局」「卫健委」: characters of one unit's name in their order, where the units are few."""
+    names = await sources.unit_names()
+    found: list[Token] = []
+    for place, run in _free_runs(text, tokens) if names else ():
+        for match in SHORT_UNIT.finditer(run):
+            for start in range(match.end() - match.start() - 2):
+                said = match.group()[start:]
+                meant = [name for name in names if _abbreviates(said, name)]
+                if len(meant) == 1:
+                    at = place + match.start() + start
+                    found.append(Token(at, at + len(said), said, "unit", meant[0]))
+                    break
+    return found
+
+
+def _abbreviates(said: str, name: str) -> bool:
+    """Whether the characters stand in the name in order, each run of the name losing only its end."""
+    ending = {"局": "局", "委": "委员会"}.get(said[-1], said[-1])
+    if not (name.endswith(ending) or name.endswith(said[-1])):
+        return False
+    place = 0
+    for char in said:
+        place = name.find(char, place) + 1
+        if place == 0:
+            return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -351,6 +437,9 @@ class Names:
 
 
 CONNECTORS = re.compile(r"和|跟|与|加|比|及|还是|或者?|、|\\+|vs|对")
+
+
+JOINS = re.compile(rf"(?:项目|专项)?(?:{CONNECTORS.pattern})")
 
 
 def _projects(
@@ -378,7 +467,8 @@ def _projects(
                 said = text[match.start : match.end]
                 if _shared(said, match.name) >= LEAST_OF_A_NAME and not _is_vocabulary(said):
                     near.setdefault(
-                        match.project_id, Token(match.start, match.end, said, "project", match.project_id)
+                        match.project_id,
+                        Token(match.start, match.end, said, "project", match.project_id),
                     )
     spoken_of = [near[project] for project in context_projects if project in near]
     if len(near) > 1 and len(spoken_of) == 1:
@@ -401,7 +491,7 @@ def _beside_certain(
             said = text[match.start : match.end]
             run = chunk.strip("，")
             joins = any(
-                CONNECTORS.fullmatch(text[min(t.end, match.end) : max(t.start, match.start)] or " ")
+                JOINS.fullmatch(text[min(t.end, match.end) : max(t.start, match.start)] or " ")
                 for t in certain
             )
             if joins and len(run) - len(said) <= 1 and _shared(said, match.name) >= LEAST_OF_A_NAME:
@@ -477,7 +567,9 @@ def content_of(part: Part) -> tuple[str, ...]:
         run.clear()
 
     for token in part.tokens:
-        joins = token.kind in {"rest", "project", "near", "number_part", "due"} or _may_be_content(token)
+        joins = token.kind in {"rest", "project", "near", "number_part", "due"} or _may_be_content(
+            token
+        )
         joins = joins and not (token.kind == "rest" and CONNECTORS.fullmatch(token.text))
         if run and (not joins or token.start != run[-1].end):
             close()
@@ -556,7 +648,11 @@ def _one_character_off(said: str) -> str | None:
     """The field word of four characters that differs in one (联系电活)."""
     for place in range(len(said)):
         for word, senses in lexicon().senses.items():
-            if len(word) == len(said) and word[:place] == said[:place] and word[place + 1 :] == said[place + 1 :]:
+            if (
+                len(word) == len(said)
+                and word[:place] == said[:place]
+                and word[place + 1 :] == said[place + 1 :]
+            ):
                 if any(group == "field" for group, _ in senses):
                     return word
     return None

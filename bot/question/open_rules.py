@@ -57,7 +57,9 @@ async def projects_by_content(case: Case) -> Query | None:
         best, only = in_rows, ("indicators",)
     lead = "count" if heard.asks("number") and not heard.asks("which_project") else None
     if NEGATED.search(heard.part.text):
-        return base(heard, kind=Kind.FIND, projects=tuple(project for project, _ in best), without=True)
+        return base(
+            heard, kind=Kind.FIND, projects=tuple(project for project, _ in best), without=True
+        )
     return base(
         heard,
         kind=Kind.FIND,
@@ -156,8 +158,13 @@ async def near_names_alone(case: Case) -> Query | None:
     if heard.asks("which_project", "all", "number") and heard.asks("projects", "which_project"):
         return None
     if len(heard.near) > 1 and heard.asks("sum", "average") and not heard.rest:
-        return base(heard, kind=Kind.COMPARE, projects=heard.near, operation="average" if heard.asks("average") else "sum")
-    if heard.rest and len(heard.rest) >= 2 or about_indicators(heard) and heard.content:
+        return base(
+            heard,
+            kind=Kind.COMPARE,
+            projects=heard.near,
+            operation="average" if heard.asks("average") else "sum",
+        )
+    if (heard.rest and len(heard.rest) >= 2) or (about_indicators(heard) and heard.content):
         return None
     return await near_names(case) if len(heard.near) > 1 else None
 
@@ -170,7 +177,11 @@ async def stranger(case: Case) -> Query | None:
     heard = case.heard
     if heard.projects or heard.persons or heard.units or heard.part.of("phone", "document"):
         return None
-    asks = heard.asks("own", "projects", "which_project", "how_much", "number", "list") or heard.fields or heard.soft_fields
+    asks = (
+        heard.asks("own", "projects", "which_project", "how_much", "number", "list")
+        or heard.fields
+        or heard.soft_fields
+    )
     if not asks:
         return None
     for token in heard.part.of("rest"):
@@ -179,7 +190,12 @@ async def stranger(case: Case) -> Query | None:
         if OFFICE.search(said) and len(said) >= 3 and unknown and unknown[-1] == grams(said)[-1]:
             return base(heard, kind=Kind.UNKNOWN_PROJECT)
         beside_person = heard.asks("own") or set(heard.fields) & {"contact_person", "contact_phone"}
-        if beside_person and 2 <= len(said) <= 3 and len(unknown) == len(grams(said)) and not heard.near:
+        if (
+            beside_person
+            and 2 <= len(said) <= 3
+            and len(unknown) == len(grams(said))
+            and not heard.near
+        ):
             return base(heard, kind=Kind.UNKNOWN_PROJECT)
     return None
 

@@ -64,7 +64,12 @@ def aspects_of(heard: Heard) -> tuple[str, ...]:
     asked = [
         aspect for aspect in ("target", "points", "comparison", "enough") if heard.asks(aspect)
     ]
-    if heard.asks("number", "how_much") and asked and "enough" not in asked and "target" not in asked:
+    if (
+        heard.asks("number", "how_much")
+        and asked
+        and "enough" not in asked
+        and "target" not in asked
+    ):
         asked.insert(0, "target")
     numbers = heard.asks("number", "how_much")
     if numbers and asked and not {"enough", "target"} & set(asked):
@@ -81,7 +86,9 @@ def about_indicators(heard: Heard) -> bool:
     return bool(aspects_of(heard)) or heard.asks("indicators", "points_sum")
 
 
-NOT_CORE = re.compile(r"(?<!是)(?:不|没|未)(?:是|算|属于|列为|标|列|标为|列入|打)[^，。]{0,2}核心|(?:除了|除去|除|不含|不算)核心|非核心")
+NOT_CORE = re.compile(
+    r"(?<!是)(?:不|没|未)(?:是|算|属于|列为|标|列|标为|列入|打)[^，。]{0,2}核心|(?:除了|除去|除|不含|不算)核心|非核心"
+)
 
 
 def core_of(heard: Heard) -> bool | None:
@@ -268,6 +275,11 @@ async def people_listed(case: Case) -> Query | None:
     return None
 
 
+HAS_FIELD = re.compile(
+    "(?<!没)有(?:上级|区级|县级|其他|自筹|市级|省级|中央|联系|电话|立项|依据|概况)"
+)
+
+
 async def without_a_value(case: Case) -> Query | None:
     """「哪些表没有立项依据」「没写项目概况的是哪张表」「谁没有电话」."""
     heard = case.heard
@@ -279,10 +291,17 @@ async def without_a_value(case: Case) -> Query | None:
     )
     if heard.projects or (heard.near and not asks_which) or not fields or not asks_which:
         return None
-    if not heard.asks("blank", "given") or heard.content:
+    given_one = HAS_FIELD.search(heard.part.text) is not None
+    if not (heard.asks("blank", "given") or given_one) or heard.content:
         return None
     wanted = [name for name in fields if name not in {"contact_person"} or len(fields) == 1]
-    return base(heard, kind=Kind.FIND, fields=tuple(wanted[:1]), blank=not heard.asks("given"))
+    return base(
+        heard,
+        kind=Kind.FIND,
+        fields=tuple(wanted[:1]),
+        blank=heard.asks("blank") or not (heard.asks("given") or given_one),
+        lead="count" if heard.asks("number") else None,
+    )
 
 
 async def findings_asked(case: Case) -> Query | None:
@@ -331,9 +350,13 @@ async def ranked(case: Case) -> Query | None:
     ranks = ranks or (ordinal is not None and "排" in heard.part.text)
     if heard.projects and not heard.of_person:
         return None
+    if heard.first("bottom") is not None:
+        extreme, top = "min", heard.first("bottom")
     if not (extreme or ranks):
         return None
     of = _ranked_of(heard)
+    if of in {"indicators", "core"} and heard.content:
+        return None
     if (
         of in {"points", "core_points"}
         and heard.asks("which_project")
@@ -370,7 +393,9 @@ async def ranked(case: Case) -> Query | None:
 async def conditioned(case: Case) -> Query | None:
     """Projects above, below or between amounts."""
     heard = case.heard
-    speaks_of_money = heard.part.has("soft", "total") or bool(set(heard.fields) & set(AMOUNT_FIELDS))
+    speaks_of_money = heard.part.has("soft", "total") or bool(
+        set(heard.fields) & set(AMOUNT_FIELDS)
+    )
     holds = tuple(
         hold
         for hold in holds_of(heard.part)
@@ -378,7 +403,11 @@ async def conditioned(case: Case) -> Query | None:
     )
     if (heard.projects and not heard.of_person) or not holds or about_indicators(heard):
         return None
-    if heard.content and not speaks_of_money and not heard.asks("which_project", "projects", "all", "list", "number"):
+    if (
+        heard.content
+        and not speaks_of_money
+        and not heard.asks("which_project", "projects", "all", "list", "number")
+    ):
         return None
     amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
     counted = heard.asks("number") and not heard.asks("which_project", "list")
@@ -500,14 +529,16 @@ MEASURED = re.compile("(?:多少|几|好多)(?:亩|公里|座|户|人|吨|家|�
 async def totalled(case: Case) -> Query | None:
     """Totals, averages and shares over the registry, a person, a category, a unit."""
     heard = case.heard
-    amounts = sorted((name for name in heard.fields if name in AMOUNT_FIELDS), key=lambda name: name == "total")
+    amounts = sorted(
+        (name for name in heard.fields if name in AMOUNT_FIELDS), key=lambda name: name == "total"
+    )
     money = bool(amounts or heard.part.has("soft", "total") or heard.part.has("convert"))
     computes = heard.asks("sum", "average") or shares(heard)
-    if len(amounts) > 1 and amounts[0] in FUNDING_SOURCES and "总" in heard.part.text:
-        computes = scoped = True
-    if shares(heard) and amounts and amounts[0] in FUNDING_SOURCES:
-        scoped = True
     scoped = bool(heard.persons or heard.units or heard.part.has("category") or everything(heard))
+    if amounts and amounts[0] in FUNDING_SOURCES:
+        if len(amounts) > 1 and "总" in heard.part.text:
+            computes = scoped = True
+        scoped = scoped or shares(heard)
     excepts = _excepts(heard)
     if heard.projects and not heard.of_person and not excepts:
         return None
@@ -770,7 +801,13 @@ async def figure_not_in_sheet(case: Case) -> Query | None:
     """「打非的1000万什么时候拨」: an amount stated of a project whose sheet holds no such amount."""
     heard = case.heard
     money = [figure for figure in heard.figures if figure.is_money and not figure.about]
-    if len(heard.projects) != 1 or not money or holds_of(heard.part) or heard.asks("enough") or heard.part.has("convert"):
+    if (
+        len(heard.projects) != 1
+        or not money
+        or holds_of(heard.part)
+        or heard.asks("enough")
+        or heard.part.has("convert")
+    ):
         return None
     plan = await case.sources.store.plan(heard.projects[0])
     if plan is None or money[0].value in amounts_in(plan) or await _content_is_meant(case):
@@ -813,15 +850,29 @@ async def fields_of_project(case: Case) -> Query | None:
         fields += ["total", *FUNDING_SOURCES] if "total" not in fields else FUNDING_SOURCES
     if not fields and not heard.content and heard.soft_fields:
         fields = list(heard.soft_fields)
+    if set(fields) & set(FUNDING_SOURCES) and re.search("其他|其它", heard.part.text):
+        fields.append("other_funds")
     if set(fields) & set(FUNDING_SOURCES) and not re.search("预算|总", heard.part.text):
         fields = [name for name in fields if name != "total"]
     if not fields:
         return None
     certain = [name for name in fields if name in CERTAIN_FIELDS]
-    if not certain and heard.content and not describes(heard) and await _passage_is_meant(case, fields):
+    if (
+        not certain
+        and heard.content
+        and not describes(heard)
+        and await _passage_is_meant(case, fields)
+    ):
         return None
     if describes(heard) and not certain:
-        return base(heard, kind=Kind.FIELDS, projects=heard.projects, fields=tuple(dict.fromkeys(fields)), category=None, person=None)
+        return base(
+            heard,
+            kind=Kind.FIELDS,
+            projects=heard.projects,
+            fields=tuple(dict.fromkeys(fields)),
+            category=None,
+            person=None,
+        )
     unexplained = heard.content and set(fields) == {"total"} and _unexplained(heard)
     if unexplained:
         return None
@@ -835,6 +886,7 @@ async def fields_of_project(case: Case) -> Query | None:
             f for f in heard.figures if f.is_money or f.unit in {None, "%"} or "year" in fields
         ),
         premise_unit=heard.units[0] if heard.units and yes_no(heard) else None,
+        operation="sum" if heard.asks("sum") or "加" in heard.part.text else None,
         holds=holds_of(heard.part),
         category=None,
         person=None,
@@ -972,7 +1024,13 @@ async def _project_itself(case: Case) -> Query | None:
     other = (set(heard.fields) | set(heard.soft_fields)) - {"contact_person", "overview"}
     if _excepts(heard):
         return base(heard, kind=Kind.FIND, without=True)
-    if heard.content or other or about_indicators(heard) or heard.part.has("group") or heard.asks("sum", "share", "max", "min", "due"):
+    if (
+        heard.content
+        or other
+        or about_indicators(heard)
+        or heard.part.has("group")
+        or heard.asks("sum", "share", "max", "min", "due")
+    ):
         return None
     if "total" in heard.soft_fields or heard.part.has("convert"):
         return None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from bot.question import follow_up, open_rules, rules
 from bot.question.analysis import normal
-from bot.question.context import Context, remembered
+from bot.question.context import Context
 from bot.question.hearing import Heard, Sources, hear
 from bot.question.query import Kind, Query
 from bot.question.rules import Case, Rule
@@ -24,14 +23,6 @@ MEANT = re.compile(
 LONG = 4  # parts; of a longer message only what asks something counts
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """The queries of a message in their order, and the names of the rules that made them."""
-
-    queries: tuple[Query, ...]
-    trace: tuple[str, ...]
-
-
 FIRST = (
     Rule("talk", rules.only_talk),
     Rule("choice between candidates", follow_up.chosen),
@@ -40,6 +31,7 @@ FIRST = (
     Rule("year that is not loaded", rules.year_not_loaded),
     Rule("amount in another unit", follow_up.in_other_unit),
     Rule("next in a ranking", follow_up.next_in_ranking),
+    Rule("share of that figure", follow_up.share_of_that),
     Rule("computed over those", follow_up.over_those),
     Rule("place in a list", follow_up.of_a_list),
     Rule("same question again", follow_up.same_question),
@@ -52,15 +44,15 @@ NAMED = (
     Rule("documents shared by projects", rules.shared_documents),
     Rule("faults in sheets", rules.findings_asked),
     Rule("history", rules.history_asked),
+    Rule("amount that the sheet does not hold", rules.figure_not_in_sheet),
+    Rule("fact that sheets do not state", rules.absent_fact),
     Rule("person as a premise", rules.premise_of_person),
     Rule("projects of a person", rules.projects_of_person),
-    Rule("fact that sheets do not state", rules.absent_fact),
     Rule("several projects compared", rules.projects_compared),
     Rule("share of a project", rules.share_of_project),
     Rule("total but for some", rules.totalled),
     Rule("list but for some", rules.listed),
     Rule("place in the ranking", rules.place_in_ranking),
-    Rule("amount that the sheet does not hold", rules.figure_not_in_sheet),
     Rule("rows of a project", rules.rows_of_project),
     Rule("fields of a project", rules.fields_of_project),
     Rule("passage of a project", rules.passage_of_project),
@@ -93,20 +85,10 @@ LAST = (
 )
 
 
-async def understand(text: str, context: Context, sources: Sources) -> Understood:
-    """What a message asks. Never empty: what is not understood is a query of that kind."""
-    flat = normal(text)
-    flat = corrected(flat, context)
-    if not flat:
-        return Understood((Query(Kind.NOT_UNDERSTOOD, said=text[:200]),), ("nothing to read",))
-    queries: list[Query] = []
-    trace: list[str] = []
-    for heard in await parts_of(flat, sources, context.projects):
-        query, names = await query_of(heard, context, sources)
-        trace.extend([*heard.part.trace, *names])
-        queries.append(query)
-        context = after(query, context)
-    return Understood(worth_answering(queries), tuple(trace))
+async def heard_in(text: str, context: Context, sources: Sources) -> list[Heard]:
+    """The parts of a message that ask something, in order; none where there is nothing to read."""
+    flat = corrected(normal(text), context)
+    return await parts_of(flat, sources, context.projects) if flat else []
 
 
 def corrected(text: str, context: Context) -> str:
@@ -138,7 +120,13 @@ def _split(text: str) -> list[str]:
             continue
         pieces.append(text[start : match.end()])
         start = match.end()
-    return [*pieces, text[start:]]
+    pieces.append(text[start:])
+    split: list[str] = []
+    for piece in pieces:
+        parts = piece.split("、")
+        asking = len(parts) > 1 and all(QUESTION.search(part) for part in parts)
+        split += parts if asking else [piece]
+    return split
 
 
 QUESTION = re.compile(
@@ -189,21 +177,25 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
                 kept.append(part)
             else:
                 kept[-1] = part
-    asking = [part for part in kept if _has_ask(part) or _has_name(part) or part.part.of("due", "ordinal")]
+    asking = [
+        part for part in kept if _has_ask(part) or _has_name(part) or part.part.of("due", "ordinal")
+    ]
     return asking or kept[:1]
 
 
 def _says_something(heard: Heard) -> bool:
     return bool(
         _has_name(heard) or _has_ask(heard) or heard.content or heard.figures
-        or heard.part.of("due", "ordinal", "year", "top", "sign", "number_part") or heard.part.has("refer") and not heard.part.has("talk")
+        or heard.part.of("due", "ordinal", "year", "top", "sign", "number_part") or (heard.part.has("refer") and not heard.part.has("talk"))
     )  # fmt: skip
 
 
 def _open_ended(heard: Heard) -> bool:
     """Whether a part names something and asks nothing of it yet."""
     asks = _has_ask(heard) and not (heard.soft_fields and not _has_hard_ask(heard))
-    names = _has_name(heard) or heard.content or heard.part.of("due", "year", "ordinal", "number_part")
+    names = (
+        _has_name(heard) or heard.content or heard.part.of("due", "year", "ordinal", "number_part")
+    )
     return bool(names) and not asks
 
 
@@ -213,7 +205,11 @@ def _leans_back(heard: Heard) -> bool:
         return False
     if heard.part.has("yes_no") and not heard.content:
         return True
-    lists = heard.asks("list", "which_project") and not heard.content and not heard.asks("projects", "max", "min")
+    lists = (
+        heard.asks("list", "which_project")
+        and not heard.content
+        and not heard.asks("projects", "max", "min")
+    )
     counts = bool(heard.figures) and not _has_hard_ask(heard)
     return lists or counts
 
@@ -231,7 +227,8 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
         stages.append((heard, NAMED))
     referred = follow_up.with_reference(heard, context)
     if referred.projects and not heard.projects:
-        if heard.part.has("refer", "it", "they"):
+        rows = rules.about_indicators(heard) and not heard.content and "项目" not in heard.part.text
+        if heard.part.has("refer", "it", "they") or (rows and not heard.asks("all", "except")):
             stages.append((referred, NAMED))
         stages.append((heard, OPEN))
         if not heard.content:
@@ -247,25 +244,13 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
     return Query(Kind.NOT_UNDERSTOOD, said=heard.part.text), ["not understood"]
 
 
-def after(query: Query, context: Context) -> Context:
-    """What later parts of the same message may refer to."""
-    projects = query.projects or tuple(project for project, _ in query.pairs)
-    return replace(
-        context,
-        last=query,
-        projects=projects or context.projects,
-        recent=remembered(context.recent, projects),
-        person=query.person or context.person,
-        pending=None,
-    )
-
-
 EMPTY_TALK = frozenset({Kind.GREETING, Kind.THANKS, Kind.NOT_UNDERSTOOD})
 
 
-def worth_answering(queries: Sequence[Query]) -> tuple[Query, ...]:
-    """The queries less greetings and noise beside a real question."""
-    real = [query for query in queries if query.kind not in EMPTY_TALK]
-    kept = real or list(queries[:1])
-    known = [query for query in kept if query.kind is not Kind.UNKNOWN_PROJECT]
-    return tuple(known or kept[:1])
+def worth_answering(queries: Sequence[Query]) -> list[int]:
+    """Which queries of a message are answered: not greetings and noise beside a real question."""
+    places = range(len(queries))
+    real = [place for place in places if queries[place].kind not in EMPTY_TALK]
+    kept = real or list(places)[:1]
+    known = [place for place in kept if queries[place].kind is not Kind.UNKNOWN_PROJECT]
+    return known or kept[:1]
