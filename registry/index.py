@@ -14,6 +14,7 @@ from rapidfuzz.distance import OSA
 
 from registry import index_blobs
 from registry.index_build import build_segment
+from registry.index_decide import is_certain, is_known, rivals
 from registry.index_find import (
     Typed,
     by_initials,
@@ -42,19 +43,6 @@ MOST_CHUNKS = 3
 COUNTED = 0.9
 # A text within this share of edits of a name (one slip always) is that name mistyped.
 SLIPS = 0.25
-
-# Chosen by tests/benchmarks/names_thresholds.py: above, a question's content is explained well
-# enough to answer at once (巨灾保险 yes, 教育经费 no), to offer candidates, or not at all.
-CERTAIN_EXPLAINED = 0.8
-CERTAIN_COVERED = 0.35
-CERTAIN_SAID = 3.0
-NEAR_EXPLAINED = 0.5
-NEAR_SAID = 2.0
-# Two candidates are as good as tied when they differ by less than this weight.
-MARGIN = 3.0
-# A name said whole but for one wrong character (金融盐管和维护项目) may explain less.
-WHOLE_COVERED = 0.8
-WHOLE_EXPLAINED = 0.7
 
 # New names go to the newest segment until it has as many, so that adding stays quick.
 SMALL_SEGMENT = 8192
@@ -221,51 +209,14 @@ class NameIndex:
         if not fits:
             return Link("unknown", ())
         best = fits[0]
-        if best.explained < NEAR_EXPLAINED or best.said < NEAR_SAID:
+        if not is_known(best):
             return Link("unknown", tuple(self._match(question, fit) for fit in fits[:limit]))
-        rivals = self._rivals(question, best, fits[1:])
-        matches = tuple(self._match(question, fit) for fit in [best, *rivals][:limit])
-        if not rivals and self._is_certain(question, best):
-            return Link("certain", matches[:1])
-        return Link("near", matches)
-
-    # -- deciding ---------------------------------------------------------------------------
-
-    def _is_certain(self, question: Question, fit: Fit) -> bool:
-        if _is_whole(question, fit):
-            return True
-        whole = fit.covered >= WHOLE_COVERED and fit.matched > 3
-        return (
-            fit.explained >= (WHOLE_EXPLAINED if whole else CERTAIN_EXPLAINED)
-            and fit.covered >= CERTAIN_COVERED
-            and fit.said >= CERTAIN_SAID
-            and fit.strange_run <= 1
-            and not fit.foreign_digit
-        )
-
-    def _rivals(self, question: Question, best: Fit, others: list[Fit]) -> list[Fit]:
-        """Names of other projects that explain the question nearly as well."""
         project = self._project(best)
-        others = [fit for fit in others if self._project(fit) != project]
-        if _is_whole(question, best):
-            return [
-                fit
-                for fit in others
-                if _is_whole(question, fit) and fit.first < best.after and best.first < fit.after
-            ]
-        # A name of which only a common word is left unsaid is not rivalled by one that says more.
-        complete = best.unsaid < MARGIN
-        return [
-            fit
-            for fit in others
-            if fit.said - fit.strange > best.said - best.strange - MARGIN
-            and not (complete and fit.unsaid > best.unsaid + MARGIN)
-            # 经济 is written in one name and only heard in 及金融.
-            and not (best.literal == best.matched and fit.literal + 2 <= best.literal)
-            # What stands elsewhere in the text is another project, not another reading.
-            and fit.first < best.after
-            and best.first < fit.after
-        ]
+        others = [fit for fit in fits[1:] if self._project(fit) != project]
+        tied = rivals(question, best, others)
+        if not tied and is_certain(question, best, others, self._is_pair):
+            return Link("certain", (self._match(question, best),))
+        return Link("near", tuple(self._match(question, fit) for fit in [best, *tied][:limit]))
 
     def _project(self, fit: Fit) -> int:
         return int(self._segments[fit.segment].ids[fit.row])
@@ -470,10 +421,6 @@ def _stands_alone(question: Question, first: int, after: int) -> bool:
     share, breaks = question.share, question.breaks
     before = not first or not share[first - 1] or first in breaks
     return before and (after == len(share) or not share[after] or after in breaks)
-
-
-def _is_whole(question: Question, fit: Fit) -> bool:
-    return not fit.strange and question.chars[fit.first : fit.after] == fit.name
 
 
 def _rank(fit: Fit) -> float:

@@ -21,7 +21,7 @@ from registry.index_codes import (
     hashing,
     short,
 )
-from registry.index_postings import Postings, pack
+from registry.index_postings import pack
 from registry.index_segment import PREFIX, Segment
 from registry.index_text import fold, is_plain
 

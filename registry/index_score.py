@@ -95,7 +95,7 @@ def hold(
     first, after = cluster[0][0], cluster[-1][0] + 1
     said_at = {at for at, _ in cluster}
     said_to = {to for _, to in cluster}
-    begin, stop = _chunk(question, first, after)
+    begin, stop = chunk_around(question, first, after)
     strange = 0.0
     run = longest = 0
     foreign_digit = False
@@ -156,11 +156,33 @@ def _heaviest(pairs: Pairs, worth: dict[int, float]) -> Pairs:
     return max(clusters, key=lambda cluster: sum(worth[at] for at, _ in cluster))
 
 
-def _chunk(question: Question, first: int, after: int) -> tuple[int, int]:
-    """The match with what hangs on to it: tokens before and behind that are no words of questions."""
-    share, breaks = question.share, question.breaks
-    while first > 0 and first not in breaks and share[first - 1] > 0:
-        first -= 1
-    while after < len(share) and after not in breaks and share[after] > 0:
-        after += 1
+def chunk_around(
+    question: Question, first: int, after: int, is_pair: Callable[[str], bool] | None = None
+) -> tuple[int, int]:
+    """The match with what hangs on to it: tokens before and behind that are no words of questions.
+
+    With `is_pair` also over words of questions that names have, too, when more of a name follows:
+    政府债券投入专项经费.
+    """
+    share, breaks, chars = question.share, question.breaks, question.chars
+    size = len(share)
+    while first > 0 and first not in breaks:
+        if share[first - 1] > 0:
+            first -= 1
+        elif is_pair and first > 2 and share[first - 3] > 0 and is_pair(chars[first - 2 : first]):
+            first -= 2
+        else:
+            break
+    while after < size and after not in breaks:
+        if share[after] > 0:
+            after += 1
+        elif (
+            is_pair
+            and after + 2 < size
+            and share[after + 2] > 0
+            and is_pair(chars[after : after + 2])
+        ):
+            after += 2
+        else:
+            break
     return first, after

@@ -17,6 +17,7 @@ NOTHING = "\0"
 _LATIN = re.compile("[a-z]")
 # Between two tokens these part a name; brackets, dots and dashes do not.
 _PARTING = re.compile("[\\s,，。;；:：?？!！、~～@#|]")
+_YEAR = re.compile("(?:19|20)[0-9]{2}年度?")
 _TOKEN = re.compile("[a-z]+|[0-9]|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KEPT = re.compile("[^a-z0-9\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 # Characters that GB 2312 has and OpenCC changes all the same.
@@ -183,12 +184,23 @@ def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False
     for first, after in spans:
         share[first:after] = _NONE[: after - first]
     for first, after in spans:
-        if (
-            (first and share[first - 1] == 1.0 and is_pair(held[first - 1 : first + 1]))
-            or (after < len(held) and share[after] == 1.0 and is_pair(held[after - 1 : after + 1]))
-            or (soft and after - first > 1 and all(map(is_pair, _pairs(held[first:after]))))
-        ):
+        if soft and after - first > 1 and all(map(is_pair, _pairs(held[first:after]))):
             share[first:after] = [WEAK_SHARE] * (after - first)
+            continue
+        at = first
+        while at < after and at and share[at - 1] and is_pair(held[at - 1 : at + 1]):
+            share[at] = WEAK_SHARE
+            at += 1
+        at = after
+        while first < at < len(held) and share[at] and is_pair(held[at - 1 : at + 1]):
+            at -= 1
+            share[at] = WEAK_SHARE
+    for first, after in spans:
+        # 更新 and 翻新 are no 更 and 翻; only words like 的 and 谁 part a name from what follows.
+        if after - first == 1 and first > 0 and after < len(held):
+            inside = share[first - 1] and share[after] and not {first, after} & question.breaks
+            if inside and not share[first] and held[first] not in words.firm:
+                share[first] = WEAK_SHARE
     for at, char in enumerate(held):
         if share[at] and char in words.weak:
             joins = char in words.joining and not (
@@ -196,6 +208,11 @@ def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False
             )
             # 打非和金融监管 are two names, 监管和维护 is one.
             share[at] = 0.0 if joins else WEAK_SHARE
+    for year in _YEAR.finditer(held):
+        # 2023年渝北区… is not 2024年渝北区…, but where no name has a year, it is only when.
+        first, after = year.span()
+        in_names = any(is_pair(digit + "年") for digit in "0123456789")
+        share[first:after] = [1.0 if in_names else 0.0] * (after - first)
     for at in question.blank:
         share[at] = 0.0
     question.share = share

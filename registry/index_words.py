@@ -19,6 +19,7 @@ class NameWords:
     english: frozenset[str]
     weak: frozenset[str]
     joining: frozenset[str]
+    firm: frozenset[str]
     generic: dict[str, float]
     heard: frozenset[str]
 
@@ -41,6 +42,7 @@ def name_words() -> NameWords:
         question=re.compile(_one_of(chinese)),
         english=frozenset(words - chinese),
         weak=frozenset(sections["weak"]) | frozenset(sections["joining"]),
+        firm=frozenset(sections["firm"]),
         joining=frozenset(sections["joining"]),
         generic={w: float(s) for w, s in zip(generic[::2], generic[1::2], strict=True)},
         heard=frozenset(sounds().heard(word) for word in chinese if len(word) > 1),
