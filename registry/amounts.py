@@ -147,8 +147,8 @@ def _han_amount(flat: str, found: re.Match[str]) -> tuple[Decimal, str | None] |
     for unit, word in (("亿元", "亿"), ("万元", "万")):
         # 「三百万」 keeps the unit said; 「一亿二」 has a tail and is brought to 元.
         if body.endswith(word) and len(body) > 1:
-            number = han_number(body[:-1])
-            return None if number is None else (number, unit)
+            number = han_number(body)
+            return None if number is None else (in_unit(number, unit), unit)
     number = han_number(body)
     if number is None:
         return None

@@ -18,6 +18,8 @@ ORDER = re.compile(r"(?P<office>[\u4e00-\u9fff]{2,20}令)\s*(?:第\s*)?(?P<seria
 TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》")
 OFFICE_LENGTH = 10
 NEAR = 4
+# 共和国 holds 和, which otherwise joins two offices; the stand-in is as long.
+REPUBLIC = "共\ue000国"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def _numbers(text: str) -> list[tuple[int, int, str]]:
 
 def _office(letters: str) -> str:
     # A number in running text drags the words before it along: 根据渝财规〔2022〕10号.
+    letters = letters.replace("共和国", REPUBLIC)
     for word in (
         "根据",
         "按照",
@@ -92,13 +95,14 @@ def _office(letters: str) -> str:
         _, found, tail = letters.rpartition(word)
         if found and len(tail) >= 2:
             letters = tail
-    return letters
+    return letters.replace(REPUBLIC, "共和国")
 
 
 def _number_after(
     text: str, start: int, end: int, numbers: list[tuple[int, int, str]]
 ) -> tuple[int, int, str] | None:
     for number in numbers:
-        if start <= number[0] < end and len(text[start : number[0]].strip("（(的之,， ")) <= NEAR:
+        between = text[start : number[0]].strip("（(的之,， ")
+        if start <= number[0] < end and len(between) <= NEAR and not re.search("[；;。]", between):
             return number
     return None

@@ -117,6 +117,8 @@ def put_amount(name: str, found: Found, unit: str | None, out: PlanHead) -> None
 
 def read_amount(text: str) -> tuple[Decimal | None, str | None]:
     """A cell that is one amount: "1,234.50", "250万", "854（400+454）"; nothing else counts."""
+    if re.search(r"\d\s+\d", text):
+        return None, None
     flat = normal(text)
     bare = re.sub(r"\([^()]*\)", "", flat)
     if AMOUNT_CELL.match(bare) is None:

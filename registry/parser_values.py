@@ -13,6 +13,7 @@ from registry.plan import Comparison
 from registry.text import ALIKE, INVISIBLE
 
 LONGEST_UNKNOWN_UNIT = 6
+LONGEST_UNKNOWN_PART = 4
 
 NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 QUANTITY = re.compile(rf"^({NUMBER})([^\d,，。；;]*(?:/\d*[^\d,，。；;]+)?)$")
@@ -131,11 +132,13 @@ def _quantity(flat: str) -> tuple[str, str | None] | None:
 
 
 def _is_believable(unit: str) -> bool:
-    # An unlisted unit is short, or a compound of which the first part is a unit.
+    # An unlisted unit is short, alone or as a part of a compound; more is a sentence.
     if trailing_sign(unit)[0] is not None or re.search("[≥≤=<>:：()、]", unit):
         return False
-    head = re.split(r"[/·.]", unit)[0]
-    return len(unit) <= LONGEST_UNKNOWN_UNIT or is_known_unit(head)
+    parts = re.split(r"[/·.]", unit)
+    if len(parts) == 1:
+        return len(unit) <= LONGEST_UNKNOWN_UNIT
+    return all(0 < len(part) <= LONGEST_UNKNOWN_PART for part in parts)
 
 
 def _words(printed: str, rest: str, comparison: Comparison | None) -> Target:

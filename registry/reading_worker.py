@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -47,7 +48,9 @@ class SafeReader:
             process.wait()
             for stream in (process.stdin, process.stdout):
                 if stream is not None:
-                    stream.close()
+                    # What was still to be written goes nowhere now.
+                    with suppress(OSError):
+                        stream.close()
 
     def __enter__(self) -> SafeReader:
         return self

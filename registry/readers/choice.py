@@ -40,6 +40,7 @@ DAMAGED = (
     struct.error,
     zlib.error,
     EOFError,
+    OSError,
     RecursionError,
 )
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")

@@ -1,0 +1,228 @@
+"""Files made to harm are refused in bounded time and memory, each with a sentence on what to do."""
+
+from __future__ import annotations
+
+import io
+import random
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from reading_forms import ONE, as_docx, as_html, as_text, as_xlsx
+
+from registry.errors import UnreadableFile
+from registry.readers.choice import read_bytes
+from registry.reading import Reading, interpret, read_file, read_safely
+from registry.reading_worker import SafeReader
+
+DATA = Path(__file__).parent / "data"
+QUICK = 10.0
+
+
+@pytest.fixture
+def docx(tmp_path: Path) -> bytes:
+    as_docx(ONE, tmp_path / "good.docx")
+    return (tmp_path / "good.docx").read_bytes()
+
+
+@pytest.fixture
+def xlsx(tmp_path: Path) -> bytes:
+    as_xlsx({"Sheet1": ONE}, tmp_path / "good.xlsx")
+    return (tmp_path / "good.xlsx").read_bytes()
+
+
+def repacked(data: bytes, change: Callable[[str, bytes], bytes], **extra: bytes) -> bytes:
+    """A zip package with members changed or added."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for member in old.infolist():
+            new.writestr(member.filename, change(member.filename, old.read(member)))
+        for name, body in extra.items():
+            new.writestr(name, body)
+    return out.getvalue()
+
+
+def read(data: bytes, name: str, folder: Path) -> Reading:
+    path = folder / name
+    path.write_bytes(data)
+    started = time.perf_counter()
+    reading = read_safely(path)
+    assert time.perf_counter() - started < QUICK
+    return reading
+
+
+def refused(reading: Reading, word: str) -> None:
+    assert (reading.kind, reading.plans) == ("unreadable", ())
+    assert reading.message is not None
+    assert word in reading.message
+    assert "请" in reading.message or "已拒绝" in reading.message
+
+
+@pytest.mark.parametrize("name", ["password.docx", "password.xlsx", "password.pdf"])
+def test_password_is_named_as_the_reason(name: str) -> None:
+    refused(read_safely(DATA / "hostile" / name), "有密码")
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.98])
+@pytest.mark.parametrize("ending", ["docx", "xlsx", "doc", "xls", "odt", "rtf", "pdf"])
+def test_truncated_file_is_refused(
+    ending: str, share: float, tmp_path: Path, docx: bytes, xlsx: bytes
+) -> None:
+    made = {"docx": docx, "xlsx": xlsx}
+    data = made.get(ending) or (DATA / "formats" / f"seed.{ending}").read_bytes()
+    reading = read_file_of(data[: int(len(data) * share)], f"cut.{ending}", tmp_path)
+    assert reading.kind == "unreadable"
+    assert reading.message
+
+
+def read_file_of(data: bytes, name: str, folder: Path) -> Reading:
+    (folder / name).write_bytes(data)
+    return read_file(folder / name)
+
+
+def test_web_page_cut_inside_its_table_is_refused(tmp_path: Path) -> None:
+    page = as_html(ONE)
+    refused(
+        read_file_of(page[: page.index("清淤长度".encode())], "cut.html", tmp_path), "没有传完整"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("a.docx", "seed.pdf"),
+        ("a.pdf", "seed.odt"),
+        ("a.xls", "seed.doc"),
+        ("a.doc", "seed.rtf"),
+        ("a.txt", "seed.xls"),
+    ],
+)
+def test_disguised_file_is_refused(name: str, source: str, tmp_path: Path) -> None:
+    refused(read_file_of((DATA / "formats" / source).read_bytes(), name, tmp_path), "另存为")
+
+
+@pytest.mark.parametrize(
+    "name", ["a.docx", "a.xlsx", "a.pdf", "a.doc", "a.xls", "a.odt", "a.rtf", "a.txt", "a.csv"]
+)
+def test_noise_and_emptiness_are_refused(name: str, tmp_path: Path) -> None:
+    noise = random.Random(7).randbytes(5000)
+    assert read_file_of(noise, name, tmp_path).kind == "unreadable"
+    refused(read_file_of(b"", name, tmp_path), "空的")
+
+
+def test_zip_bombs_are_refused(docx: bytes, tmp_path: Path) -> None:
+    beside = repacked(docx, lambda _, data: data, **{"word/media/a.bin": bytes(300 * 1024 * 1024)})
+    refused(read(beside, "beside.docx", tmp_path), "过大")
+    text = b"<w:p><w:r><w:t>" + b"A" * (90 * 1024 * 1024) + b"</w:t></w:r></w:p></w:body>"
+    inside = repacked(
+        docx,
+        lambda name, data: (
+            data.replace(b"</w:body>", text) if name == "word/document.xml" else data
+        ),
+    )
+    refused(read(inside, "inside.docx", tmp_path), "过大")
+
+
+def test_xml_entities_are_refused(docx: bytes, tmp_path: Path) -> None:
+    bomb = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
+
+    def change(name: str, data: bytes) -> bytes:
+        return data.replace(b"?>", b"?>" + bomb, 1) if name == "word/document.xml" else data
+
+    refused(read(repacked(docx, change), "entities.docx", tmp_path), "实体")
+
+
+def test_million_styled_empty_cells_hide_nothing(xlsx: bytes, tmp_path: Path) -> None:
+    cells = "".join(f'<c r="{column}{{0}}" s="1"/>' for column in "ABCDEFGHIJ")
+    rows = "".join(
+        f'<row r="{row}">{cells.format(row)}</row>' for row in range(100, 100_100)
+    ).encode()
+
+    def change(name: str, data: bytes) -> bytes:
+        return data.replace(b"</sheetData>", rows + b"</sheetData>") if "sheet1" in name else data
+
+    reading = read(repacked(xlsx, change), "million.xlsx", tmp_path)
+    assert [plan.name for plan in reading.plans] == ["河道清淤"]
+
+
+def test_too_much_text_is_refused(tmp_path: Path) -> None:
+    refused(read("没有表格的文字。\n".encode() * 1_700_000, "long.txt", tmp_path), "上限")
+    refused(read(b"x,y,z,1,2,3\n" * 200_000, "wide.csv", tmp_path), "过多")
+
+
+def test_thousands_of_pages_are_refused(tmp_path: Path) -> None:
+    import pypdfium2
+
+    pdf = pypdfium2.PdfDocument.new()
+    for _ in range(5000):
+        pdf.new_page(595, 842)
+    pdf.save(tmp_path / "pages.pdf")
+    refused(read_safely(tmp_path / "pages.pdf"), "5000 页")
+
+
+def test_scan_without_text_is_refused(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("L", (600, 800), 200).save(tmp_path / "scan.pdf")
+    refused(read_file(tmp_path / "scan.pdf"), "扫描件")
+
+
+def test_deep_nesting_does_not_break_the_reader(docx: bytes, tmp_path: Path) -> None:
+    page = b"<html><body>" + b"<div>" * 50_000 + "项目".encode()
+    assert read(page, "deep.html", tmp_path).kind == "unreadable"
+    refused(read(b"{\\rtf1" + b"{" * 50_000, "deep.rtf", tmp_path), "嵌套过深")
+    deep = b"<w:sdt><w:sdtContent>" * 50_000
+
+    def change(name: str, data: bytes) -> bytes:
+        return (
+            data.replace(b"</w:body>", deep + b"</w:body>") if name == "word/document.xml" else data
+        )
+
+    assert read(repacked(docx, change), "deep.docx", tmp_path).kind == "unreadable"
+
+
+def test_control_characters_are_dropped_and_reported(tmp_path: Path) -> None:
+    text = as_text(ONE).decode().replace("河道清淤", "河\x01道\x08清淤")
+    reading = read_file_of(text.encode(), "control.txt", tmp_path)
+    assert reading.plans[0].name == "河道清淤"
+    assert "control-characters" in {f.code for f in reading.findings}
+
+
+def test_scripts_and_absurd_spans_are_harmless(tmp_path: Path) -> None:
+    page = as_html(ONE).replace(b"</body>", b"<script>alert(1)</script></body>")
+    page = page.replace(b"colspan='6'", b"colspan='999999999'")
+    assert read(page, "script.html", tmp_path).plans[0].name == "河道清淤"
+
+
+def test_path_names_in_a_package_write_nothing(docx: bytes, tmp_path: Path) -> None:
+    data = repacked(docx, lambda _, body: body, **{"../../evil.txt": b"x"})
+    assert read(data, "paths.docx", tmp_path).kind == "target"
+    assert not list(tmp_path.parent.glob("evil.txt"))
+
+
+def test_reader_survives_a_file_that_ends_its_process(tmp_path: Path, docx: bytes) -> None:
+    """A limit of no time at all ends the process during the first file; the next is read again."""
+    good = tmp_path / "good.docx"
+    with SafeReader(seconds=0.001) as reader:
+        refused(reader.read(good), "停止读取")
+        reader.seconds = QUICK
+        assert reader.read(good).plans[0].name == "河道清淤"
+
+
+def test_damaged_bytes_never_raise_anything_else() -> None:
+    chance = random.Random(11)
+    files = sorted((DATA / "formats").iterdir())
+    for _ in range(150):
+        path = chance.choice(files)
+        data = bytearray(path.read_bytes())
+        for _ in range(chance.choice([1, 5, 60])):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        try:
+            interpret(read_bytes(bytes(data), path.name))
+        except UnreadableFile as error:
+            assert error.message
