@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Indel
 
 from registry import index_blobs
 from registry.index_build import build_segment
@@ -21,6 +21,7 @@ from registry.index_find import (
     by_sounds,
     heard_key,
     is_name,
+    may_hide_more,
     one_slip,
     parts_in_order,
     typed,
@@ -209,7 +210,7 @@ class NameIndex:
         if not fits:
             return Link("unknown", ())
         best = fits[0]
-        if not is_known(best):
+        if not is_known(question, best):
             return Link("unknown", tuple(self._match(question, fit) for fit in fits[:limit]))
         project = self._project(best)
         others = [fit for fit in fits[1:] if self._project(fit) != project]
@@ -253,6 +254,8 @@ class NameIndex:
         known = len(fits)
         complete = self._add_parts(text, fits, limit)
         if complete and not known and not thorough:
+            if may_hide_more(text):
+                return _ordered(text, fits)
             fits.sort(key=_rank, reverse=True)
             return fits
         if not complete:
@@ -430,16 +433,20 @@ def _rank(fit: Fit) -> float:
 def _ordered(text: Typed, fits: list[Fit]) -> list[Fit]:
     """Best first. A text that is a whole name mistyped is held against whole names."""
     first, after = text.extent
-    said = text.question.chars[first:after]
+    whole = text.question.chars
+    said = whole[first:after]
     slips = max(1, int(len(said) * SLIPS))
-    near: list[tuple[int, float, Fit]] = []
+    near: list[tuple[int, int, float, Fit]] = []
     rest: list[Fit] = []
     for fit in fits:
         edits = OSA.distance(said, fit.name, score_cutoff=slips) if len(said) > 3 else slips + 1
+        if edits and len(said) < len(whole) <= len(fit.name) + slips:
+            # A name's own last word may be one of questions, too: 专项资金.
+            edits = min(edits, OSA.distance(whole, fit.name, score_cutoff=slips))
         if edits <= slips:
-            near.append((edits, -fit.rank, fit))
+            near.append((edits, Indel.distance(whole, fit.name), -fit.rank, fit))
         else:
             rest.append(fit)
-    near.sort(key=lambda found: found[:2])
+    near.sort(key=lambda found: found[:3])
     rest.sort(key=lambda fit: -fit.rank)
-    return [fit for _, _, fit in near] + rest
+    return [fit for *_, fit in near] + rest

@@ -29,9 +29,13 @@ ANY_PROJECT = "项目"
 NICKNAME_COVERED = 0.75
 
 
-def is_known(fit: Fit) -> bool:
+def is_known(question: Question, fit: Fit) -> bool:
     """Whether the fit is worth offering at all."""
-    return fit.explained >= NEAR_EXPLAINED and fit.said >= NEAR_SAID
+    if fit.explained < NEAR_EXPLAINED or fit.said < NEAR_SAID:
+        return False
+    # Sounds strewn over a name are chance: 夜景照明 is not heard in 产业扶持及金融招商.
+    meant = fit.literal + _typed_in_letters(question.chars[fit.first : fit.after])
+    return fit.gaps <= fit.matched // 2 or meant * 2 >= fit.matched
 
 
 def is_whole(question: Question, fit: Fit) -> bool:
@@ -52,7 +56,7 @@ def rivals(question: Question, best: Fit, others: Iterable[Fit]) -> list[Fit]:
         if fit.said - fit.strange > best.said - best.strange - MARGIN
         and not (complete and fit.unsaid > best.unsaid + MARGIN)
         # 经济 is written in one name and only heard in 及金融.
-        and not (best.literal == best.matched and fit.literal + 2 <= best.literal)
+        and not (best.literal == best.matched and fit.literal < min(fit.matched, best.literal - 1))
     ]
 
 
@@ -97,6 +101,10 @@ def is_mistyped(said: str, name: str, is_pair: Callable[[str], bool]) -> bool:
     return True
 
 
+def _ends_like(said: str, name: str) -> bool:
+    return said[:2] == name[:2] and said[-2:] == name[-2:]
+
+
 def _literally(fit: Fit) -> float:
     return fit.said * fit.literal / fit.matched
 
@@ -112,14 +120,18 @@ def _is_part(question: Question, fit: Fit, begin: int, stop: int) -> bool:
             return False
         size = fit.matched
     # Begun and ended as this name but with less between is the whole name of another project.
-    elif fit.unsaid > MARGIN and said[:2] == fit.name[:2] and said[-2:] == fit.name[-2:]:
+    elif _ends_like(said, fit.name) and (
+        fit.unsaid > MARGIN or not NUMERALS.isdisjoint(set(fit.name) - set(said))
+    ):
         return False
-    typed = sum(
-        "\ue000" <= char < "\uf900" or char.isascii() for char in question.chars[begin:stop]
-    )
+    typed = _typed_in_letters(said)
     return (
         fit.matched == size
         and fit.literal + typed >= fit.matched - 1
         and fit.covered >= CERTAIN_COVERED
         and fit.said >= CERTAIN_SAID
     )
+
+
+def _typed_in_letters(said: str) -> int:
+    return sum("\ue000" <= char < "\uf900" or "a" <= char <= "z" for char in said)

@@ -117,9 +117,15 @@ def one_slip(segment: Segment, text: Typed) -> list[int]:
     first, after = text.extent
     size = len(text.units)
     rows = _one_slip(segment, text, first, after)
-    if not rows and 0 < size - (after - first) <= MOST_HIDDEN:
+    if not rows and may_hide_more(text):
         rows = _one_slip(segment, text, 0, size)
     return rows
+
+
+def may_hide_more(text: Typed) -> bool:
+    """Whether the words of questions at its ends may yet be the name's own: 农家书屋资金."""
+    first, after = text.extent
+    return 0 < len(text.units) - (after - first) <= MOST_HIDDEN
 
 
 def _one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]:
