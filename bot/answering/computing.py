@@ -223,6 +223,8 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
     name = _rank_label(query)
     if query.ordinal:
         return _nth(query, ranked, total, name)
+    if query.extreme == "both":
+        return await _both_ends(query, scope, ranked[0], total, sources)
     if query.top == 1:
         best = [row for row in ranked if row[1] == ranked[0][1]]
         key = "rank.most" if query.extreme == "max" else "rank.least"
@@ -252,6 +254,8 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
             Headline(line("rank.list", label=name, count=counted(total))),
             Table(columns, rows, lead=1),
         ]
+    if query.operation == "sum" and len(shown) > 1:
+        blocks += _sum_of_shown(query, shown)
     ids = tuple(id_of(plan) for plan, _ in shown)
     return Result(
         answer(
@@ -264,6 +268,39 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
         projects=ids,
         listed=ids,
     )
+
+
+async def _both_ends(
+    query: Query, scope: Scope, most: tuple[Plan, Decimal], total: int, sources: Sources
+) -> Result:
+    """The largest and the smallest, and what lies between them where that was asked."""
+    least = (await _ranked(replace(query, extreme="min"), scope, sources))[0]
+    name = _rank_label(query)
+    blocks: list[Block] = [
+        Headline(
+            line(key, figure=_rank_piece(plan, value, query), project=project_fact(plan), count=counted(total), label=name)
+        )
+        for key, (plan, value) in (("rank.most", most), ("rank.least", least))
+    ]
+    if query.operation == "difference" and query.of in AMOUNT_FIELDS:
+        plans = [most[0], least[0]]
+        unit = common_unit(plans, query.in_unit)
+        blocks += _comparison(plans, [in_unit(most[1], unit), in_unit(least[1], unit)], unit, query, name)
+    ids = (id_of(most[0]), id_of(least[0]))
+    sheets = [source_of(plan, query.of) for plan in (most[0], least[0])]
+    return Result(answer("rank", blocks, sources=sheets, projects=ids), projects=ids, listed=ids)
+
+
+def _sum_of_shown(query: Query, shown: Sequence[tuple[Plan, Decimal]]) -> list[Block]:
+    """What the ranked amounts add up to."""
+    plans = [plan for plan, _ in shown]
+    if query.of not in AMOUNT_FIELDS:
+        return []
+    unit = common_unit(plans, query.in_unit)
+    values = [in_unit(value, unit) for _, value in shown]
+    total = exact_text(sum(values, Decimal(0))) + unit
+    arithmetic = f"{' + '.join(exact_text(value) for value in values)} = {total}"
+    return [Working((Figure(arithmetic, arithmetic, tuple(project_fact(plan) for plan in plans)),))]
 
 
 async def _ranked(query: Query, scope: Scope, sources: Sources) -> list[tuple[Plan, Decimal]]:

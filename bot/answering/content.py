@@ -37,7 +37,7 @@ from bot.question.query import Query
 from bot.retrieval import STRONG, WEAK, Evidence, features, grams
 from registry.amounts import exact_text
 from registry.passages import FigureInText, sentences
-from registry.plan import TEXT_FIELDS, Plan
+from registry.plan import TEXT_FIELDS, Indicator, Plan
 
 # Candidates within this of the best say the same thing as far as the words go.
 LEVEL = 0.06
@@ -113,10 +113,14 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
     return sorted(found, key=lambda evidence: -weight(evidence))
 
 
+MONEY_ASKED = re.compile("(?:多少|好多|几).{0,2}(?:钱|奖|补|经费|资金|费|款)|(?:奖|补|赔|给|拨|扣|付)(?:多少|好多|几)")
+
+
 def wants_money(query: Query) -> bool:
     """Whether an amount of money is asked for."""
     return (
-        "total" in query.fields
+        MONEY_ASKED.search(query.said) is not None
+        or "total" in query.fields
         or query.in_unit is not None
         or any(f.is_money for f in query.premise)
     )
@@ -400,10 +404,31 @@ def _result(plan: Plan, blocks: Sequence[Block], query: Query, field: str) -> Re
 # --- arithmetic over figures of passages ----------------------------------------------------------
 
 
+JOINED = re.compile("加上?|和|与|跟|、|减去?|比")
+
+
+async def _rows_of_segments(
+    plan: Plan, query: Query, segments: Sequence[str], sources: Sources
+) -> list[Indicator]:
+    """The indicator that each run of words names."""
+    rows: dict[int, Indicator] = {}
+    for segment in segments:
+        found = await evidence_for(plan, (segment,), replace(query, content_in=("indicators",)), sources)
+        for evidence in found:
+            row = evidence.candidate.indicator
+            if row is not None and evidence.coverage >= max(STRONG, found[0].coverage - LEVEL):
+                rows.setdefault(row.ordinal, row)
+    return list(rows.values())
+
+
 async def _computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     """A sum, difference, ratio or share over figures that the parts of the question name."""
     found: list[tuple[Evidence, FigureInText]] = []
-    for segment in query.content:
+    segments = [part for segment in query.content for part in JOINED.split(segment) if len(part) > 1]
+    if query.operation == "sum" and "points" in query.aspects:
+        rows = await _rows_of_segments(plan, query, segments, sources)
+        return points_sum(plan, rows, query) if len(rows) > 1 else None
+    for segment in segments:
         evidence = await evidence_for(plan, (segment,), query, sources)
         best = next(
             (e for e in evidence if e.candidate.figure is not None and e.coverage >= STRONG), None

@@ -254,7 +254,8 @@ async def _by_content(query: Query, sources: Sources) -> Result:
 
 async def answer_people(query: Query, sources: Sources) -> Result:
     """The contact persons, each with phone and projects."""
-    people = await sources.store.people(scope_of(query))
+    scope = excluding(scope_of(query), query) if query.without else scope_of(query)
+    people = await sources.store.people(scope)
     by_name: dict[str, list[tuple[str | None, tuple[int, ...]]]] = {}
     for person in people:
         by_name.setdefault(person.name, []).append((person.phone, person.project_ids))

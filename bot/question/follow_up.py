@@ -269,6 +269,13 @@ async def share_of_that(case: Case) -> Query | None:
 async def over_those(case: Case) -> Query | None:
     """「加起来呢」「哪个多」「多多少」 after several projects."""
     heard, context = case.heard, case.context
+    beside = heard.projects
+    if len(beside) == 1 and context.projects and beside[0] != context.projects[-1] and not heard.content:
+        operation = "ratio" if heard.asks("ratio") else "difference" if heard.asks("difference") else None
+        compares = "比" in heard.part.text or heard.asks("compare")
+        if (operation or heard.asks("compare")) and compares and not heard.fields:
+            both = (context.projects[-1], beside[0])
+            return base(heard, kind=Kind.COMPARE, projects=both, operation=operation or "larger")
     if (
         heard.projects
         or heard.persons
@@ -330,7 +337,8 @@ def with_reference(heard: Heard, context: Context) -> Heard:
         return replace(heard, projects=named)
     if heard.persons or not context.projects:
         return heard
-    if refers or (not everything(heard) and not heard.near):
+    rows = about_indicators(heard) and not heard.asks("projects", "all", "except") and "项目" not in heard.part.text
+    if refers or ((rows or not everything(heard)) and not heard.near):
         return replace(heard, projects=context.projects)
     return heard
 

@@ -124,6 +124,20 @@ class Heard:
         return next((token.value for token in self.part.of(kind)), None)
 
     @property
+    def which_project(self) -> bool:
+        """Whether projects are asked for: 哪个项目, or a 哪些 that no other noun follows."""
+        if not self.asks("which_project"):
+            return False
+        if re.search("项目|专项|表", self.part.text):
+            return True
+        for place, token in enumerate(self.part.tokens):
+            if ("ask", "which_project") in token.senses:
+                after = self.part.tokens[place + 1 : place + 2]
+                if not after or after[0].kind != "rest" or after[0].start != token.end:
+                    return True
+        return False
+
+    @property
     def rest(self) -> str:
         """The characters nothing explains."""
         return "".join(token.text for token in self.part.of("rest"))
@@ -201,7 +215,10 @@ def _beside(part: Part) -> tuple[str, ...]:
 
 def _years_as_words(part: Part) -> Part:
     """「依据里2018年那个文」: beside a word for documents a year is part of what is looked for."""
-    if not (part.has("field", "approval_basis") or part.has("soft", "approval_basis")):
+    about_documents = (
+        part.has("field", "approval_basis") or part.has("soft", "approval_basis") or part.of("number_part")
+    )  # fmt: skip
+    if not about_documents:
         return part
     kept = tuple(
         Token(t.start, t.end, t.text, "rest", str(t.value)) if t.kind == "year" else t
@@ -581,6 +598,8 @@ def content_of(part: Part) -> tuple[str, ...]:
 
 
 def _as_content(token: Token) -> str:
+    if token.kind == "due" and isinstance(token.value, Due) and token.value.month:
+        return f"{token.value.month}月底"
     return f"{NAME_OPEN}{token.text}{NAME_CLOSE}" if token.kind == "project" else token.text
 
 

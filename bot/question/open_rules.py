@@ -30,12 +30,12 @@ async def projects_by_content(case: Case) -> Query | None:
     """「哪个项目有知晓率指标」「谁的依据里有招商协议」: which projects say it."""
     heard = case.heard
     asks_which = (
-        heard.asks("which_project", "projects", "all") or "table_number" in heard.fields
+        heard.which_project or heard.asks("projects", "all") or "table_number" in heard.fields
         or heard.part.has("soft", "contact_person") or "contact_person" in heard.fields
     )  # fmt: skip
     if heard.projects or not heard.content or not asks_which:
         return None
-    if not heard.asks("which_project", "all", "number") and not (
+    if not (heard.which_project or heard.asks("all", "number")) and not (
         "table_number" in heard.fields
         or (heard.part.has("soft", "contact_person") and about_indicators(heard))
     ):
@@ -157,14 +157,16 @@ async def near_names_alone(case: Case) -> Query | None:
     heard = case.heard
     if heard.asks("which_project", "all", "number") and heard.asks("projects", "which_project"):
         return None
-    if len(heard.near) > 1 and heard.asks("sum", "average") and not heard.rest:
+    if len(heard.near) > 1 and heard.asks("sum", "average"):
         return base(
             heard,
             kind=Kind.COMPARE,
             projects=heard.near,
             operation="average" if heard.asks("average") else "sum",
         )
-    if (heard.rest and len(heard.rest) >= 2) or (about_indicators(heard) and heard.content):
+    named = set("".join([await case.sources.store.name(project) or "" for project in heard.near]))
+    left = "".join(char for char in heard.rest if char not in named)
+    if left or (about_indicators(heard) and heard.content):
         return None
     return await near_names(case) if len(heard.near) > 1 else None
 

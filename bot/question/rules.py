@@ -135,7 +135,8 @@ def category_of(heard: Heard) -> str | None:
 def everything(heard: Heard) -> bool:
     """Whether the words speak of the registry rather than of one project."""
     return (
-        heard.asks("all", "which_project", "except", "each", "people")
+        heard.asks("all", "except", "each", "people")
+        or heard.which_project
         or heard.part.has("category")
         or (heard.asks("projects") and not heard.part.has("refer"))
     )
@@ -265,6 +266,9 @@ async def people_listed(case: Case) -> Query | None:
     heard = case.heard
     lists = heard.asks("number", "list", "which_project", "all", "sum")
     about_people = heard.asks("people") or ("contact_person" in heard.fields and lists)
+    others = heard.persons and heard.asks("except") and (about_people or heard.part.has("soft", "contact_person"))
+    if others:
+        return base(heard, kind=Kind.PEOPLE, without=True)
     if heard.projects or heard.persons or not about_people:
         return None
     if heard.asks("people") or not heard.part.has("refer"):
@@ -343,6 +347,8 @@ def _ranked_of(heard: Heard) -> str:
 async def ranked(case: Case) -> Query | None:
     heard = case.heard
     extreme = "max" if heard.asks("max") else "min" if heard.asks("min") else None
+    if heard.asks("max") and heard.asks("min"):
+        extreme = "both"
     top = heard.first("top")
     ordinal = heard.first("ordinal")
     up = heard.asks("rank_up")
@@ -379,12 +385,14 @@ async def ranked(case: Case) -> Query | None:
     ):
         return base(heard, kind=Kind.PEOPLE, extreme=extreme, top=top or (1 if extreme else None))
     descending = not (extreme == "min" or up)
+    operation = "difference" if heard.asks("difference") else "sum" if heard.asks("sum") else None
     return base(
         heard,
         kind=Kind.RANK,
         of=of,
         projects=heard.projects if heard.of_person else (),
-        extreme="max" if descending else "min",
+        extreme="both" if extreme == "both" else "max" if descending else "min",
+        operation=operation,
         ordinal=ordinal,
         top=int(top) if top else (None if ordinal or (ranks and not extreme) else 1),
     )
@@ -440,15 +448,8 @@ async def rows_with(case: Case) -> Query | None:
     found = row_conditions(case)
     if found is None:
         return None
-    counted = heard.asks("number") and not heard.asks("list", "which_project")
-    return base(
-        heard,
-        kind=Kind.INDICATORS,
-        projects=heard.projects,
-        lead="count" if heard.asks("number") else None,
-        **{**found, "negated": heard.asks("not_core") is True or bool(found.get("negated"))}
-        | ({"lead": "count"} if counted else {}),
-    )
+    found["lead"] = "count" if heard.asks("number") else None
+    return base(heard, kind=Kind.INDICATORS, projects=heard.projects, **found)
 
 
 COUNTED_UNITS = re.compile(

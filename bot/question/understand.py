@@ -156,7 +156,7 @@ def _has_ask(heard: Heard) -> bool:
 
 def _has_hard_ask(heard: Heard) -> bool:
     return bool(
-        heard.fields or heard.part.has("group") or rules.about_indicators(heard)
+        heard.fields or heard.part.has("group") or heard.part.has("absent") or rules.about_indicators(heard)
         or any(heard.asks(c) for c in ("sum", "average", "share", "max", "min", "difference", "ratio", "compare", "number", "how_much", "rank", "due", "which_project", "own", "what", "list", "people", "finding", "history"))
     )  # fmt: skip
 
