@@ -83,8 +83,8 @@ async def preview_file(
 ) -> Preview:
     """Read the bytes of a file and tell what they would change. Nothing is changed yet.
 
-    `read` reads a file; by default in a thread, a caller who trusts nobody gives one that runs in a
-    process of its own.
+    `read` reads a file; by default in a process of its own with limits, started for this file. Who
+    reads many gives a `SafeReader`'s.
     """
     name = Path(name.replace("\\", "/")).name or "文件"
     original = Original(name, body)
@@ -192,6 +192,6 @@ def _read_bytes(body: bytes, name: str, read: Callable[[Path, str], Reading] | N
 
 
 def _reader() -> Callable[[Path, str], Reading]:
-    from registry.reading import read_file
+    from registry.reading import read_safely
 
-    return read_file
+    return read_safely

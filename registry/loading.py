@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,7 +47,8 @@ class FileReport:
 
 @dataclass
 class LoadReport:
-    """Sums over files; of the files themselves only those that failed are remembered."""
+    """Sums over files; of the files themselves only those are remembered of which nothing was kept,
+    of findings one example of each kind."""
 
     files: int = 0
     known: int = 0
@@ -54,8 +56,10 @@ class LoadReport:
     changed: int = 0
     unchanged: int = 0
     indicators: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, Finding] = field(default_factory=dict)
     failed: list[FileReport] = field(default_factory=list)
+    passed_over: list[FileReport] = field(default_factory=list)
 
     def add(self, report: FileReport) -> None:
         """Count one file in."""
@@ -63,7 +67,11 @@ class LoadReport:
         self.known += report.known
         if report.failed:
             self.failed.append(report)
-        self.findings.extend(report.findings)
+        elif report.message is not None:
+            self.passed_over.append(report)
+        for finding in report.findings:
+            self.findings[finding.code] += 1
+            self.examples.setdefault(finding.code, finding)
         if report.applied is not None:
             self.new += len(report.applied.new)
             self.changed += len(report.applied.changed)
@@ -105,25 +113,32 @@ async def load_files(
 ) -> AsyncIterator[FileReport]:
     """Load each file in a transaction of its own; one that fails leaves the others alone. A file
     whose very bytes were loaded before is passed over, unless `again`."""
-    for file in files:
-        yield await load_file(store, file, by=by, again=again, on_progress=on_progress)
+    # Imported here: a registry that is full already never needs it.
+    from registry.reading_worker import SafeReader
+
+    with SafeReader() as reader:
+        for file in files:
+            yield await load_file(
+                store, file, reader.read, by=by, again=again, on_progress=on_progress
+            )
 
 
 async def load_file(
     store: Store,
     file: Path,
+    read: Callable[[Path, str | None], Reading],
     *,
     by: str = LOADER,
     again: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> FileReport:
-    """Load one file."""
+    """Load one file, read by `read`."""
     try:
         body = await asyncio.to_thread(read_bytes, file)
         original = Original(file.name, body)
         if not again and await store.is_loaded(original.sha256):
             return FileReport(file.name, "target", known=True)
-        reading = await asyncio.to_thread(_read, file)
+        reading = await asyncio.to_thread(read, file, None)
         if reading.kind not in KEPT:
             return FileReport(
                 file.name, reading.kind, why_not_kept(reading), findings=reading.findings
@@ -209,10 +224,3 @@ def why_not_kept(reading: Reading) -> str:
     if reading.kind == "blank":
         return f"{reading.file}：表格是空的，没有项目，未载入。"
     return f"{reading.file}：没有找到绩效目标表，未载入。"
-
-
-def _read(file: Path) -> Reading:
-    # The readers bring heavy libraries along; a registry that is full already never needs them.
-    from registry.reading import read_file
-
-    return read_file(file)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -50,7 +51,12 @@ LABELS = {
     "contact_person": "联系人",
     "contact_phone": "联系电话",
 }
-MOST_FINDINGS = 40
+KINDS = {
+    "target": "绩效目标表",
+    "self-evaluation": "绩效自评表",
+    "blank": "空白表",
+    "unreadable": "无法读取",
+}
 SEVERITIES = {"error": "red", "warning": "yellow", "info": "dim"}
 
 
@@ -98,16 +104,17 @@ def print_report(report: LoadReport) -> None:
     console.print(
         f"文件 {report.files} 个（已载入过 {report.known} 个）："
         f"项目新增 {report.new}，变化 {report.changed}，未变 {report.unchanged}；"
-        f"指标 {report.indicators} 条；问题 {len(report.findings)} 个。"
+        f"指标 {report.indicators} 条；问题 {report.findings.total()} 个。"
     )
-    for code, number in Counter(f.code for f in report.findings).most_common():
-        example = next(f for f in report.findings if f.code == code)
-        console.print(
-            f"  {number:>4}  {code}  ", style=SEVERITIES[example.severity], end="", markup=False
-        )
+    for code, number in report.findings.most_common():
+        example = report.examples[code]
+        style = SEVERITIES[example.severity]
+        console.print(f"  {number:>4}  {code}  ", style=style, end="", markup=False)
         console.print(
             f"例如「{example.project or ''}」：{example.sentence}", markup=False, soft_wrap=True
         )
+    for passed_over in report.passed_over:
+        console.print(passed_over.message or "", style="dim", markup=False, soft_wrap=True)
     for failure in report.failed:
         _print_failure(failure)
     if not report.files:
@@ -117,6 +124,35 @@ def print_report(report: LoadReport) -> None:
 def _print_failure(failure: FileReport) -> None:
     errors.print(f"未载入 {failure.file}：", style="red", end="", markup=False)
     errors.print(failure.message or "", markup=False, soft_wrap=True)
+
+
+def read(
+    files: Annotated[list[Path], typer.Argument(help="文件或文件夹")],
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="每个文件一行 JSON")] = False,
+) -> None:
+    """读取文件并显示读到的内容，不入库。"""
+    from registry.reading import as_json
+    from registry.reading_worker import SafeReader
+
+    failed = False
+    with SafeReader() as reader:
+        for file in files_in(files):
+            reading = reader.read(file)
+            failed |= reading.kind == "unreadable"
+            if jsonl:
+                sys.stdout.write(json.dumps(as_json(reading), ensure_ascii=False) + "\n")
+                continue
+            console.print(f"{reading.file}：{KINDS[reading.kind]}", style="bold", markup=False)
+            if reading.message:
+                console.print(reading.message, markup=False, soft_wrap=True)
+            for plan in reading.plans:
+                _print_plan(plan)
+            for finding in reading.findings:
+                console.print(
+                    f"  {finding.sentence}", style=SEVERITIES[finding.severity], markup=False
+                )
+    if failed and not jsonl:
+        raise typer.Exit(1)
 
 
 def list_projects(

@@ -185,9 +185,12 @@ class Changes(Database):
                     on_progress(start, len(todo))
                 some = todo[start : start + PLANS_AT_ONCE]
                 await _take_in(change, some, document_id, by_project)
-            await change.writer.add_findings(
-                [(None, document_id, finding) for found in by_project.values() for finding in found]
-            )
+            # What is left is about plans known before, who keep their findings, or about no plan.
+            known = {each.plan.name for each in planned}
+            rest = [
+                each for name, found in by_project.items() if name not in known for each in found
+            ]
+            await change.writer.add_findings([(None, document_id, finding) for finding in rest])
             await finish_change(change)
             return Applied(change.number, tuple(planned))
 

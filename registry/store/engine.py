@@ -10,7 +10,13 @@ from typing import Any, Self
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -25,6 +31,7 @@ MIGRATION_LOCK = 7_301_415
 WRITE_LOCK = 7_301_416
 LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
 POOL_SIZE = 10
+PRAGMAS = ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON")
 PG_SETTINGS = {"application_name": "plan-registry", "jit": "off"}
 
 
@@ -135,8 +142,11 @@ async def _ours() -> AsyncIterator[None]:
     except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
         raise StoreUnavailable(f"数据库没有应答，请稍后再试（{_reason(error)}）。") from error
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise StoreUnavailable(f"数据库连接中断，请稍后再试（{_reason(error)}）。") from error
+        # The plain class is what SQLite says of a file that is damaged or something else.
+        if error.connection_invalidated or type(error) is DatabaseError:
+            raise StoreUnavailable(
+                f"数据库无法使用，请检查或稍后再试（{_reason(error)}）。"
+            ) from error
         raise
 
 
@@ -169,10 +179,15 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     def prepare(connection: Any, _record: object) -> None:
         # We say BEGIN ourselves (below): the driver would begin too late for a whole import.
         connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        try:
+            cursor = connection.cursor()
+            for pragma in PRAGMAS:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except BaseException:
+            # Nobody else knows of this connection yet, and its thread would never end.
+            connection.close()
+            raise
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:

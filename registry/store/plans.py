@@ -206,7 +206,9 @@ class PlanQueries(Database):
             query = query.where(table.c.code == code)
         async with self.reading() as connection:
             if scope is None:
-                query = query.where((table.c.plan_id.is_(None)) | NOW)
+                undone = select(_version.c.id).where(_version.c.undone_by.is_not(None))
+                of_document = table.c.plan_id.is_(None) & table.c.version.not_in(undone)
+                query = query.where(of_document | (table.c.plan_id.is_not(None) & NOW))
             else:
                 query = query.where(*await conditions(connection, scope))
             return [_finding_of(row) for row in await connection.execute(query)]

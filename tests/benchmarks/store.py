@@ -17,12 +17,12 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
-from plans import CLAUSES, PURPOSES, many_plans
+from plans import CLAUSES, PURPOSES, many_plans  # noqa: E402
 
-from registry.plan import ProjectCategory
-from registry.scope import IndicatorWhere, Scope
-from registry.store import Original, Store
-from registry.store.grams import grams_of
+from registry.plan import ProjectCategory  # noqa: E402
+from registry.scope import IndicatorWhere, Scope  # noqa: E402
+from registry.store import Original, Store  # noqa: E402
+from registry.store.grams import grams_of  # noqa: E402
 
 PLANS_A_FILE = 2000
 ROUNDS = 60
@@ -112,7 +112,7 @@ async def main(number: int, url: str) -> None:
         await fill(store, number)
     print(f"{store.dialect}, {await store.count(Scope())} plans")
     print(f"{'question':<28}{'p50 ms':>9}{'p99 ms':>9}")
-    for name, question in questions(store, number, random.Random(1)).items():  # noqa: S311
+    for name, question in questions(store, number, random.Random(1)).items():
         p50, p99 = await measure(question)
         print(f"{name:<28}{p50:>9.2f}{p99:>9.2f}", flush=True)
     await store.close()
