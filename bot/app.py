@@ -6,14 +6,17 @@ import asyncio
 import time
 from typing import Any
 
-from aiogram import Bot, Dispatcher, Router
+from aiogram import Bot, Dispatcher
 from aiogram.client.session.base import BaseSession
 
 from bot.settings import Settings
 from bot.telegram.access import Access
 from bot.telegram.audit import Audit
 from bot.telegram.delivery import Outbox
-from bot.telegram.handlers import buttons, inline, members, questions
+from bot.telegram.handlers.buttons import tap
+from bot.telegram.handlers.inline import type_inline
+from bot.telegram.handlers.members import membership_changed
+from bot.telegram.handlers.questions import hear
 from bot.telegram.middleware import Gate, Reception
 from bot.telegram.moving import move_chat
 from bot.telegram.patience import Patience
@@ -21,7 +24,7 @@ from bot.telegram.state import KeyValue, State
 from bot.telegram.talk import Desk, Surface, Talk
 
 # Small spaces that are looked into for every update are held whole in memory.
-HELD = ("access", "taste", "gone", "server", "told", "request", "update")
+HELD = ("access", "taste", "gone", "server", "told", "request")
 
 
 def build_dispatcher(
@@ -58,19 +61,14 @@ def build_dispatcher(
     )
     dispatcher.update.outer_middleware(reception)
     dispatcher.update.outer_middleware(Gate(access, talk))
-    for router in (members.router, questions.router, buttons.router, inline.router):
-        dispatcher.include_router(_fresh(router))
+    # Straight on the dispatcher: every layer of routers costs each update its walk.
+    dispatcher.message.register(hear)
+    dispatcher.callback_query.register(tap)
+    dispatcher.inline_query.register(type_inline)
+    dispatcher.my_chat_member.register(membership_changed)
     dispatcher.startup.register(_start)
     dispatcher.shutdown.register(_stop)
     return dispatcher
-
-
-def _fresh(router: Router) -> Router:
-    """A copy of a module's router: aiogram lets a router have one parent, a process many bots."""
-    copy = Router(name=router.name)
-    for name, observer in router.observers.items():
-        copy.observers[name].handlers.extend(observer.handlers)
-    return copy
 
 
 async def _start(
@@ -78,6 +76,7 @@ async def _start(
 ) -> None:
     await state.load(*HELD)
     await outbox.recall()
+    await reception.recall()
     dispatcher["journal"] = asyncio.create_task(reception.journal())
 
 

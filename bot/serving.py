@@ -37,6 +37,7 @@ async def serve(settings: Settings) -> int:
         desk = KeptDesk(parts.desk, lambda: parts.version)
         dispatcher = build_dispatcher(settings, bot, desk, parts.store, parts.index)
         dispatcher.startup.register(introduce)
+        await warm_up(parts)
         watching = asyncio.create_task(parts.watch())
         listener = Listener(lambda: _answers(parts))
         try:
@@ -103,6 +104,15 @@ async def introduce(bot: Bot, access: Access) -> None:
         log.info("privacy_mode", reads="commands, replies and mentions only")
     if not admins and (claim := await access.new_claim()) is not None:
         print(say("terminal.claim", link=f"https://t.me/{me.username}?start={claim}"), flush=True)
+
+
+async def warm_up(parts: Opened) -> None:
+    """Load what the first questions would otherwise wait for; the words ask for nothing real."""
+    for text in say("warm_up.questions").splitlines():
+        try:
+            await parts.desk.ask(text)
+        except RegistryError as error:
+            log.warning("not_warmed_up", error=type(error).__name__)
 
 
 async def take_up(bot: Bot, dispatcher: Dispatcher, reception: Reception) -> None:

@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 SEEN_FOR = 48 * 3600.0  # Telegram keeps undelivered updates for a day
 LEASE = 20.0  # seconds an update stays with a process that gives no more sign
 DONE = {"done": True}
+NUMBERS_KEPT = 2000  # one getUpdates brings at most a hundred; a webhook keeps a hundred waiting
 JOURNAL_AFTER = 0.5  # seconds in hand; most updates are done long before
 INBOX_KEPT = 24 * 3600.0
 BURST = 120  # messages a person may send at once: pasting a list of questions is fine
@@ -96,6 +97,8 @@ class Reception(BaseMiddleware):
         self.seen = 0  # updates taken in hand
         self.in_hand: dict[int, tuple[float, Update]] = {}
         self._journaled: set[int] = set()
+        self._latest: list[int] = []
+        self._numbers: set[int] = set()
 
     @property
     def busy(self) -> int:
@@ -123,12 +126,31 @@ class Reception(BaseMiddleware):
     async def _is_new(self, update_id: int) -> bool:
         """Whether to answer it. Of several processes one holds a lease until it is done."""
         if not self._state.shared:
-            return await self._state.add("update", str(update_id), SEEN_FOR)
+            return await self._note(update_id)
         if await self._state.add("update", str(update_id), LEASE):
             return True
         if await self._state.get("update", str(update_id)) == DONE:
             return False
         raise InOtherHands(update_id)
+
+    async def _note(self, update_id: int) -> bool:
+        """Whether the number is new. All numbers are one small record, written with the rest."""
+        if update_id in self._numbers:
+            return False
+        self._numbers.add(update_id)
+        self._latest.append(update_id)
+        if len(self._latest) > NUMBERS_KEPT:
+            for old in self._latest[: NUMBERS_KEPT // 2]:
+                self._numbers.discard(old)
+            del self._latest[: NUMBERS_KEPT // 2]
+        await self._state.put("server", "updates", {"numbers": self._latest}, SEEN_FOR)
+        return True
+
+    async def recall(self) -> None:
+        """Take up which updates an earlier run has answered."""
+        record = await self._state.get("server", "updates") or {}
+        self._latest[:] = record.get("numbers", ())
+        self._numbers = set(self._latest)
 
     async def journal(self) -> None:
         """Note what is in hand for longer than a moment: a killed process takes it up again."""
@@ -148,7 +170,7 @@ class Reception(BaseMiddleware):
         updates = []
         for key, record in await self._state.scan("inbox"):
             await self._state.drop("inbox", key)
-            await self._state.drop("update", key)
+            self._numbers.discard(int(key))
             updates.append(Update.model_validate_json(record["update"]))
         return sorted(updates, key=lambda update: update.update_id)
 

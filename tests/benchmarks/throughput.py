@@ -67,7 +67,7 @@ class Server:
         self.updates = [self._update(n, people) for n in range(messages)]
         self.at = 0
         self.sent = 0
-        self.started = self.finished = 0.0
+        self.started = self.finished = self.cpu = 0.0
         self.done = asyncio.Event()
         self.go = asyncio.Event()
 
@@ -116,8 +116,8 @@ def _ok(result: Any) -> web.Response:
     return web.json_response({"ok": True, "result": result})
 
 
-async def measure(command: list[str], way: str, messages: int, people: int) -> float:
-    """Answers a second."""
+async def measure(command: list[str], way: str, messages: int, people: int) -> tuple[float, float]:
+    """Answers a second, and milliseconds of processor time for each."""
     server = Server(messages, people)
     app = web.Application()
     app.router.add_post("/bot{token}/{method}", server.serve)
@@ -143,20 +143,29 @@ async def measure(command: list[str], way: str, messages: int, people: int) -> f
             }
         process = await asyncio.create_subprocess_exec(*command, env=environment, cwd=ROOT)
         try:
-            return await _rate(server, way, people)
+            rate = await _rate(server, way, people, process.pid)
+            return rate, (_cpu(process.pid) - server.cpu) / messages * 1000
         finally:
             process.terminate()
             await process.wait()
             await runner.cleanup()
 
 
-async def _rate(server: Server, way: str, people: int) -> float:
+def _cpu(pid: int) -> float:
+    """Seconds of processor time that the process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def _rate(server: Server, way: str, people: int, pid: int) -> float:
     if way == "webhook":
         await _until_listening()
+        server.cpu = _cpu(pid)
         server.started = time.perf_counter()
         await asyncio.gather(_post(server, people), server.done.wait())
     else:
         await asyncio.sleep(12)  # the bot has opened its registry and is polling
+        server.cpu = _cpu(pid)
         server.started = time.perf_counter()
         server.go.set()
         await asyncio.wait_for(server.done.wait(), 300)
@@ -198,11 +207,20 @@ async def main() -> None:
     parser.add_argument("--ways", nargs="+", default=["polling", "webhook"])
     options = parser.parse_args()
     for way in options.ways:
-        echo = await measure([sys.executable, "-c", ECHO], way, options.messages, options.people)
-        real = await measure(
+        echo, echo_cpu = await measure(
+            [sys.executable, "-c", ECHO], way, options.messages, options.people
+        )
+        real, real_cpu = await measure(
             [sys.executable, "-m", "bot", "run"], way, options.messages, options.people
         )
-        row = {"way": way, "echo": round(echo), "bot": round(real), "ratio": round(real / echo, 2)}
+        row = {
+            "way": way,
+            "echo_per_second": round(echo),
+            "bot_per_second": round(real),
+            "ratio": round(real / echo, 2),
+            "echo_cpu_ms": round(echo_cpu, 2),
+            "bot_cpu_ms": round(real_cpu, 2),
+        }
         print(json.dumps(row), flush=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from aiogram import Bot, Router
+from aiogram import Bot
 from aiogram.exceptions import AiogramError
 from aiogram.types import (
     CallbackQuery,
@@ -27,13 +27,10 @@ from bot.telegram.handlers.preferences import forget_me, taste_key, turn
 from bot.telegram.patience import Sent
 from bot.telegram.talk import Spot, Talk, is_group, spot_of
 
-router = Router(name="buttons")
-
 IN_PLACE = {Do.CHOOSE, Do.MORE}  # these change the message they stand under
 ALERT = 200  # characters
 
 
-@router.callback_query()
 async def tap(
     query: CallbackQuery, bot: Bot, talk: Talk, access: Access, store: Any, index: Any
 ) -> None:

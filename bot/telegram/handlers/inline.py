@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aiogram import Bot, Router
+from aiogram import Bot
 from aiogram.types import (
     InlineQuery,
     InlineQueryResultArticle,
@@ -21,8 +21,6 @@ from bot.render.words import say
 from bot.telegram.access import Access
 from bot.telegram.talk import Talk
 
-router = Router(name="inline")
-
 PAGE = 10  # each result is a whole answer; ten are a screen
 CACHE = 2  # seconds; the registry may change and people differ
 TITLE, DESCRIPTION = 60, 120
@@ -30,7 +28,6 @@ OWN_CHATS = {"sender", "private"}  # where a phone is not shown to a group
 ANSWERED = {Outcome.ANSWERED, Outcome.BLANK}
 
 
-@router.inline_query()
 async def type_inline(query: InlineQuery, bot: Bot, talk: Talk, access: Access, index: Any) -> None:
     """Offer answers; an unlisted person gets one neutral result."""
     if not await access.may_ask(query.from_user, None):

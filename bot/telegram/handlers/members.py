@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram import Bot, F, Router
+from aiogram import Bot
 from aiogram.types import ChatMemberUpdated, Message
 
 from bot.render.words import say
@@ -12,13 +12,10 @@ from bot.telegram.moving import forget_chat, move_chat
 from bot.telegram.state import State
 from bot.telegram.talk import Spot, Talk, is_group
 
-router = Router(name="members")
-
 PRESENT = {"member", "administrator", "restricted"}
 GREETED_FOR = 300.0  # promotions and re-adding within five minutes are one arrival
 
 
-@router.my_chat_member()
 async def membership_changed(
     change: ChatMemberUpdated, bot: Bot, talk: Talk, access: Access, state: State
 ) -> None:
@@ -56,17 +53,13 @@ async def greet(
     talk.say(spot, say(key, bot=me.username or ""))
 
 
-@router.message(F.migrate_to_chat_id)
-async def moved_away(message: Message, state: State, talk: Talk) -> None:
-    """The group has become a supergroup: everything kept about it goes along."""
-    if message.migrate_to_chat_id is not None:
-        await move_chat(state, message.chat.id, message.migrate_to_chat_id)
-        talk.outbox.moved(message.chat.id, message.migrate_to_chat_id)
-
-
-@router.message(F.migrate_from_chat_id)
-async def moved_here(message: Message, state: State, talk: Talk) -> None:
-    """The same, told from the new chat."""
+async def follow(message: Message, state: State, talk: Talk) -> bool:
+    """Whether the message says that the group became a supergroup; both chats are told."""
+    old, new = message.chat.id, message.migrate_to_chat_id
     if message.migrate_from_chat_id is not None:
-        await move_chat(state, message.migrate_from_chat_id, message.chat.id)
-        talk.outbox.moved(message.migrate_from_chat_id, message.chat.id)
+        old, new = message.migrate_from_chat_id, message.chat.id
+    if new is None:
+        return False
+    await move_chat(state, old, new)
+    talk.outbox.moved(old, new)
+    return True

@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from bot.render.words import say
 from bot.telegram.access import Access, Role
+from bot.telegram.audit import forget, rows_of
 from bot.telegram.callbacks import Act
 from bot.telegram.keyboards import acts
 from bot.telegram.patience import Sent
@@ -102,9 +103,7 @@ async def turn(
 async def show_me(spot: Spot, talk: Talk, access: Access) -> None:
     """/me: what is kept about the person, and a button that deletes it."""
     role = await access.role(spot.user_id)
-    questions = [
-        key for key, record in await talk.state.scan("audit") if record.get("user") == spot.user_id
-    ]
+    questions = await rows_of(talk.state, spot.user_id)
     taste = await talk.state.get("taste", str(spot.user_id))
     text = say(
         "me.kept",
@@ -122,10 +121,10 @@ async def forget_me(said: Act, query: CallbackQuery, talk: Talk) -> str:
     user = query.from_user.id
     if said.ids != (str(user),):
         return say("button.not_yours")
-    for space in ("context", "audit"):
-        for key, record in await talk.state.scan(space):
-            if key.endswith(f":{user}") or record.get("user") == user:
-                await talk.state.drop(space, key)
+    for key, _ in await talk.state.scan("context"):
+        if key.endswith(f":{user}"):
+            await talk.state.drop("context", key)
+    await forget(talk.state, user, talk.settings.retention_days)
     await talk.state.drop("taste", str(user))
     return say("me.forgotten")
 

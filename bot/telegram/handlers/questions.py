@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from aiogram import Bot, Router
+from aiogram import Bot
 from aiogram.types import Message
 
 from bot.answer import Do, Step
@@ -13,21 +13,21 @@ from bot.render.words import say
 from bot.telegram.access import Access
 from bot.telegram.addressed import Words
 from bot.telegram.handlers.learning import show_misses
+from bot.telegram.handlers.members import follow
 from bot.telegram.handlers.preferences import show_me, show_settings, show_status, show_why
+from bot.telegram.state import State
 from bot.telegram.talk import Spot, Talk, spot_of
-
-router = Router(name="questions")
 
 LONGEST_QUESTION = 1000  # characters; beyond that it is a pasted document, not a question
 LINK = re.compile(r"p(\d{1,15})(?:_(\d{1,4}))?")  # a project, and one of its indicators
 
 
-@router.message()
 async def hear(
     message: Message,
     bot: Bot,
     talk: Talk,
     access: Access,
+    state: State,
     words: Words | None,
     store: Any,
     index: Any,
@@ -35,6 +35,7 @@ async def hear(
 ) -> None:
     """Answer what was said to the bot; stay silent about the rest."""
     if words is None:
+        await follow(message, state, talk)
         return
     spot = spot_of(message)
     replied = message.reply_to_message.message_id if message.reply_to_message else None
