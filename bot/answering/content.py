@@ -36,7 +36,7 @@ from bot.question.hearing import Sources, plan_of
 from bot.question.query import Query
 from bot.retrieval import STRONG, WEAK, Evidence, features, grams
 from registry.amounts import exact_text
-from registry.passages import FigureInText, sentences
+from registry.passages import FigureInText, figures, sentences
 from registry.plan import TEXT_FIELDS, Indicator, Plan
 
 # Candidates within this of the best say the same thing as far as the words go.
@@ -421,6 +421,41 @@ async def _rows_of_segments(
     return list(rows.values())
 
 
+FROM_TO = re.compile("从.+(?:到|至)|一路|全程|各档|几档")
+
+
+def _only_figure(found: list[Evidence]) -> Evidence | None:
+    """The figure that the words name, where they name one: 奖补 alone names seven."""
+    figures = [e for e in found if e.candidate.figure is not None and e.coverage >= STRONG]
+    if not figures:
+        return None
+    best = figures[0]
+    level = [
+        e for e in figures
+        if e.coverage >= best.coverage - LEVEL and e.candidate.figure != best.candidate.figure
+        and (e.candidate.figure is None or best.candidate.figure is None
+             or e.candidate.figure.yuan is not None or best.candidate.figure.yuan is None)
+    ]  # fmt: skip
+    return best if len(level) < 2 else None
+
+
+def _all_between(
+    plan: Plan, found: list[tuple[Evidence, FigureInText]]
+) -> list[tuple[Evidence, FigureInText]]:
+    """「从受理到审核」: every amount that stands from the first named to the last."""
+    field = found[0][0].candidate.field
+    if any(evidence.candidate.field != field for evidence, _ in found):
+        return found
+    first = min(figure.start for _, figure in found)
+    last = max(figure.start for _, figure in found)
+    between = [
+        figure
+        for figure in figures(text_of(plan, field))
+        if first <= figure.start <= last and figure.yuan is not None
+    ]
+    return [(found[0][0], figure) for figure in between]
+
+
 async def _computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     """A sum, difference, ratio or share over figures that the parts of the question name."""
     found: list[tuple[Evidence, FigureInText]] = []
@@ -429,17 +464,14 @@ async def _computed(plan: Plan, query: Query, sources: Sources) -> Result | None
         rows = await _rows_of_segments(plan, query, segments, sources)
         return points_sum(plan, rows, query) if len(rows) > 1 else None
     for segment in segments:
-        evidence = await evidence_for(plan, (segment,), query, sources)
-        best = next(
-            (e for e in evidence if e.candidate.figure is not None and e.coverage >= STRONG), None
-        )
-        if best is not None and best.candidate.figure is not None:
-            if all(
-                best.candidate.figure.start != other.start
-                or best.candidate.field != e.candidate.field
-                for e, other in found
-            ):
-                found.append((best, best.candidate.figure))
+        best = _only_figure(await evidence_for(plan, (segment,), query, sources))
+        if best is None or best.candidate.figure is None:
+            continue
+        place = (best.candidate.field, best.candidate.figure.start)
+        if all((e.candidate.field, other.start) != place for e, other in found):
+            found.append((best, best.candidate.figure))
+    if query.operation == "sum" and FROM_TO.search(query.said) and len(found) > 1:
+        found = _all_between(plan, found)
     if query.operation in {"share", "each"}:
         return _share_or_each(plan, query, found)
     if len(found) < 2:

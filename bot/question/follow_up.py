@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from bot.question.context import Context
-from bot.question.hearing import Heard, evidence_in, projects_of
+from bot.question.hearing import Heard, evidence_in, projects_of, projects_saying
+from bot.question.open_rules import level_with_best
 from bot.question.query import Kind, Query
 from bot.question.rules import (
     Case,
@@ -115,6 +116,8 @@ async def of_a_list(case: Case) -> Query | None:
 async def same_question(case: Case) -> Query | None:
     """「那打非的呢」「不是，我说的是证券化」: the last question about another project."""
     heard, last = case.heard, case.context.last
+    if last is not None and last.kind in REPEATABLE and not heard.projects and heard.content:
+        return await _project_by_content(case, last)
     if (
         last is None
         or not bare(heard)
@@ -157,6 +160,18 @@ async def same_question(case: Case) -> Query | None:
     if category_of(heard) and last.category:
         return replace(last, category=category_of(heard))
     return None
+
+
+async def _project_by_content(case: Case, last: Query) -> Query | None:
+    """「上市那个呢」: the project that alone speaks of 上市."""
+    heard = case.heard
+    asks = heard.fields or heard.soft_fields or about_indicators(heard) or heard.asks("how_much", "number", "sum")
+    if asks or heard.persons or last.kind is Kind.CONTENT or not heard.part.has("refer", "go_on", "it"):
+        return None
+    best = level_with_best(await projects_saying(case.sources, heard))
+    if len(best) != 1 or best[0][0] in case.context.projects:
+        return None
+    return replace(last.about(best[0][0]), said=heard.part.text, person=None, page=0)
 
 
 async def other_words(case: Case) -> Query | None:

@@ -28,6 +28,7 @@ from registry.scope import Scope
 from registry.store import Store
 
 MOST_PROJECTS = 4  # named in one part of a question
+FEW_TO_READ = 30  # up to so many plans every one is held against the words
 FEW_PLANS = 2000  # up to so many plans their contact persons are compared one by one
 HARD_FIELDS = frozenset(
     {"contact_person", "contact_phone", "supervising_department", "implementing_unit"}
@@ -40,6 +41,8 @@ LEAST_OF_A_NAME = 2
 BORNE_OUT = 0.5
 # What is at least so long and was linked for certain is the whole name, not a word of it.
 WHOLE_NAME = 6
+# A near match so similar that it differs by its characters alone (达菲 for 打非).
+SOUNDS_LIKE = 85.0
 
 
 class Sources:
@@ -247,7 +250,7 @@ async def _rejoined(part: Part, sources: Sources) -> Part:
             continue
         if token.kind != "word" or len(token.text) != 1 or token.text in GLUE:
             continue
-        if not any(group in {"filler", "soft"} for group, _ in token.senses):
+        if not any(group in {"filler", "soft", "ask"} for group, _ in token.senses):
             continue
         for other in (place - 1, place + 1):
             if 0 <= other < len(part.tokens) and part.tokens[other].kind in {"rest", "word"}:
@@ -468,9 +471,11 @@ def _projects(
     bare = _masked(masked, vocabulary_tokens(masked, ()))
     joined = CONNECTORS.sub(lambda match: "，" * len(match.group()), bare)
     certain: list[Token] = []
-    for view in dict.fromkeys((masked, bare, joined, *_chunks(joined))):
-        for token in _certain(text, view, index, certain):
-            certain.append(token)
+    # Several names joined are looked at one by one first: 信息化比打非 is two names, not one.
+    one_by_one = tuple(_chunks(joined))
+    views = (*one_by_one, masked, bare) if joined != bare else (masked, bare, *one_by_one)
+    for view in dict.fromkeys(views):
+        certain.extend(_certain(text, view, index, certain))
         if len(certain) >= MOST_PROJECTS:
             break
     if certain:
@@ -482,7 +487,10 @@ def _projects(
         if link.outcome == "near":
             for match in link.matches:
                 said = text[match.start : match.end]
-                if _shared(said, match.name) >= LEAST_OF_A_NAME and not _is_vocabulary(said):
+                sounds_like = match.similarity >= SOUNDS_LIKE
+                if not sounds_like and _shared(said, match.name) < LEAST_OF_A_NAME:
+                    continue
+                if len(said) >= LEAST_OF_A_NAME and not _is_vocabulary(said):
                     near.setdefault(
                         match.project_id,
                         Token(match.start, match.end, said, "project", match.project_id),
@@ -712,6 +720,12 @@ async def projects_saying(
     for hit in hits:
         order[hit.project_id] = max(order.get(hit.project_id, 0), hit.matched)
     best: list[tuple[int, Evidence]] = []
+    if len(order) < FEW_TO_READ and await sources.store.count(Scope()) <= FEW_TO_READ:
+        # Few enough to hold the words against every sheet: 非集 finds 非法集资 by no pair of its own.
+        for plan in await sources.store.plans(Scope(), limit=FEW_TO_READ):
+            if plan.record is not None:
+                order.setdefault(plan.record.project_id, 0)
+        most = FEW_TO_READ
     for project_id in sorted(order, key=lambda key: -order[key])[:most]:
         found = await evidence_in(sources, heard, project_id, fields)
         if found:

@@ -231,7 +231,7 @@ def _words(evidence: object) -> str:
 
 async def shared_documents(case: Case) -> Query | None:
     heard = case.heard
-    basis = "approval_basis" in heard.fields
+    basis = "approval_basis" in (*heard.fields, *heard.soft_fields)
     if not basis or not heard.asks("same", "basis_shared"):
         return None
     return base(
@@ -654,7 +654,7 @@ async def projects_compared(case: Case) -> Query | None:
     )  # fmt: skip
     if operation is None or shares(heard):
         return None
-    if await _content_is_meant(case):
+    if await content_is_meant(case):
         return None
     of = _ranked_of(heard)
     fields = tuple(name for name in heard.fields if name not in AMOUNT_FIELDS)
@@ -670,7 +670,7 @@ async def share_of_project(case: Case) -> Query | None:
     if about_indicators(heard) and heard.asks("points", "core"):
         return None
     amounts = [name for name in heard.fields if name in FUNDING_SOURCES]
-    content = await _content_is_meant(case)
+    content = await content_is_meant(case)
     return base(
         heard,
         kind=Kind.SHARE,
@@ -694,7 +694,7 @@ async def place_in_ranking(case: Case) -> Query | None:
     )
 
 
-async def _content_is_meant(case: Case, least: float = STRONG) -> bool:
+async def content_is_meant(case: Case, least: float = STRONG) -> bool:
     """Whether the words left speak of something that a plan of the projects says."""
     heard = case.heard
     if not heard.content:
@@ -811,7 +811,7 @@ async def figure_not_in_sheet(case: Case) -> Query | None:
     ):
         return None
     plan = await case.sources.store.plan(heard.projects[0])
-    if plan is None or money[0].value in amounts_in(plan) or await _content_is_meant(case):
+    if plan is None or money[0].value in amounts_in(plan) or await content_is_meant(case):
         return None
     return base(
         heard, kind=Kind.FIELDS, projects=heard.projects, fields=("total",), premise=tuple(money), category=None, person=None,

@@ -46,6 +46,7 @@ NAMED = (
     Rule("history", rules.history_asked),
     Rule("amount that the sheet does not hold", rules.figure_not_in_sheet),
     Rule("fact that sheets do not state", rules.absent_fact),
+    Rule("contact persons but for one", rules.people_listed),
     Rule("person as a premise", rules.premise_of_person),
     Rule("projects of a person", rules.projects_of_person),
     Rule("several projects compared", rules.projects_compared),
@@ -228,7 +229,10 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
     referred = follow_up.with_reference(heard, context)
     if referred.projects and not heard.projects:
         rows = rules.about_indicators(heard) and not heard.content and "项目" not in heard.part.text
-        if heard.part.has("refer", "it", "they") or (rows and not heard.asks("all", "except")):
+        refers = heard.part.has("refer", "it", "they")
+        if refers and heard.content and not await rules.content_is_meant(Case(referred, context, sources)):
+            refers = False
+        if refers or (rows and not heard.asks("all", "except")):
             stages.append((referred, NAMED))
         stages.append((heard, OPEN))
         if not heard.content:
