@@ -47,9 +47,9 @@ def inline_values(text: str) -> list[tuple[Label, str, str]]:
             begin = colon.start() - len(label[1])
             starts.append((begin, colon.end(), label[0], label[1]))
     values = []
-    for at, (_, end, label_, words) in enumerate(starts):
+    for at, (_, end, label_, text_) in enumerate(starts):
         stop = starts[at + 1][0] if at + 1 < len(starts) else len(text)
-        values.append((label_, words, text[end:stop].strip(" \t\u3000\xa0,，;；(（")))
+        values.append((label_, text_, text[end:stop].strip(" \t\u3000\xa0,，;；(（")))
     return values
 
 

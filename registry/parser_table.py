@@ -232,12 +232,17 @@ def _straight(row: Row, columns: list[Column]) -> dict[str, Cell]:
 
 
 def _covering(cells: Sequence[Cell], column: Column) -> Cell | None:
-    best: tuple[int, Cell] | None = None
+    """The cell that shares most grid columns with a header cell."""
+    best, most = None, 0
+    start, end = column.start, column.end
     for cell in cells:
-        overlap = min(cell.end, column.end) - max(cell.column, column.start)
-        if overlap > 0 and (best is None or overlap > best[0]):
-            best = (overlap, cell)
-    return best[1] if best else None
+        left, right = cell.column, cell.column + cell.width
+        if left == start and right == end:
+            return cell
+        overlap = (right if right < end else end) - (left if left > start else start)
+        if overlap > most:
+            best, most = cell, overlap
+    return best
 
 
 def _fits(cells: dict[str, Cell]) -> bool:

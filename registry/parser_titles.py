@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from registry.parser_head import PlanHead, normal
@@ -41,8 +41,15 @@ def is_title(row: Row) -> bool:
     filled = row.filled
     if len(filled) != 1:
         return False
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", filled[0].text))
-    return len(text) <= LONGEST_TITLE and TITLE.search(text) is not None and "《" not in text
+    return _is_title_text(filled[0].text)
+
+
+@lru_cache(maxsize=1024)
+def _is_title_text(text: str) -> bool:
+    if len(text) > 2 * LONGEST_TITLE:
+        return False
+    flat = normal(text)
+    return len(flat) <= LONGEST_TITLE and TITLE.search(flat) is not None and "《" not in flat
 
 
 def is_caption(row: Row) -> bool:

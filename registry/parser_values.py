@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from registry.amounts import plain_number
 from registry.labels import is_known_unit, leading_sign, trailing_sign
@@ -14,6 +15,11 @@ from registry.text import ALIKE, INVISIBLE
 
 LONGEST_UNKNOWN_UNIT = 6
 LONGEST_UNKNOWN_PART = 4
+
+UNTIDY = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+SPACES = re.compile(r"\s+")
+# A line broken beside a Chinese character is a word broken to fit its cell.
+WRAPPED = re.compile(r"(?<=[^\x00-\x7f])\s*\n\s*|\s*\n\s*(?=[^\x00-\x7f])")
 
 NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 QUANTITY = re.compile(rf"^({NUMBER})([^\d,，。；;]*(?:/\d*[^\d,，。；;]+)?)$")
@@ -61,9 +67,10 @@ class Target:
 
 def tidy(text: str) -> str:
     """A short cell on one line: line breaks inside words removed, other white space single."""
+    if UNTIDY.search(text) is None:
+        return text
     flat = INVISIBLE.sub("", text).replace("\u3000", " ").replace("\xa0", " ")
-    flat = re.sub(r"(?<=[^\x00-\x7f])\s*\n\s*|\s*\n\s*(?=[^\x00-\x7f])", "", flat)
-    return re.sub(r"\s+", " ", flat).strip()
+    return SPACES.sub(" ", WRAPPED.sub("", flat)).strip()
 
 
 def clean_text(text: str) -> str:
@@ -92,6 +99,7 @@ def without_code(text: str) -> str:
     return CODE_AFTER.sub("", CODE_BEFORE.sub("", flat)).strip()
 
 
+@lru_cache(maxsize=4096)
 def parse_target(text: str) -> Target:
     """A value cell that may hold sign, number and unit at once."""
     printed = tidy(text)

@@ -36,6 +36,12 @@ class Row:
     above: tuple[Cell, ...] = ()
     table: int | None = None
     ruled: bool = True
+    filled: tuple[Cell, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Asked for many times a row: the cells begun here that hold text.
+        filled = tuple(cell for cell in self.cells if cell.text and not cell.text.isspace())
+        object.__setattr__(self, "filled", filled)
 
     def at(self, column: int) -> Cell | None:
         """The cell covering a grid column, begun here or above."""
@@ -46,11 +52,6 @@ class Row:
             if cell.column <= column < cell.end:
                 return cell
         return None
-
-    @property
-    def filled(self) -> list[Cell]:
-        """The cells begun here that hold text."""
-        return [cell for cell in self.cells if cell.text.strip()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ BLOCKS = frozenset(
     }
 )
 DEEPEST = 200
+LEADING_NUMBER = re.compile(r"\s*(\d{1,5})")
+BLANKS = re.compile(r"[ \t\r\n\xa0]+")
 
 
 def read_html(data: bytes, name: str) -> Document:
@@ -159,14 +161,17 @@ def _holds_tables(node: HtmlElement) -> bool:
 
 
 def _span(cell: HtmlElement, name: str) -> int:
-    found = re.match(r"\s*(\d{1,5})", cell.get(name) or "1")
+    value = cell.get(name)
+    if value is None:
+        return 1
+    found = LEADING_NUMBER.match(value)
     return max(1, int(found.group(1))) if found else 1
 
 
 def cell_text(cell: HtmlElement) -> str:
     """A cell's text; blocks and line breaks inside it become line breaks."""
     if len(cell) == 0:
-        return re.sub(r"[ \t\r\n\xa0]+", " ", cell.text or "").strip()
+        return BLANKS.sub(" ", cell.text or "").strip()
     parts: list[str] = []
     _gather(cell, parts, 0)
     text = "".join(parts)

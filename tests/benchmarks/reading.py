@@ -1,0 +1,117 @@
+"""How fast documents are read, next to the bare library that opens each format.
+
+    python tests/benchmarks/reading.py [FOLDER]     (default: tests/data/sheets/docs)
+
+Prints, per format: the median time of the bare library, of our whole reading (open, parse, check),
+and their ratio. Run by hand; figures depend on the machine.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from registry.reading import read_file
+
+DATA = Path(__file__).parent.parent / "data"
+ROUNDS = 5
+
+
+def open_docx(path: Path) -> object:
+    import docx
+
+    return [[c.text for c in row.cells] for t in docx.Document(str(path)).tables for row in t.rows]
+
+
+def open_xlsx(path: Path) -> object:
+    import openpyxl
+
+    return [list(sheet.values) for sheet in openpyxl.load_workbook(path)]
+
+
+def open_xls(path: Path) -> object:
+    import xlrd
+
+    return xlrd.open_workbook(path, formatting_info=True)
+
+
+def open_pdf(path: Path) -> object:
+    import pdfplumber
+
+    with pdfplumber.open(path) as pdf:
+        return [page.extract_text() for page in pdf.pages]
+
+
+def open_html(path: Path) -> object:
+    from lxml import html
+
+    return html.document_fromstring(path.read_bytes()).text_content()
+
+
+def open_ole(path: Path) -> object:
+    import olefile
+
+    with olefile.OleFileIO(path) as ole:
+        return ole.openstream("WordDocument").read()
+
+
+def open_package(path: Path) -> object:
+    import zipfile
+
+    from lxml import etree
+
+    with zipfile.ZipFile(path) as package:
+        return etree.fromstring(package.read("content.xml"))
+
+
+def open_text(path: Path) -> object:
+    from charset_normalizer import from_bytes
+
+    return str(from_bytes(path.read_bytes()).best())
+
+
+BARE: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "docx": ("python-docx", open_docx),
+    "xlsx": ("openpyxl", open_xlsx),
+    "xls": ("xlrd", open_xls),
+    "pdf": ("pdfplumber", open_pdf),
+    "html": ("lxml.html", open_html),
+    "doc": ("olefile", open_ole),
+    "odt": ("zip + lxml", open_package),
+    "txt": ("charset-normalizer", open_text),
+    "csv": ("charset-normalizer", open_text),
+}
+
+
+def median(work: Callable[[Path], object], paths: list[Path]) -> float:
+    times = []
+    for path in paths:
+        work(path)
+        for _ in range(ROUNDS):
+            started = time.perf_counter()
+            work(path)
+            times.append(time.perf_counter() - started)
+    return statistics.median(times) * 1000
+
+
+def main() -> None:
+    folders = [Path(a) for a in sys.argv[1:]] or [DATA / "sheets" / "docs", DATA / "formats"]
+    paths = [path for folder in folders for path in sorted(folder.iterdir())]
+    print(
+        f"{'format':7}{'files':>6}  {'bare library':20}{'bare ms':>9}{'ours ms':>9}{'ratio':>7}{'docs/s':>8}"
+    )
+    for ending in sorted({path.suffix[1:] for path in paths}):
+        files = [path for path in paths if path.suffix[1:] == ending]
+        ours = median(read_file, files)
+        name, bare_open = BARE.get(ending, ("-", None))
+        bare = median(bare_open, files) if bare_open else float("nan")
+        print(
+            f"{ending:7}{len(files):6}  {name:20}{bare:9.2f}{ours:9.2f}{ours / bare:7.2f}{1000 / ours:8.0f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
