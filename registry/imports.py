@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from registry.errors import ImportNotFound, UnreadableFile
+from registry.export import INDICATOR_COLUMNS, PLAN_COLUMNS
+from registry.export_files import guarded
 from registry.loading import KEPT, add_starting_aliases, why_not_kept
 from registry.plan import Plan
 from registry.scope import Scope
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from registry.findings import Finding
     from registry.reading import Reading
 
+LABELS = {**INDICATOR_COLUMNS, **PLAN_COLUMNS, "indicators": "指标"}
 # Told as "perhaps renamed" from here on. 「经济证券化项目」 and 「推进经济证券化项目」 are 82 alike,
 # two unrelated projects of one office at most 60.
 RENAMED_SIMILARITY = 75.0
@@ -107,6 +112,22 @@ async def preview_file(
     return Preview(
         preview_id, name, reading.kind, None, known, planned, reading.findings, renamings
     )
+
+
+def difference_csv(preview: Preview) -> bytes:
+    """The full difference as a table that a spreadsheet opens, cells safe against formulas."""
+    out = io.StringIO(newline="")
+    table = csv.writer(out)
+    table.writerow(["项目", "年度", "情况", "字段", "指标", "旧值", "新值"])
+    for each in preview.planned:
+        name, year = each.plan.name, str(each.plan.year or "")
+        if each.is_new:
+            table.writerow([guarded(name), year, "新增"])
+        for change in each.changes:
+            field = LABELS.get(change.part or change.field, change.part or change.field)
+            cells = (name, year, "变化", field, change.indicator, change.old, change.new)
+            table.writerow(["" if cell in (None, "") else guarded(cell) for cell in cells])
+    return out.getvalue().encode("utf-8-sig")
 
 
 async def confirm(

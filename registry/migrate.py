@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 # The newest revision in migrations/versions; a test holds it against the scripts.
-HEAD = "0001"
+HEAD = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -59,6 +59,13 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     from alembic import command
 
     command.upgrade(alembic_config(connection), revision)
+
+
+def downgrade(connection: Connection, revision: str) -> None:
+    """Go back to an older schema, for an older program."""
+    from alembic import command
+
+    command.downgrade(alembic_config(connection), revision)
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

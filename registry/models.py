@@ -342,6 +342,16 @@ class PreviewRow(Base, table=True):
     body: bytes = Field(sa_type=LargeBinary)
 
 
+class NameIndexRow(Base, table=True):
+    """A piece of the name index as it was at a version, for a warm start."""
+
+    __tablename__ = "name_index"
+
+    key: str = Field(primary_key=True)
+    version: int
+    blob: bytes = Field(sa_type=LargeBinary)
+
+
 class StateRow(Base, table=True):
     """What the bot remembers for a while: conversations, people and groups, counters, duplicates."""
 
@@ -390,6 +400,7 @@ citation = _table(CitationRow)
 passage = _table(PassageRow)
 gram = _table(GramRow)
 preview = _table(PreviewRow)
+name_index = _table(NameIndexRow)
 state = _table(StateRow)
 given = _table(GivenRow)
 

@@ -11,7 +11,7 @@ import pytest
 from plans import OFFICE_SYSTEM, RIVER_DREDGING, SCHOOL_CANTEEN, THREE, WATER, save, without_record
 
 from registry.errors import ImportNotFound, InvalidCorrection, NothingToUndo, PlanNotFound
-from registry.imports import cancel, confirm, preview_file
+from registry.imports import Preview, cancel, confirm, difference_csv, preview_file
 from registry.plan import Plan
 from registry.scope import FieldChange, Scope
 from registry.store import Store
@@ -32,7 +32,7 @@ def reader_of(*plans: Plan) -> Callable[..., object]:
     return lambda _file, name: Reading(name, "target", tuple(plans), ())
 
 
-async def sent(store: Store, *plans: Plan, name: str = "新表.txt") -> object:
+async def sent(store: Store, *plans: Plan, name: str = "新表.txt") -> Preview:
     body = repr(plans).encode()
     return await preview_file(store, body, name, by="张三", read=reader_of(*plans))  # type: ignore[arg-type]
 
@@ -65,6 +65,15 @@ async def test_a_preview_tells_each_field_old_and_new(store: Store) -> None:
         FieldChange("contact_person", "韩巨星", "王智莹"),
     )
     assert await total(store, 2) == 1000
+
+
+async def test_the_difference_is_told_as_a_table(store: Store) -> None:
+    changed = replace(RIVER_DREDGING, total=Decimal(1200), overview="=1+1")
+    preview = await sent(store, changed, replace(OFFICE_SYSTEM, year=2025))
+    lines = difference_csv(preview).decode("utf-8-sig").splitlines()
+    assert lines[1] == "河道清淤项目,2024,变化,项目总资金额,,1000,1200"
+    assert not any(cell.startswith("=") for line in lines for cell in line.split(","))
+    assert lines[-1] == "财政信息化建设经费,2025,新增"
 
 
 async def test_an_indicator_is_compared_by_its_name(store: Store) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from registry import models
 from registry.errors import RegistryError, StoreUnavailable
-from registry.migrate import HEAD, alembic_config, create_schema, upgrade
+from registry.migrate import HEAD, alembic_config, create_schema, downgrade, upgrade
 from registry.scope import Scope
 from registry.store import Store
 from registry.store.engine import read_url
@@ -76,6 +76,20 @@ async def test_a_migrated_database_opens_and_works(database_url: str) -> None:
     await save(store, *THREE)
     assert await store.count(Scope()) == 3
     assert (await store.search(["内涝"]))[0].project_id == 2
+    await store.close()
+
+
+async def test_an_older_database_is_brought_up_to_date_with_its_plans(database_url: str) -> None:
+    store = await Store.open(database_url)
+    await save(store, *THREE)
+    for engine in {store.engine, store.state_engine}:
+        async with engine.begin() as connection:
+            await connection.run_sync(lambda c: downgrade(c, "0001"))
+            assert not await connection.run_sync(lambda c: inspect(c).has_table("name_index"))
+    await store.close()
+    store = await Store.open(database_url)
+    assert await store.count(Scope()) == 3
+    assert await store.kept_index_version() is None
     await store.close()
 
 

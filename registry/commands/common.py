@@ -18,7 +18,8 @@ import typer
 from rich.console import Console
 
 from registry.errors import RegistryError
-from registry.index import Match, NameIndex
+from registry.index import Match
+from registry.name_keeping import open_index
 from registry.store import Store, default_url
 
 T = TypeVar("T")
@@ -26,8 +27,6 @@ T = TypeVar("T")
 PIPE_WIDTH = 160
 console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, highlight=False)
 errors = Console(stderr=True, highlight=False)
-# A name this much more alike than the next one is meant.
-CLEARLY = 8.0
 
 
 def run(work: Callable[[Store], Awaitable[T]]) -> T:
@@ -85,13 +84,6 @@ def plain(value: Any) -> Any:
     return value
 
 
-async def name_index(store: Store) -> NameIndex:
-    """The index over all names and aliases."""
-    entries = [entry async for entry in store.names()]
-    entries += [(project_id, alias) for alias, project_id in await store.aliases()]
-    return NameIndex.build(entries)
-
-
 async def one_project(store: Store, name: str) -> int:
     """The project meant, by number, exact name or an inexact one; several are told, not chosen."""
     if name.isdecimal() and await store.plan(int(name)) is not None:
@@ -101,7 +93,7 @@ async def one_project(store: Store, name: str) -> int:
         return exact[0]
     if exact:
         fail(f"有 {len(exact)} 个项目叫「{name}」，请用编号：" + "、".join(map(str, exact)))
-    link = (await name_index(store)).link(name)
+    link = (await open_index(store))[0].link(name)
     if link.outcome == "certain":
         return link.matches[0].project_id
     if link.outcome == "near":

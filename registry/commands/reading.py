@@ -22,13 +22,13 @@ from rich.table import Table
 from registry.commands.common import (
     console,
     errors,
-    name_index,
     one_project,
     plain,
     print_json,
     run,
 )
 from registry.loading import FileReport, LoadReport, files_in, load_files, seeds_folder
+from registry.name_keeping import open_index
 from registry.plan import AMOUNT_FIELDS, Plan, ValueState
 from registry.scope import Scope
 from registry.store import Store
@@ -208,7 +208,7 @@ def find(
     """按不准确的名称找项目，给出相似度。"""
 
     async def work(store: Store) -> tuple[str, Sequence[object]]:
-        index = await name_index(store)
+        index, _ = await open_index(store)
         return index.link(text).outcome, index.find(text, limit)
 
     outcome, matches = run(work)

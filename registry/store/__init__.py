@@ -7,6 +7,7 @@ from registry.store.changes import Applied, Original
 from registry.store.engine import default_url
 from registry.store.exchange import Exchange
 from registry.store.history import History
+from registry.store.kept_index import KeptIndex
 from registry.store.matching import Planned
 from registry.store.names import NameQueries
 from registry.store.plans import PlanQueries
@@ -28,6 +29,7 @@ class Store(
     Previews,
     Exchange,
     Archive,
+    KeptIndex,
 ):
     """The registry in its database. All methods are coroutines; what they return needs no session.
 

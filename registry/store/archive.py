@@ -19,8 +19,8 @@ from registry.store.writing import ADD_GRAMS
 
 ROWS_AT_ONCE = 1000
 # What the bot remembers for minutes is not worth keeping; access and subscriptions are.
-STATE_TABLES = ("state", "given", "preview")
-NOT_KEPT = frozenset({"preview"})
+STATE_TABLES = ("state", "given", "preview", "name_index")
+NOT_KEPT = frozenset({"preview", "name_index"})
 
 
 class Archive(Database):
