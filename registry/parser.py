@@ -116,12 +116,16 @@ def _continue(whole: Part, more: Part, rows: Sequence[Row]) -> None:
 def _is_other_block(rows: Sequence[Row], header: Header) -> bool:
     """Whether the block's own label says it is the mid-term's: 长期绩效指标."""
     row = rows[header.row]
-    first = header.columns[0].start
+    first = _first_column(header)
     return any(
         is_other_period(label_key(cell.text))
         for cell in (*row.cells, *row.above)
         if cell.column < first and len(cell.text) < 30
     )
+
+
+def _first_column(header: Header) -> int:
+    return min(column.start for column in header.columns if column.role != "unknown")
 
 
 def _data_rows(rows: Sequence[Row], header: Header) -> tuple[list[int], int]:
@@ -268,7 +272,7 @@ def _plans_of(
 
 def _of_this_year(rows: Sequence[Row], matched: list[TableRow], header: Header) -> list[TableRow]:
     """Without the rows of a block such as 长期绩效指标, unless there is no other."""
-    first = min(column.start for column in header.columns)
+    first = _first_column(header)
     kept: list[TableRow] = []
     block = ""
     for row in matched:

@@ -147,7 +147,7 @@ def _row_values(
     headings: list[tuple[int, int, Label]],
     claimed: set[int],
 ) -> list[Found]:
-    out: list[Found] = []
+    out = _purpose(row, index)
     for label, cell, run, inline in _pairs(row, claimed):
         if inline:
             out.extend(
@@ -159,6 +159,19 @@ def _row_values(
         elif label is not None:
             out.append(_value(label, cell, run, row, index, below, headings, claimed))
     return out
+
+
+def _purpose(row: Row, index: int) -> list[Found]:
+    """The text under 预算规模及资金用途, which has no label of its own."""
+    filled = row.filled
+    if len(filled) != 1 or is_label_cell(filled[0]) is not None:
+        return []
+    for cell in row.above:
+        label = is_label_cell(cell)
+        if label is not None and label.field == "block" and "用途" in label.key:
+            found = Label("overview", 1, None, label.key)
+            return [Found(found, cell.text, filled[0].text, filled[0].place, index, filled[0].column)]
+    return []
 
 
 def _block_value(label: Label, cell: Cell, run: list[Cell], index: int) -> list[Found]:

@@ -37,6 +37,8 @@ LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?")
 DATE_CODE = re.compile(r"[yY]|(?<![a-zA-Z])[mM]+(?=[月/\-d])|d")
 EPOCH = datetime(1899, 12, 30)
+# Decimal rounds within 28 digits; no budget has as many.
+MOST_DIGITS = 18
 MOST_DATE = 2_958_465
 
 
@@ -77,6 +79,8 @@ def _formatted(exact: Decimal, code: str) -> str:
     shown = exact * 100 if percent else exact
     before, after = section[: pattern.start()], section[pattern.end() :]
     decimals = len(pattern.group().partition(".")[2])
+    if shown.adjusted() > MOST_DIGITS:
+        return exact_text(exact)
     rounded = shown.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     text = format(
         abs(rounded) if exact < 0 and len(sections) > 1 else rounded,
