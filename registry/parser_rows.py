@@ -105,6 +105,7 @@ def find_values(rows: Sequence[Row], indices: Sequence[int]) -> list[Found]:
             headings = heading
             continue
         stated = _under_headings(row, index, headings)
+        stated += _purpose(row, index, rows[indices[at - 1]] if at else None)
         found.extend(stated or _row_values(row, index, below, headings, claimed))
     return found
 
@@ -147,7 +148,7 @@ def _row_values(
     headings: list[tuple[int, int, Label]],
     claimed: set[int],
 ) -> list[Found]:
-    out = _purpose(row, index)
+    out: list[Found] = []
     for label, cell, run, inline in _pairs(row, claimed):
         if inline:
             out.extend(
@@ -161,16 +162,21 @@ def _row_values(
     return out
 
 
-def _purpose(row: Row, index: int) -> list[Found]:
+def _purpose(row: Row, index: int, before: Row | None) -> list[Found]:
     """The text under 预算规模及资金用途, which has no label of its own."""
     filled = row.filled
-    if len(filled) != 1 or is_label_cell(filled[0]) is not None:
+    if len(filled) != 1 or (filled[0] is row.cells[0] and not row.above):
         return []
-    for cell in row.above:
+    if is_label_cell(filled[0]) is not None:
+        return []
+    above = row.above if row.ruled or before is None else before.filled[:1]
+    for cell in above:
         label = is_label_cell(cell)
         if label is not None and label.field == "block" and "用途" in label.key:
             found = Label("overview", 1, None, label.key)
-            return [Found(found, cell.text, filled[0].text, filled[0].place, index, filled[0].column)]
+            return [
+                Found(found, cell.text, filled[0].text, filled[0].place, index, filled[0].column)
+            ]
     return []
 
 

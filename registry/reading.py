@@ -71,7 +71,7 @@ def interpret(document: Document) -> Reading:
         findings += check_plan(plan)
     findings += check_plans(parsed.plans)
     if parsed.kind == "unreadable":
-        message = f"文件“{document.file}”里没有找到项目绩效目标表（没有“指标名称/三级指标”和“指标值”的表头）。请确认发送的是绩效目标表。"
+        message = f"文件“{document.file}”里没有找到项目绩效目标表（没有“指标名称/三级指标”和“指标值”的表头）。请确认发送的是绩效目标表；没有框线的表格请发原始的 Word 或 Excel。"
         return Reading(document.file, "unreadable", (), tuple(findings), message)
     message = f"“{document.file}”是一张空白表，没有填写项目。" if parsed.kind == "blank" else None
     kind: Kind = (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from registry.errors import UnreadableFile
 from registry.plan import Place
 from registry.readers.limits import MOST_CELLS, MOST_PAGES
-from registry.readers.plaintext import clean_controls, sheets_of_lines
+from registry.readers.plaintext import clean_controls
 from registry.sheet import Cell, Document, Row, Sheet, TableBuilder, paragraph
 
 if TYPE_CHECKING:
@@ -105,9 +105,8 @@ def _document(pdf: PdfDocument, name: str) -> Document:
         raise UnreadableFile(
             f"PDF“{name}”是扫描件或图片，没有文字，无法读取。请发原始的 Word、Excel 或带文字的 PDF。"
         )
-    if not any(page.grids for page in pages):
-        lines = [line for page in pages for line in _lines_of_text(page.letters)]
-        return Document(name, sheets_of_lines(lines, name))
+    # Without ruled lines a blank cell cannot be told from none, and values would slide into their
+    # neighbours' columns: such a page gives lines of text only.
     return Document(name, (Sheet(None, tuple(_rows(pages, name))),))
 
 
@@ -353,7 +352,3 @@ def _lines(letters: Sequence[Letter]) -> list[tuple[float, str]]:
         if text:
             out.append((line[0].top, text))
     return out
-
-
-def _lines_of_text(letters: Sequence[Letter]) -> list[str]:
-    return [text for _, text in _lines(letters)]
