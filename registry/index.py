@@ -16,12 +16,15 @@ from registry import index_blobs
 from registry.index_build import build_segment
 from registry.index_decide import is_certain, is_known, rivals
 from registry.index_find import (
+    Part,
     Typed,
+    as_whole,
     by_initials,
     by_sounds,
     heard_key,
     is_name,
     may_hide_more,
+    one_heard,
     one_slip,
     parts_in_order,
     typed,
@@ -44,6 +47,7 @@ MOST_CHUNKS = 3
 COUNTED = 0.9
 # A text within this share of edits of a name (one slip always) is that name mistyped.
 SLIPS = 0.25
+MOST_SLIPS = 4
 
 # New names go to the newest segment until it has as many, so that adding stays quick.
 SMALL_SEGMENT = 8192
@@ -263,6 +267,18 @@ class NameIndex:
             weigh(question, self._is_pair, soft=True)
             complete = self._add_parts(text, fits, limit)
         if not complete or (thorough and len(fits) < limit):
+            known = len(fits)
+            for number, segment in enumerate(self._segments):
+                fits.extend(self._mistyped(text, number, segment))
+            if not thorough and len(fits) > known:
+                complete = True
+        if not complete:
+            for number, segment in enumerate(self._segments):
+                for span in self._chunks(question)[:1]:
+                    some = self._parts(text, number, segment, span, limit, one_heard)
+                    fits.extend(some)
+                    complete = complete or any(fit.gaps <= fit.matched for fit in some)
+        if not complete or (thorough and len(fits) < limit):
             for number, segment in enumerate(self._segments):
                 fits.extend(self._sounding(text, number, segment))
         return _ordered(text, list({(f.segment, f.row): f for f in reversed(fits)}.values()))
@@ -309,6 +325,10 @@ class NameIndex:
         """Adds names that hold parts of the text; whether they hold the part that tells most."""
         question = text.question
         chunks = self._chunks(question)
+        tells_most = chunks[:1]
+        if may_hide_more(text):
+            chunks.insert(0, (0, len(question.chars)))
+            tells_most.append(chunks[0])
         complete = False
         for number, segment in enumerate(self._segments):
             for fit in self._initials(question, number, segment, limit):
@@ -317,10 +337,10 @@ class NameIndex:
             for place, (first, after) in enumerate(chunks[:MOST_CHUNKS]):
                 if after - first < 2 and place:
                     continue
-                for fit in self._parts(text, number, segment, first, after, limit):
+                for fit in self._parts(text, number, segment, (first, after), limit):
                     fits.append(fit)
-                    if not place and after - first > 1 and fit.gaps <= 2 * fit.matched:
-                        complete = True
+                    if fit.gaps <= 2 * fit.matched and (first, after) in tells_most:
+                        complete = complete or after - first > 1
         return complete
 
     def _chunks(self, question: Question) -> list[tuple[int, int]]:
@@ -360,30 +380,42 @@ class NameIndex:
                 yield self._hold(question, pairs, number, row, key)
 
     def _parts(
-        self, text: Typed, number: int, segment: Segment, first: int, after: int, limit: int
+        self,
+        text: Typed,
+        number: int,
+        segment: Segment,
+        span: tuple[int, int],
+        limit: int,
+        search: Callable[[Segment, Typed, int, int, int], list[Part]] = parts_in_order,
     ) -> list[Fit]:
+        first, after = span
         weight = self._weights.__getitem__
         chars = text.question.chars[first:after]
-        said = sum(map(weight, chars))
         size = after - first
-        return [
-            Fit(
-                part.row,
-                part.key,
-                said,
-                max(0.0, sum(map(weight, part.key)) - said),
-                0.0,
-                0,
-                size,
-                size,
-                first,
-                after,
-                False,
-                part.gaps,
-                number,
-            )
-            for part in parts_in_order(segment, text.units[first:after].tolist(), limit)
-        ]
+        fits: list[Fit] = []
+        for part in search(segment, text, first, after, limit):
+            told = [part.key[at] for at in part.places]
+            same = sum(map(eq, told, chars))
+            whole = sum(map(weight, part.key))
+            said = sum(map(weight, told))
+            unsaid = max(0.0, whole - said)
+            said *= 1 - (1 - HEARD_WORTH) * (size - same) / size
+            fits.append(
+                Fit(
+                    part.row, part.key, said, unsaid, 0.0, 0, same, size, first, after, False,
+                    part.gaps, number,
+                )
+            )  # fmt: skip
+        return fits
+
+    def _mistyped(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
+        first, after = text.extent
+        slips = min(MOST_SLIPS, max(1, int((after - first) * SLIPS)))
+        for row in as_whole(segment, text, slips, FINALISTS):
+            key = segment.key(row)
+            pairs = common_order(text.question.heard, heard_key(key))
+            if pairs:
+                yield self._hold(text.question, pairs, number, row, key)
 
     def _sounding(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
         question = text.question

@@ -37,7 +37,8 @@ DENSE_SHARE = 64
 
 def build_segment(ids: I64, names: Sequence[str]) -> Segment:
     """The tables of these names, the short ones first."""
-    order = np.argsort(np.fromiter(map(len, names), np.int32, len(names)), kind="stable")
+    lengths = (len(name) - sum(map(name.count, _DROPPED)) for name in names)
+    order = np.argsort(np.fromiter(lengths, np.int32, len(names)), kind="stable")
     names = [names[at] for at in order.tolist()]
     ids = ids[order]
     text, offsets, originals = _texts(names)
@@ -233,6 +234,7 @@ def _initials(text: U16, offsets: U32) -> Iterator[U64]:
 
 
 _SECONDS = np.arange(28)
+_DROPPED = "（）()- "
 
 
 def _distinct(code: Sorted) -> Sorted:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from rapidfuzz import process
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import OSA, LCSseq
 
 from registry.index_codes import END, I64, LONGEST_SPAN, U16, U64, codes, hashing, short
 from registry.index_segment import PREFIX, Segment
@@ -25,7 +25,11 @@ MOST_HIDDEN = 3
 # So many rows are read for the order of their characters; of more, the shortest names.
 FIRST_READ = 32
 MOST_READ = 512
-MOST_HEARD = 4096
+MOST_HEARD = 2048
+# In short chunks one character at a time is taken by its sound.
+LONGEST_SHORT = 7
+# A longer name is as far off as this share of a gap for every character.
+LENGTH_COST = 0.3
 MOST_COUNTED = 48
 
 _SHIFT = 0x4000  # lifts sound numbers over the line end
@@ -168,52 +172,122 @@ def by_initials(segment: Segment, letters: str, most: int) -> list[tuple[int, st
 
 @dataclass(slots=True)
 class Part:
-    """A name that holds all tokens of a chunk in their order, `gaps` characters between them."""
+    """A name that holds all tokens of a chunk in their order: where, and how many characters
+    stand between them."""
 
     row: int
     key: str
+    places: list[int]
     gaps: int
 
 
-def parts_in_order(segment: Segment, units: Sequence[int], most: int) -> list[Part]:
-    """Names that hold these characters, side by side or else in this order; the most compact and
+def parts_in_order(segment: Segment, text: Typed, first: int, after: int, most: int) -> list[Part]:
+    """Names that hold these tokens, side by side or else in this order; the most compact and
     shortest first."""
-    chunk = "".join(map(chr, units))
+    chunk = text.question.chars[first:after]
+    if any("\ue000" <= char < "\uf900" for char in chunk):
+        return _heard_in_order(segment, text, first, after, most)
+    units = set(text.units[first:after].tolist())
     for many in (FIRST_READ, MOST_READ):
-        rows = segment.with_chars(set(units), many)
+        rows = segment.holding(units, (), many)
         keys = segment.keys(rows)
         # A chunk as it stands in the name is seen at once; in parts, character by character.
-        found = [Part(int(rows[at]), key, 0) for at, key in enumerate(keys) if chunk in key]
+        found = [
+            Part(
+                int(rows[at]), key, list(range(key.index(chunk), key.index(chunk) + len(chunk))), 0
+            )
+            for at, key in enumerate(keys)
+            if chunk in key
+        ]
         if not found:
-            found = [
-                Part(int(rows[at]), key, gaps)
-                for at, key in enumerate(keys)
-                if (gaps := _gaps(chunk, key)) >= 0
-            ]
-            found.sort(key=lambda part: part.gaps + 0.3 * len(part.key))
+            found = _by_gaps(rows, keys, keys, chunk)
         if found or len(rows) < many:
             break
     return found[:most]
 
 
-def _gaps(chunk: str, key: str) -> int:
-    """How many characters stand between those of the chunk, in the narrowest place; -1: nowhere."""
-    best = -1
+def _heard_in_order(
+    segment: Segment, text: Typed, first: int, after: int, most: int, one: int = -1
+) -> list[Part]:
+    """The same where typed syllables, and the character in place `one`, are taken by sound."""
+    chars: set[int] = set()
+    heard: set[int] = set()
+    for at in range(first, after):
+        unit = int(text.units[at])
+        if at == one or 0xE000 <= unit < 0xF900:
+            heard.add(int(codes().sound[unit]))
+        else:
+            chars.add(unit)
+    found: list[Part] = []
+    for many in (FIRST_READ, MOST_READ):
+        rows = segment.holding(chars, heard, many)
+        keys = segment.keys(rows)
+        sounding = heard_key("\n".join(keys)).split("\n")
+        found = _by_gaps(rows, keys, sounding, text.question.heard[first:after])
+        if found or len(rows) < many:
+            break
+    return found[:most]
+
+
+def one_heard(segment: Segment, text: Typed, first: int, after: int, most: int) -> list[Part]:
+    """Names that hold a short chunk in order but for one character that only sounds the same."""
+    if not 2 <= after - first <= LONGEST_SHORT:
+        return []
+    found: list[Part] = []
+    for one in range(first, after):
+        found.extend(_heard_in_order(segment, text, first, after, most, one))
+    found.sort(key=lambda part: part.gaps + LENGTH_COST * len(part.key))
+    return list({part.row: part for part in reversed(found)}.values())[::-1]
+
+
+def _by_gaps(rows: I64, keys: list[str], heard: list[str], chunk: str) -> list[Part]:
+    found: list[Part] = []
+    for at, some in enumerate(heard):
+        places = _narrowest(chunk, some)
+        if places:
+            gaps = places[-1] - places[0] + 1 - len(chunk)
+            found.append(Part(int(rows[at]), keys[at], places, gaps))
+    found.sort(key=lambda part: part.gaps + LENGTH_COST * len(part.key))
+    return found
+
+
+def _narrowest(chunk: str, key: str) -> list[int]:
+    """The places of the chunk's characters where they stand closest in their order."""
+    best: list[int] = []
     start = key.find(chunk[0])
     while start >= 0:
         at = start
+        places = [start]
         for char in chunk[1:]:
             at = key.find(char, at + 1)
             if at < 0:
                 return best
-        gaps = at - start + 1 - len(chunk)
-        if best < 0 or gaps < best:
-            best = gaps
+            places.append(at)
+        if not best or at - start < best[-1] - best[0]:
+            best = places
         start = key.find(chunk[0], start + 1)
     return best
 
 
 # -- sounds ---------------------------------------------------------------------------------
+
+
+def as_whole(segment: Segment, text: Typed, slips: int, most: int) -> list[int]:
+    """Rows of names as long as the text that are nearest to it, several characters wrong."""
+    first, after = text.extent
+    size = after - first
+    if not SHORTEST_SLIP <= size <= LONGEST_NAME:
+        return []
+    sounds = {sound for sound in text.sounds[first:after].tolist() if sound}
+    begin, stop = segment.of_length(size - slips, size + slips)
+    wanted = [(sound, 1) for sound in sounds]
+    rows = segment.by_sounds(wanted, MOST_COUNTED, slice(begin, stop), 1 + slips)
+    rows = rows[: 4 * MOST_COUNTED]
+    said = text.question.chars[first:after]
+    away = process.cdist([said], segment.keys(rows), scorer=OSA.distance, score_cutoff=slips)[0]
+    near = (away <= slips).nonzero()[0]
+    found: list[int] = rows[near[away[near].argsort(kind="stable")][:most]].tolist()
+    return found
 
 
 def by_sounds(
@@ -224,7 +298,7 @@ def by_sounds(
     for sound, value in zip(text.sounds.tolist(), worth, strict=True):
         if value and sound:
             wanted[sound] = max(value, wanted.get(sound, 0))
-    rows = segment.by_sounds(list(wanted.items()), MOST_COUNTED)
+    rows = segment.by_sounds(list(wanted.items()), MOST_COUNTED, slice(0, None), 4)
     if len(rows) > MOST_READ:
         rows = _in_sounding_order(segment, text, worth, rows)
     keys = segment.keys(rows)
@@ -232,8 +306,7 @@ def by_sounds(
         content = text.question.content
         heard = heard_key("\n".join(keys)).split("\n")
         common = process.cdist([content], heard, scorer=LCSseq.similarity)[0]
-        lengths = segment.lengths(rows)
-        best = np.lexsort((lengths, -common.astype(np.int64)))[:most]
+        best = np.lexsort((segment.lengths(rows), -common.astype(np.int64)))[:most]
         rows, keys = rows[best], [keys[at] for at in best.tolist()]
     return rows, keys
 

@@ -18,7 +18,9 @@ WIDEST_GAP = 3
 # What a name says and the question does not counts this little: people shorten names.
 UNSAID = 0.04
 # A character of the name between those that were said: 档案馆…教师培训 is no 档教培.
-GAP = 0.1
+GAP = 0.2
+# A character that only sounds the same costs this besides: 食品检 is nearer to 食频检 than 视频监.
+HEARD_COST = 1.0
 # 二期 is not 一期, 2023年 not 2024年: a number the name does not hold is never a typo.
 NUMERALS = frozenset("0123456789一二三四五六七八九十")
 
@@ -50,7 +52,8 @@ class Fit:
     @property
     def rank(self) -> float:
         """What candidates are ordered by."""
-        return self.said - self.strange - UNSAID * self.unsaid - GAP * self.gaps
+        heard = HEARD_COST * (self.matched - self.literal)
+        return self.said - self.strange - UNSAID * self.unsaid - GAP * self.gaps - heard
 
     @property
     def explained(self) -> float:

@@ -133,34 +133,48 @@ class Segment:
                 place += 1
         return found
 
-    def with_chars(self, chars: Iterable[int], most: int) -> I64:
-        """The first rows that hold all these characters, in any order; where few are left, perhaps
-        some more that lack a character."""
-        sized: list[tuple[int, int]] = []
+    def holding(self, chars: Iterable[int], sounds: Iterable[int], most: int) -> I64:
+        """The first rows that hold all these characters and sounds, in any order; where few are
+        left, perhaps some more that lack one."""
+        sized: list[tuple[int, int, int]] = []
         for char in chars:
             found = self._char_table.get(char)
             if found is None:
                 return EMPTY
-            sized.append(found)
+            sized.append((*found, 0))
+        for sound in sounds:
+            row = int(self.sound_rows[sound])
+            if row < 0:
+                return EMPTY
+            sized.append((self._sound_sizes[row], row, 1))
+        if not sized:
+            return EMPTY
         sized.sort()
-        dense = self.char_bits
-        (_, first), *rest = sized
+        tables = (self.char_bits, self.sound_bits)
+        (_, first, kind), *rest = sized
         if first < 0:
-            return self._listed(-1 - first, [row for _, row in rest])[:most]
-        held = self.alive & dense[first]
+            return self._listed(-1 - first, rest)[:most]
+        held = self.alive & tables[kind][first]
         if rest:
-            held &= dense[rest[0][1]]
-        # Few words are left to look at after the two rarest characters.
+            _, row, kind = rest[0]
+            held &= tables[kind][row]
+        # Few words are left to look at after the two rarest.
         words = held.nonzero()[0]
         held = held[words]
-        for step, (_, row) in enumerate(rest[1:]):
-            held &= dense[row][words]
+        for step, (_, row, kind) in enumerate(rest[1:]):
+            held &= tables[kind][row][words]
             if step % 3 == 0:
                 left = held.nonzero()[0]
                 words, held = words[left], held[left]
                 if len(left) <= FEW:
                     break
-        return word_rows(words[:most], held[:most])[:most]
+        left = held.nonzero()[0][:most]
+        return word_rows(words[left], held[left])[:most]
+
+    @cached_property
+    def _sound_sizes(self) -> list[int]:
+        sizes: list[int] = [int(np.bitwise_count(bits).sum()) for bits in self.sound_bits]
+        return sizes
 
     @cached_property
     def _char_table(self) -> dict[int, tuple[int, int]]:
@@ -175,16 +189,16 @@ class Segment:
         table |= {key: (counts[key], -1 - at) for at, key in enumerate(self.chars.keys.tolist())}
         return table
 
-    def _listed(self, at: int, others: list[int]) -> I64:
+    def _listed(self, at: int, others: list[tuple[int, int, int]]) -> I64:
         rows = self._alive_of(self.chars.rows(at))
-        for other in others:
+        for _, other, kind in others:
             if len(rows) <= FEW:
                 break
             if other < 0:
                 listed = self.chars.rows(-1 - other)
                 rows = rows[listed.take(listed.searchsorted(rows), mode="clip") == rows]
             else:
-                rows = _with_bit(self.char_bits[other], rows)
+                rows = _with_bit((self.char_bits, self.sound_bits)[kind][other], rows)
         return rows
 
     def with_initials(self, letters: Sequence[int]) -> I64:
@@ -223,34 +237,51 @@ class Segment:
     def _alive_of(self, rows: I64) -> I64:
         return rows if self.living == len(self.ids) else _with_bit(self.alive, rows)
 
-    def by_sounds(self, wanted: Sequence[tuple[int, int]], most: int) -> I64:
-        """The rows that hold the most of these (sound, worth 1 or 2), best first, about `most`."""
-        levels: list[list[U64]] = [[], []]
+    def of_length(self, least: int, most: int) -> tuple[int, int]:
+        """The words of bits in which the names of these lengths are."""
+        ends = self._length_ends
+        first = ends[min(max(least, 0), len(ends) - 1)]
+        after = ends[min(most + 1, len(ends) - 1)]
+        return first // 64, (after + 63) // 64
+
+    @cached_property
+    def _length_ends(self) -> list[int]:
+        # Names stand by length but for some signs that are not kept, hence the running maximum.
+        lengths = np.maximum.accumulate(np.diff(self.offsets.astype(np.int64)) - 1)
+        longest = int(lengths[-1]) if len(lengths) else 0
+        ends: list[int] = lengths.searchsorted(np.arange(longest + 2)).tolist()
+        return ends
+
+    def by_sounds(
+        self, wanted: Sequence[tuple[int, int]], most: int, words: slice, levels: int
+    ) -> I64:
+        """Of these words' rows those that hold the most of these (sound, worth 1 or 2), best
+        first: about `most` of each of so many levels."""
+        sums: list[list[U64]] = [[], []]
         for sound, worth in wanted:
             row = int(self.sound_rows[sound])
             if row >= 0:
-                levels[worth - 1].append(self.sound_bits[row])
-        if not any(levels):
+                sums[worth - 1].append(self.sound_bits[row, words])
+        alive = self.alive[words]
+        if not any(sums) or not len(alive):
             return EMPTY
-        slices = _added(levels)
-        found: list[I64] = []
-        have = 0
-        held = self.alive
+        slices = _added(sums)
+        held = alive
         value = 0
         for bit in range(len(slices) - 1, -1, -1):
             higher = held & slices[bit]
             if higher.any():
                 held = higher
                 value |= 1 << bit
-        found.append(bit_rows(held))
-        have = len(found[0])
-        for less in range(1, 4):
-            if have >= most or value - less <= 0:
+        found = [bit_rows(held)]
+        for less in range(1, levels):
+            if value - less <= 0 or len(found[0]) > most * levels:
                 break
-            more = bit_rows(_equal(slices, value - less, self.alive))
-            found.append(self.shortest(more, max(most - have, 8)))
-            have += len(found[-1])
-        return np.concatenate(found)
+            held = _equal(slices, value - less, alive)
+            some = held.nonzero()[0][:most]
+            found.append(word_rows(some, held[some])[:most])
+        rows: I64 = np.concatenate(found) + (words.start or 0) * 64
+        return rows
 
     def shortest(self, rows: I64, most: int) -> I64:
         """At most this many of some ascending rows, those with the shortest names."""

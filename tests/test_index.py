@@ -277,7 +277,7 @@ def _holds(name: str, part: str) -> bool:
 
 @quickly
 @given(
-    st.sampled_from([*PLACES, "桂湖镇", "新区", "水务局"]),
+    st.sampled_from([*PLACES, "桂湖镇", "河东新区", "水务局"]),
     st.sampled_from(["危桥改造", "扶贫开发", "养老服务", "蚕桑提质", "反诈演练", "两癌治疗"]),
     st.sampled_from(KINDS),
     st.sampled_from(["", "2023年", "2027年"]),
