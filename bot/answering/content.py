@@ -99,12 +99,14 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
                 score += FIGURE_FIRST
             elif not (money or number):
                 score -= FIGURE_FIRST / 2
-            if candidate.figure.unit is None:
+            if candidate.figure.unit is None or (number and not money and is_money):
                 score -= FIGURE_FIRST
             if percent and candidate.figure.unit in {"%", "％"}:
                 score += FIGURE_FIRST
             if measure and measure["measure"] in (candidate.figure.unit or ""):
                 score += FIGURE_FIRST
+        elif number and candidate.figure is None:
+            score -= ROW_FIRST
         elif enumerates and candidate.field != "indicators":
             # 「保些什么」 is answered by what lists, not by a figure's few words.
             score += ROW_FIRST + 0.03 * min(candidate.context.count(","), 4)

@@ -296,7 +296,17 @@ def _aspect_line(plan: Plan, row: Indicator, aspect: str, query: Query) -> Line:
             return (*verdict, Phrase("——"), *line("indicator.of", **gaps))
     if row.target is None:
         return line("indicator.target_none", **gaps)
-    return line("indicator.target", value=target_fact(plan, row), **gaps)
+    return line("indicator.target", value=target_in(plan, row, query.in_unit), **gaps)
+
+
+def target_in(plan: Plan, row: Indicator, unit: str | None) -> Fact | Figure:
+    """The target, brought to another unit of money where that was asked."""
+    fact = target_fact(plan, row)
+    factor = YUAN_PER_UNIT.get(row.unit_of_measure or "")
+    if unit is None or factor is None or row.target_value is None or unit == row.unit_of_measure:
+        return fact
+    text = exact_text(row.target_value * factor / YUAN_PER_UNIT[unit]) + unit
+    return Figure(text, f"{exact_text(row.target_value)}{row.unit_of_measure} = {text}", (fact,))
 
 
 SENSES = {

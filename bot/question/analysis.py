@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -27,6 +27,10 @@ MARKS = str.maketrans(
 )
 TAG = re.compile(r"<[^<>\u4e00-\u9fff]{1,120}>")
 ADDRESS = re.compile(r"@\S+|^/\w+(?:@\w+)?")
+HAN_DIGIT = "零一二三四五六七八九"
+HAN_DIGITS = re.compile(f"[{HAN_DIGIT}]{{7,}}")
+# 「42万5」 is 42.5万.
+SPOKEN_HALF = re.compile(r"(?<![\d.])(\d+)万([1-9])(?![\d.,万千百元%人次家户个])")
 LIST_NUMBER = re.compile(r"(?:(?<=[\s:：，,；;。])|^)\d{1,2}[.、)]\s*(?=[^\d\s])")
 LATIN_RUN = re.compile(r"[a-z']{2,}")
 HAN = "\u4e00-\u9fff"
@@ -124,6 +128,8 @@ def normal(raw: str) -> str:
     text = re.sub(r"\s*\n\s*", "。", text.strip())
     text = ADDRESS.sub(" ", text.strip())
     text = LIST_NUMBER.sub("，", text)
+    text = HAN_DIGITS.sub(lambda match: "".join(str(HAN_DIGIT.index(c)) for c in match.group()), text)
+    text = SPOKEN_HALF.sub(r"\1.\2万", text)
     kept = "".join(
         " " if unicodedata.category(char) in {"So", "Sk", "Cs", "Co", "Cc", "Cn"} else char
         for char in text
@@ -135,8 +141,10 @@ def spoken(text: str) -> str:
     """Field and question words typed in pinyin or initials become Chinese words."""
     if not LATIN_RUN.search(text):
         return text
-    initials: dict[str, str] = read_table("words.toml")["initials"]
+    table = read_table("words.toml")
+    initials: dict[str, str] = {**table["initials"], **table["english_months"]}
     known = lexicon().senses
+    text = SPACED.sub(lambda match: _closed_up(match.group(), known, initials), text)
 
     def words(match: re.Match[str]) -> str:
         run = match.group()
@@ -154,6 +162,17 @@ def spoken(text: str) -> str:
         return "".join([*pieces, SPOKEN_FILLERS.get(rest, rest) if pieces else rest])
 
     return LATIN_RUN.sub(words, text)
+
+
+# Syllables typed one by one (li dongxia, ji ge) are one run; English words stay apart.
+SPACED = re.compile(r"[a-z']+(?: [a-z']+)+")
+
+
+def _closed_up(words: str, known: Mapping[str, object], initials: Mapping[str, str]) -> str:
+    pieces = words.split(" ")
+    if any(piece in known or piece in initials for piece in pieces):
+        return words
+    return "".join(pieces)
 
 
 def number(text: str) -> Decimal:

@@ -288,7 +288,7 @@ async def over_those(case: Case) -> Query | None:
     if len(beside) == 1 and context.projects and beside[0] != context.projects[-1] and not heard.content:
         operation = "ratio" if heard.asks("ratio") else "difference" if heard.asks("difference") else None
         compares = "比" in heard.part.text or heard.asks("compare")
-        if (operation or heard.asks("compare")) and compares and not heard.fields:
+        if compares and not heard.fields and len(heard.rest) <= 1:
             both = (context.projects[-1], beside[0])
             return base(heard, kind=Kind.COMPARE, projects=both, operation=operation or "larger")
     if (

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from bot.question.analysis import HAN, Part, Token, assemble, regular_tokens, vocabulary_tokens
-from bot.question.lexicon import lexicon, spoken_words, synonym_groups
+from bot.question.lexicon import generic_words, lexicon, spoken_words, synonym_groups
 from bot.question.query import Asserted, Due, Holds
 from bot.retrieval import (
     NAME_CLOSE,
@@ -28,6 +28,7 @@ from registry.scope import Scope
 from registry.store import Store
 
 MOST_PROJECTS = 4  # named in one part of a question
+NEAR_LOOKED_AT = 6
 FEW_TO_READ = 30  # up to so many plans every one is held against the words
 FEW_PLANS = 2000  # up to so many plans their contact persons are compared one by one
 HARD_FIELDS = frozenset(
@@ -41,6 +42,8 @@ LEAST_OF_A_NAME = 2
 BORNE_OUT = 0.5
 # What is at least so long and was linked for certain is the whole name, not a word of it.
 WHOLE_NAME = 6
+# A run of a name so long, that no other name holds, is meant whatever stands beside it.
+LONG_PIECE = 5
 # A near match so similar that it differs by its characters alone (达菲 for 打非).
 SOUNDS_LIKE = 85.0
 
@@ -481,26 +484,46 @@ def _projects(
     if certain:
         certain += _beside_certain(text, joined, index, certain)
         return Names(tuple(sorted(certain, key=lambda token: token.start)))
-    near: dict[int, Token] = {}
-    for view in dict.fromkeys((masked, bare, *_chunks(joined))):
-        link = index.link(view)
-        if link.outcome == "near":
-            for match in link.matches:
-                said = text[match.start : match.end]
-                sounds_like = match.similarity >= SOUNDS_LIKE
-                if not sounds_like and _shared(said, match.name) < LEAST_OF_A_NAME:
-                    continue
-                if len(said) >= LEAST_OF_A_NAME and not _is_vocabulary(said):
-                    near.setdefault(
-                        match.project_id,
-                        Token(match.start, match.end, said, "project", match.project_id),
-                    )
+    near = _near(text, dict.fromkeys((masked, bare, *one_by_one)), index)
     spoken_of = [near[project] for project in context_projects if project in near]
     if len(near) > 1 and len(spoken_of) == 1:
         return Names(likely=tuple(spoken_of), near=tuple(near))
+    if len(near) == 1 and len(next(iter(near.values())).text) >= LONG_PIECE:
+        return Names(tuple(near.values()))
     if len(near) == 1:
         return Names(likely=tuple(near.values()), near=tuple(near))
     return Names(near=tuple(near))
+
+
+def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]:
+    """Projects whose name holds what was said, or sounds just like it; of several only those that
+    fit as well as the best, so that one that fits better stands alone."""
+    found: dict[int, tuple[int, Token]] = {}
+    for view in views:
+        for match in index.find(view, NEAR_LOOKED_AT):
+            said = text[match.start : match.end]
+            held = longest_common(said, match.name)
+            if match.similarity >= SOUNDS_LIKE and len(held) < LEAST_OF_A_NAME:
+                held = said
+            if _shared(held, held) < LEAST_OF_A_NAME or _is_vocabulary(held):
+                continue
+            start = text.find(held)
+            if start < 0:
+                continue
+            token = Token(start, start + len(held), held, "project", match.project_id)
+            if match.project_id not in found or len(held) > found[match.project_id][0]:
+                found[match.project_id] = (len(held), token)
+    longest = max((length for length, _ in found.values()), default=0)
+    return {project: token for project, (length, token) in found.items() if length == longest}
+
+
+def longest_common(said: str, name: str) -> str:
+    """The longest run of characters that stands in both."""
+    for size in range(len(said), 1, -1):
+        for start in range(len(said) - size + 1):
+            if said[start : start + size] in name:
+                return said[start : start + size]
+    return ""
 
 
 def _beside_certain(
@@ -562,7 +585,9 @@ def _certain(text: str, view: str, index: NameIndex, known: Sequence[Token]) -> 
         said = text[match.start : match.end]
         token = Token(match.start, match.end, said, "project", match.project_id)
         seen.append(token)
-        if not _is_vocabulary(said) and all(t.value != match.project_id for t in known):
+        if len(said) < LEAST_OF_A_NAME or _is_vocabulary(said):
+            continue
+        if all(t.value != match.project_id for t in known):
             yield token
 
 
@@ -602,7 +627,9 @@ def content_of(part: Part) -> tuple[str, ...]:
             run.append(token)
     close()
     groups = synonym_groups()
-    return tuple(dict.fromkeys(s for s in segments if len(s) > 1 or s in groups))
+    generic = generic_words()
+    found = dict.fromkeys(s for s in segments if len(s) > 1 or s in groups)
+    return tuple(found) if any(segment not in generic for segment in found) else ()
 
 
 def _as_content(token: Token) -> str:

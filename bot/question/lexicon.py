@@ -76,7 +76,7 @@ def lexicon() -> Lexicon:
         {
             group: concepts
             for group, concepts in tables.items()
-            if group not in ("measure", "initials")
+            if group not in ("measure", "initials", "english_months")
         }
     )
 

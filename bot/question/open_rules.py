@@ -56,7 +56,7 @@ async def projects_by_content(case: Case) -> Query | None:
     if not only and in_rows and in_rows[0][1].coverage >= best[0][1].coverage - TIE:
         best, only = in_rows, ("indicators",)
     lead = "count" if heard.asks("number") and not heard.asks("which_project") else None
-    if NEGATED.search(heard.part.text):
+    if NEGATED.search(re.sub("有没有|有没得|没有吗|有无", "", heard.part.text)):
         return base(
             heard, kind=Kind.FIND, projects=tuple(project for project, _ in best), without=True
         )

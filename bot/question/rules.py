@@ -71,6 +71,8 @@ def aspects_of(heard: Heard) -> tuple[str, ...]:
         and "target" not in asked
     ):
         asked.insert(0, "target")
+    if heard.asks("points_sum"):
+        asked.append("points")
     numbers = heard.asks("number", "how_much")
     if numbers and asked and not {"enough", "target"} & set(asked):
         asked.insert(0, "target")
@@ -135,7 +137,8 @@ def category_of(heard: Heard) -> str | None:
 def everything(heard: Heard) -> bool:
     """Whether the words speak of the registry rather than of one project."""
     return (
-        heard.asks("all", "except", "each", "people")
+        heard.asks("all", "except", "people")
+        or (heard.asks("each") and "项目" in heard.part.text)
         or heard.which_project
         or heard.part.has("category")
         or (heard.asks("projects") and not heard.part.has("refer"))
@@ -170,7 +173,7 @@ async def only_talk(case: Case) -> Query | None:
     )  # fmt: skip
     if not plain:
         return None
-    if heard.part.has("talk", "help"):
+    if heard.part.has("talk", "help") and not heard.content:
         return base(heard, kind=Kind.HELP)
     if heard.content and not heard.part.has("talk"):
         return None
@@ -589,7 +592,8 @@ async def listed(case: Case) -> Query | None:
     ):
         return base(heard, kind=Kind.FIND, without=_excepts(heard))
     listing = (
-        heard.asks("projects", "which_project", "all", "each")
+        heard.asks("projects", "all")
+        or heard.which_project
         or heard.units
         or heard.part.has("category")
         or heard.asks("except")
@@ -727,7 +731,7 @@ async def premise_of_person(case: Case) -> Query | None:
 async def absent_fact(case: Case) -> Query | None:
     """「韩巨星的邮箱」「打非的开户行」: what sheets of this kind do not state."""
     heard = case.heard
-    if not heard.part.has("absent"):
+    if not heard.part.has("absent") or heard.due or heard.asks("target"):
         return None
     return base(heard, kind=Kind.NOT_STATED, projects=heard.projects)
 
@@ -953,7 +957,7 @@ def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]
         "ratio" if heard.asks("ratio") or (re.search("几次|几倍", heard.part.text) and re.search("够|顶|抵|合", heard.part.text))
         else "difference" if heard.asks("difference")
         else "share" if shares(heard)
-        else "sum" if heard.asks("sum")
+        else "sum" if heard.asks("sum", "points_sum")
         else "each" if re.search("摊|人均|平均", heard.part.text) else None
     )  # fmt: skip
     return base(
