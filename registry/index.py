@@ -48,6 +48,7 @@ COUNTED = 0.9
 # A text within this share of edits of a name (one slip always) is that name mistyped.
 SLIPS = 0.25
 MOST_SLIPS = 4
+SHORT_SLIPS = 3
 
 # New names go to the newest segment until it has as many, so that adding stays quick.
 SMALL_SEGMENT = 8192
@@ -267,17 +268,17 @@ class NameIndex:
             weigh(question, self._is_pair, soft=True)
             complete = self._add_parts(text, fits, limit)
         if not complete or (thorough and len(fits) < limit):
-            known = len(fits)
-            for number, segment in enumerate(self._segments):
-                fits.extend(self._mistyped(text, number, segment))
-            if not thorough and len(fits) > known:
-                complete = True
-        if not complete:
             for number, segment in enumerate(self._segments):
                 for span in self._chunks(question)[:1]:
                     some = self._parts(text, number, segment, span, limit, one_heard)
                     fits.extend(some)
                     complete = complete or any(fit.gaps <= fit.matched for fit in some)
+        if not complete or (thorough and len(fits) < limit):
+            known = len(fits)
+            for number, segment in enumerate(self._segments):
+                fits.extend(self._mistyped(text, number, segment))
+            if not thorough and len(fits) > known:
+                complete = True
         if not complete or (thorough and len(fits) < limit):
             for number, segment in enumerate(self._segments):
                 fits.extend(self._sounding(text, number, segment))
@@ -339,7 +340,7 @@ class NameIndex:
                     continue
                 for fit in self._parts(text, number, segment, (first, after), limit):
                     fits.append(fit)
-                    if fit.gaps <= 2 * fit.matched and (first, after) in tells_most:
+                    if fit.gaps <= fit.matched + 1 and (first, after) in tells_most:
                         complete = complete or after - first > 1
         return complete
 
@@ -392,13 +393,14 @@ class NameIndex:
         weight = self._weights.__getitem__
         chars = text.question.chars[first:after]
         size = after - first
+        meant = sum(map(weight, chars))
         fits: list[Fit] = []
         for part in search(segment, text, first, after, limit):
             told = [part.key[at] for at in part.places]
             same = sum(map(eq, told, chars))
-            whole = sum(map(weight, part.key))
-            said = sum(map(weight, told))
-            unsaid = max(0.0, whole - said)
+            unsaid = max(0.0, sum(map(weight, part.key)) - sum(map(weight, told)))
+            # What a wrong character would have told is not known: all candidates count the same.
+            said = sum(map(weight, told)) if same == size or same == 0 else meant
             said *= 1 - (1 - HEARD_WORTH) * (size - same) / size
             fits.append(
                 Fit(
@@ -410,7 +412,7 @@ class NameIndex:
 
     def _mistyped(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
         first, after = text.extent
-        slips = min(MOST_SLIPS, max(1, int((after - first) * SLIPS)))
+        slips = _slips(after - first)
         for row in as_whole(segment, text, slips, FINALISTS):
             key = segment.key(row)
             pairs = common_order(text.question.heard, heard_key(key))
@@ -458,6 +460,11 @@ def _stands_alone(question: Question, first: int, after: int) -> bool:
     return before and (after == len(share) or not share[after] or after in breaks)
 
 
+def _slips(size: int) -> int:
+    """How many characters may be wrong in a whole name of this length."""
+    return max(SHORT_SLIPS if size >= 6 else 1, min(MOST_SLIPS, int(size * SLIPS)))
+
+
 def _rank(fit: Fit) -> float:
     return fit.rank
 
@@ -467,7 +474,7 @@ def _ordered(text: Typed, fits: list[Fit]) -> list[Fit]:
     first, after = text.extent
     whole = text.question.chars
     said = whole[first:after]
-    slips = max(1, int(len(said) * SLIPS))
+    slips = _slips(len(said))
     near: list[tuple[int, int, float, Fit]] = []
     rest: list[Fit] = []
     for fit in fits:

@@ -149,7 +149,8 @@ class Segment:
             sized.append((self._sound_sizes[row], row, 1))
         if not sized:
             return EMPTY
-        sized.sort()
+        # Lists before bits, and the shorter before the longer.
+        sized.sort(key=lambda found: (found[1] >= 0, found[0]))
         tables = (self.char_bits, self.sound_bits)
         (_, first, kind), *rest = sized
         if first < 0:

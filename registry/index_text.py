@@ -166,10 +166,17 @@ def _with_letters(text: str, folded: str) -> Question:
     breaks = frozenset(
         at
         for at in range(1, len(held))
-        if start[at] > end[at - 1] and _PARTING.search(folded, end[at - 1], start[at])
+        if start[at] > end[at - 1]
+        and _PARTING.search(folded, end[at - 1], start[at])
+        # Syllables are typed apart, too: ju zai bao xian.
+        and not (folded[end[at - 1]].isspace() and _are_letters(folded, end[at - 1] - 1, start[at]))
     )
     heard = sounds().heard(held)
     return Question(text, held, heard, start, end, breaks, letters, frozenset(blank))
+
+
+def _are_letters(folded: str, one: int, two: int) -> bool:
+    return bool(_LATIN.match(folded, one) and _LATIN.match(folded, two))
 
 
 def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False) -> None:
