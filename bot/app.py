@@ -9,6 +9,7 @@ from typing import Any
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.base import BaseSession
 
+from bot.render.fonts import font_file
 from bot.settings import Settings
 from bot.telegram.access import Access
 from bot.telegram.audit import Audit
@@ -40,12 +41,21 @@ def build_dispatcher(
     state = State(store, shared=settings.several_processes)
     outbox = Outbox(bot, state)
     access = Access(state, settings)
-    talk = Talk(desk, state, outbox, settings, surface=surface)
+    talk = Talk(
+        desk,
+        state,
+        outbox,
+        settings,
+        surface=surface,
+        pictures=font_file() is not None,
+        exports=hasattr(store, "plan"),
+    )
     reception = Reception(state, outbox, talk)
     patience = Patience(lambda old, new: _moved(state, outbox, old, new))
     bot.session.middleware(patience)
     if surface == "telegram":
-        talk.listeners.append(Audit(state, settings.retention_days).question)
+        talk.audit = Audit(state, settings.retention_days)
+        talk.listeners.append(talk.audit.question)
     dispatcher = Dispatcher(
         disable_fsm=True,
         settings=settings,

@@ -119,5 +119,5 @@ def _cell(heading: str, cell: Line) -> str:
 def _passage(passage: Passage, limit: int) -> str:
     body = marked_html(passage.quote, limit)
     fold = " expandable" if long_quote(passage) else ""
-    title = f"{line_html(passage.title)}\n" if passage.title else ""
+    title = f"<b>{line_html(passage.title, code=False)}</b>\n" if passage.title else ""
     return f"{title}<blockquote{fold}>{body}</blockquote>"

@@ -93,10 +93,10 @@ def _passage(passage: Passage) -> Iterator[str]:
     paragraphs = _paragraphs(passage.quote)
     if not long_quote(passage):
         if passage.title:
-            yield f"<p>{_line(passage.title)}</p>"
+            yield f"<p><b>{_line(passage.title)}</b></p>"
         yield f"<blockquote>{paragraphs}</blockquote>"
         return
-    title = f"{_line(passage.title)} " if passage.title else ""
+    title = f"<b>{_line(passage.title)}</b> " if passage.title else ""
     summary = title + _escaped(first_sentence(passage.quote.text))
     yield f"<details><summary>{summary}</summary>{paragraphs}</details>"
 

@@ -14,7 +14,10 @@ from bot.telegram.callbacks import pack, pack_act
 
 STEPS = 4  # more is noise under a phone's answer
 COPIES = 2
+IN_ROW, ROW_LETTERS = 4, 14  # 资金 全部指标 联系人 年度目标 stand in one row
 COPY_LIMIT = 256  # characters a copy button holds
+WHOLE = {"card", "sheet", "indicators"}  # kinds of answer that show a whole project
+LISTS = {"find", "list", "rank"}  # and those that show many
 LABEL = 60  # characters; longer labels are cut by the phone in the middle
 COPY_WORDS = {
     FactKind.AMOUNT: "button.copy_amount",
@@ -38,20 +41,25 @@ class Manner:
     is_rich: bool = False
     pictures: bool = False
     feedback: bool = False
+    exports: bool = False
 
 
 def keyboard(answer: Answer, manner: Manner) -> InlineKeyboardMarkup | None:
     """The buttons of an answer, or None where there are none."""
     rows: Rows = [[_choice(step, manner)] for step in answer.choices]
-    rows += _pairs(_steps(answer, manner))
+    rows += _packed(_steps(answer, manner))
     rows += _pages(answer)
-    rows += _pairs(_copies(answer, manner))
-    last = [_act("button.plain", "plain")] if manner.is_rich else []
-    if manner.feedback and answer.outcome is not Outcome.TALK and not answer.choices:
-        last.append(_act("button.bad", "bad"))
-    if last:
-        rows.append(last)
+    rows += _packed(
+        [*_copies(answer, manner), *_exports(answer, manner), *_opinions(answer, manner)]
+    )
     return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+
+
+def _opinions(answer: Answer, manner: Manner) -> Iterator[InlineKeyboardButton]:
+    if manner.is_rich:
+        yield _act("button.plain", "plain")
+    if manner.feedback and answer.outcome is not Outcome.TALK and not answer.choices:
+        yield _act("button.bad", "bad")
 
 
 def _choice(step: Step, manner: Manner) -> InlineKeyboardButton:
@@ -109,6 +117,24 @@ def _copies(answer: Answer, manner: Manner) -> Iterator[InlineKeyboardButton]:
             yield InlineKeyboardButton(text=say(key), copy_text=CopyTextButton(text=text))
 
 
+def _exports(answer: Answer, manner: Manner) -> Iterator[InlineKeyboardButton]:
+    """The sheet as a picture and as a file, the list as a chart and as a file, the contact's card."""
+    if not manner.exports or answer.outcome is not Outcome.ANSWERED:
+        return
+    project = answer.project_ids[0] if len(answer.project_ids) == 1 else 0
+    if (answer.kind in WHOLE and project) or answer.kind in LISTS:
+        project = project if answer.kind in WHOLE else 0
+        if manner.pictures:
+            yield _step_button("button.picture", Step("", Do.PICTURE, project))
+        yield _step_button("button.file", Step("", Do.FILE, project))
+    if project and _has_phone(answer) and not manner.hide_phones:
+        yield _act("button.card", "card", project)
+
+
+def _step_button(key: str, step: Step) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=say(key), callback_data=pack(step))
+
+
 def _has_phone(answer: Answer) -> bool:
     return bool(_facts(answer, FactKind.PHONE))
 
@@ -139,11 +165,12 @@ def _label(step: Step) -> str:
     return text if len(text) <= LABEL else text[: LABEL - 1] + "…"
 
 
-def _pairs(buttons: Iterable[InlineKeyboardButton]) -> Rows:
-    """Two short buttons a row; on a phone that is what can be read."""
+def _packed(buttons: Iterable[InlineKeyboardButton]) -> Rows:
+    """As many short buttons a row as a phone of 360 px can show without cutting their labels."""
     rows: Rows = []
     for button in buttons:
-        if rows and len(rows[-1]) < 2 and len(rows[-1][-1].text) + len(button.text) <= 20:
+        taken = sum(len(each.text) for each in rows[-1]) if rows else 0
+        if rows and len(rows[-1]) < IN_ROW and taken + len(button.text) <= ROW_LETTERS:
             rows[-1].append(button)
         else:
             rows.append([button])

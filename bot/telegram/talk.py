@@ -108,6 +108,7 @@ class Talk:
         *,
         surface: Surface = "telegram",
         pictures: bool = False,
+        exports: bool = False,
     ) -> None:
         self.desk = desk
         self.state = state
@@ -115,8 +116,10 @@ class Talk:
         self.settings = settings
         self.surface = surface
         self.pictures = pictures
+        self.exports = exports
         self.listeners: list[Listener] = []
         self.rendered = Rendered()
+        self.audit: Any = None
 
     async def ask(self, spot: Spot, text: str, replied_to: int | None = None) -> None:
         """Answer a person's words."""
@@ -125,6 +128,11 @@ class Talk:
         await self.show(spot, exchange, asked=text, before=before)
         for tell in self.listeners:
             await tell(spot, text, exchange)
+
+    async def noted(self, spot: Spot, what: str, step: Step) -> None:
+        """An export, for the audit."""
+        if self.audit is not None:
+            await self.audit.note(spot, what, "sent", pack(step))
 
     async def replay(self, spot: Spot, message_id: int) -> bool:
         """Show the answer of that message once more; False where it is no longer known."""
@@ -206,6 +214,7 @@ class Talk:
             is_rich=may_be_rich and has_table(answer),
             pictures=self.pictures,
             feedback=self.surface != "text",
+            exports=self.exports,
         )
 
     async def _outgoing(self, spot: Spot, answer: Answer) -> Outgoing:

@@ -22,6 +22,7 @@ from bot.render.words import say
 from bot.telegram.access import Access
 from bot.telegram.callbacks import Act, Press, UnreadableButton, unpack
 from bot.telegram.handlers.admission import decide, request
+from bot.telegram.handlers.exports import send_card, send_file, send_picture
 from bot.telegram.handlers.learning import drop_miss, make_alias, mark_bad
 from bot.telegram.handlers.preferences import forget_me, taste_key, turn
 from bot.telegram.patience import Sent
@@ -47,10 +48,12 @@ async def tap(
         text = await act(said, query, spot, bot, talk, access, store, index)
         await acknowledge(query, bot, text or None, alert=len(text) > 20)
     else:
-        await press(said, query, spot, bot, talk)
+        await press(said, query, spot, bot, talk, store)
 
 
-async def press(said: Press, query: CallbackQuery, spot: Spot, bot: Bot, talk: Talk) -> None:
+async def press(
+    said: Press, query: CallbackQuery, spot: Spot, bot: Bot, talk: Talk, store: Any
+) -> None:
     """A button that leads to an answer."""
     if said.owner is not None and said.owner != query.from_user.id:
         await acknowledge(query, bot, say("button.not_yours"), alert=True)
@@ -58,6 +61,11 @@ async def press(said: Press, query: CallbackQuery, spot: Spot, bot: Bot, talk: T
     message_id = query.message.message_id if query.message else None
     if said.private and spot.is_group:
         await whisper(said, query, spot, bot, talk)
+        return
+    if said.step.do in {Do.PICTURE, Do.FILE}:
+        send = send_picture if said.step.do is Do.PICTURE else send_file
+        why_not = await send(spot, said.step, talk, store)
+        await acknowledge(query, bot, why_not or None, alert=bool(why_not))
         return
     await acknowledge(query, bot)
     if said.step.do in IN_PLACE and not isinstance(query.message, InaccessibleMessage):
@@ -99,6 +107,8 @@ async def act(
 ) -> str:
     """A button of the bot itself; what the presser is told."""
     match said.verb:
+        case "card" if len(said.ids) == 1 and said.ids[0].isdigit():
+            return await send_card(spot, int(said.ids[0]), talk, store)
         case "plain":
             return await show_plain(query, spot, talk)
         case "bad":

@@ -12,6 +12,7 @@ from bot.answer import Do, Step
 from bot.render.words import say
 from bot.telegram.access import Access
 from bot.telegram.addressed import Words
+from bot.telegram.handlers.exports import CHART, send_file, send_picture, wanted_export
 from bot.telegram.handlers.learning import show_misses
 from bot.telegram.handlers.members import follow
 from bot.telegram.handlers.preferences import show_me, show_settings, show_status, show_why
@@ -41,7 +42,8 @@ async def hear(
     replied = message.reply_to_message.message_id if message.reply_to_message else None
     match words.command:
         case None | "q" | "ask":
-            await ask(words, spot, message, talk, replied)
+            if not await export(words, spot, talk, store, replied):
+                await ask(words, spot, message, talk, replied)
         case "start" | "help":
             await start(words, spot, talk)
         case "list":
@@ -78,6 +80,29 @@ async def ask(words: Words, spot: Spot, message: Message, talk: Talk, replied: i
         talk.say(spot, say("ask.too_long"))
     else:
         await talk.ask(spot, text, replied)
+
+
+async def export(words: Words, spot: Spot, talk: Talk, store: Any, replied: int | None) -> bool:
+    """Whether the words asked for a picture or a file, which then is on its way."""
+    wanted = wanted_export(words.text) if talk.exports else None
+    if wanted is None:
+        return False
+    do, item, rest = wanted
+    project = 0
+    if rest or item != CHART:
+        record = await talk.record(spot, replied)
+        memory = record["memory"] if record else None
+        exchange = await talk.desk.ask(rest or say("export.this"), memory)
+        if exchange.answer.choices:
+            await talk.show(spot, exchange, asked=words.text)
+            return True
+        ids = exchange.answer.project_ids
+        project = ids[0] if len(ids) == 1 else 0
+    send = send_picture if do is Do.PICTURE else send_file
+    why_not = await send(spot, Step("", do, project, item=item), talk, store)
+    if why_not:
+        talk.say(spot, why_not)
+    return True
 
 
 async def start(words: Words, spot: Spot, talk: Talk) -> None:
