@@ -8,7 +8,7 @@ from registry.findings import finding
 from registry.parser_head import PlanHead, is_hint_value, put_value
 from registry.parser_rows import Found
 from registry.parser_values import split_contact, tidy
-from registry.phones import to_e164
+from registry.phones import is_plausible
 
 AFTER_PERSON = 3
 
@@ -62,8 +62,7 @@ def _set_phone(found: Found, number: str, out: PlanHead) -> None:
     out.values["contact_phone"] = number
     if number != found.text:
         out.printed["contact_phone"] = found.text
-    out.values["contact_phone_e164"] = to_e164(number)
-    if out.values["contact_phone_e164"] is None:
+    if not is_plausible(number):
         out.findings.append(
             finding("odd-phone", place=found.place, field="contact_phone", value=number)
         )

@@ -33,7 +33,7 @@ def read_head(
     read_amounts(before, rows, head, out, inherited)
     read_contact(before, after, out)
     out.unread = _unread(rows, head, before)
-    for found in before:
+    for found in (*before, *after):
         if found.label.field == "elsewhere" and found.text.strip():
             out.elsewhere.append(f"{tidy(found.label_text)}＝{tidy(found.text)[:24]}")
     return out

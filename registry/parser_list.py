@@ -13,7 +13,6 @@ from registry.parser_indicators import indicators_of, is_indicator, row_findings
 from registry.parser_rows import Found
 from registry.parser_table import Header, TableRow
 from registry.parser_values import clean_text, split_contact, tidy, without_code
-from registry.phones import to_e164
 from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS, Plan
 from registry.sheet import Cell, Row
 
@@ -155,10 +154,8 @@ def _read_column(name: str, label_text: str, unit: str | None, cell: Cell, out: 
             out.values["contact_person"] = person
         if phone:
             out.values["contact_phone"] = phone
-            out.values["contact_phone_e164"] = to_e164(phone)
     elif name == "contact_phone":
         out.values["contact_phone"] = tidy(text)
-        out.values["contact_phone_e164"] = to_e164(text)
     else:
         out.values[name] = without_code(text)
     if out.values.get(name) != cell.text:

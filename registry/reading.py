@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from registry.amounts import exact_text
 from registry.errors import UnreadableFile
 from registry.findings import Finding, finding
+from registry.phones import area_code_of, to_e164
 from registry.plan import Comparison, Indicator, Plan
 from registry.sheet import Document
 
@@ -42,14 +43,17 @@ def read_document(path: Path, name: str | None = None) -> Document:
     return read_bytes(data, name)
 
 
-def read_file(path: Path, name: str | None = None) -> Reading:
-    """What the file says; a file that cannot be read gives kind "unreadable" and a message."""
+def read_file(path: Path, name: str | None = None, area_code: str | None = None) -> Reading:
+    """What the file says; a file that cannot be read gives kind "unreadable" and a message.
+
+    `area_code` completes telephone numbers printed without one, instead of the configured default.
+    """
     name = name or path.name
     try:
         document = read_document(path, name)
     except UnreadableFile as error:
         return Reading(name, "unreadable", (), (), error.message)
-    return interpret(document)
+    return interpret(document, area_code)
 
 
 def read_safely(path: Path, name: str | None = None) -> Reading:
@@ -60,16 +64,17 @@ def read_safely(path: Path, name: str | None = None) -> Reading:
         return reader.read(path, name)
 
 
-def interpret(document: Document) -> Reading:
+def interpret(document: Document, area_code: str | None = None) -> Reading:
     """The plans of a document's rows, checked."""
     from registry.checks import check_plan, check_plans
     from registry.parser import parse_document
 
     parsed = parse_document(document)
+    plans = tuple(_with_e164(plan, area_code) for plan in parsed.plans)
     findings = [*_notes(document), *parsed.findings]
-    for plan in parsed.plans:
+    for plan in plans:
         findings += check_plan(plan)
-    findings += check_plans(parsed.plans)
+    findings += check_plans(plans)
     if parsed.kind == "unreadable":
         message = f"文件“{document.file}”里没有找到项目绩效目标表（没有“指标名称/三级指标”和“指标值”的表头）。请确认发送的是绩效目标表；没有框线的表格请发原始的 Word 或 Excel。"
         return Reading(document.file, "unreadable", (), tuple(findings), message)
@@ -81,7 +86,14 @@ def interpret(document: Document) -> Reading:
         if parsed.kind == "blank"
         else "target"
     )
-    return Reading(document.file, kind, tuple(parsed.plans), tuple(findings), message)
+    return Reading(document.file, kind, plans, tuple(findings), message)
+
+
+def _with_e164(plan: Plan, area_code: str | None) -> Plan:
+    if plan.contact_phone is None:
+        return plan
+    code = area_code_of(plan.region, area_code)
+    return replace(plan, contact_phone_e164=to_e164(plan.contact_phone, code))
 
 
 def _notes(document: Document) -> list[Finding]:

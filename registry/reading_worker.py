@@ -27,8 +27,9 @@ LENGTH = struct.Struct("<Q")
 class SafeReader:
     """Reads files one after another in a process of its own; a file that breaks it is refused."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, area_code: str | None = None) -> None:
         self.seconds = seconds
+        self.area_code = area_code
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -36,7 +37,7 @@ class SafeReader:
         """What the file says, within the limits; never raises for a bad file."""
         name = name or path.name
         if path.suffix.lower() in PLAIN and path.is_file() and path.stat().st_size <= MOST_PLAIN:
-            return read_file(path, name)
+            return read_file(path, name, self.area_code)
         with self._lock:
             return self._ask(path, name)
 
@@ -75,7 +76,9 @@ class SafeReader:
     def _exchange(self, process: subprocess.Popen[bytes], path: Path, name: str) -> Reading:
         if process.stdin is None or process.stdout is None:
             raise EOFError
-        question = json.dumps({"path": str(path.absolute()), "name": name})
+        question = json.dumps(
+            {"path": str(path.absolute()), "name": name, "area_code": self.area_code}
+        )
         process.stdin.write(question.encode() + b"\n")
         process.stdin.flush()
         length = LENGTH.unpack(_exactly(process.stdout, LENGTH.size))[0]
@@ -122,7 +125,7 @@ def serve() -> None:
         question = json.loads(line)
         path, name = Path(question["path"]), str(question["name"])
         try:
-            answer = pickle.dumps(read_file(path, name))
+            answer = pickle.dumps(read_file(path, name, question["area_code"]))
         except (MemoryError, RecursionError):
             answer = pickle.dumps(
                 Reading(name, "unreadable", (), (), _refusal(name, False, SECONDS))
