@@ -96,7 +96,7 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
         elif candidate.figure is not None:
             is_money = candidate.figure.yuan is not None
             if (money and is_money) or (number and not money and not is_money):
-                score += FIGURE_FIRST
+                score += FIGURE_FIRST * (2 if money else 1)
             elif not (money or number):
                 score -= FIGURE_FIRST / 2
             if candidate.figure.unit is None or (number and not money and is_money):
@@ -107,6 +107,8 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
                 score += FIGURE_FIRST
         elif number and candidate.figure is None:
             score -= ROW_FIRST
+            if money and candidate.field == "approval_basis":
+                score -= FIGURE_FIRST
         elif enumerates and candidate.field != "indicators":
             # 「保些什么」 is answered by what lists, not by a figure's few words.
             score += ROW_FIRST + 0.03 * min(candidate.context.count(","), 4)
@@ -429,6 +431,8 @@ FROM_TO = re.compile("从.+(?:到|至)|一路|全程|各档|几档")
 def _only_figure(found: list[Evidence]) -> Evidence | None:
     """The figure that the words name, where they name one: 奖补 alone names seven."""
     figures = [e for e in found if e.candidate.figure is not None and e.coverage >= STRONG]
+    money = [e for e in figures if e.candidate.figure and e.candidate.figure.yuan is not None]
+    figures = money or figures
     if not figures:
         return None
     best = figures[0]

@@ -73,6 +73,8 @@ ONE_OF = "座|户|亩|辆|场|公里|名|套|台|头|只|吨|家|所|处|人|次
 PER_UNIT = re.compile(
     rf"每(?P<a>{ONE_OF})(?!次)|一(?:个)?(?P<b>{ONE_OF})(?=多少|好多|几|补|给|奖|赔|要|收|$|[,，。?？])|(?<=[钱少])一(?P<c>{ONE_OF})"
 )
+# 三个 before a noun counts what is named anyway.
+COUNT_WORD = re.compile(r"[一二两三四五六七八九十]{1,2}(?:个|项|条|张|位|类|种|笔)(?=[\u4e00-\u9fff])(?!月)")
 PLURAL_REFERENCE = re.compile(
     r"[这那](?:两|二|三|四|五|几)个|(?:两|三|四|五)个(?=加|合|一共|总|相|差|哪|谁|各|都|的)|两者|二者"
 )
@@ -159,6 +161,8 @@ def spoken(text: str) -> str:
             pieces += [SPOKEN_FILLERS.get(between, between), word]
             position = end
         rest = run[position:]
+        if pieces and len(pieces[0]) > 4 and pieces[0].endswith("de"):
+            pieces[0] = f"{pieces[0].removesuffix('de')}的"
         return "".join([*pieces, SPOKEN_FILLERS.get(rest, rest) if pieces else rest])
 
     return LATIN_RUN.sub(words, text)
@@ -182,6 +186,9 @@ def number(text: str) -> Decimal:
     return han_number(text) or Decimal(0)
 
 
+FILLER = frozenset({("filler", "filler")})
+
+
 def regular_tokens(text: str) -> list[Token]:
     """Tokens that a pattern alone can tell: documents, phones, figures, dates, ordinals, signs."""
     tokens: list[Token] = []
@@ -192,7 +199,8 @@ def regular_tokens(text: str) -> list[Token]:
         if start < end and not any(taken[start:end]):
             taken[start:end] = [True] * (end - start)
             said = str(value) if kind == "rest" else match.group()
-            tokens.append(Token(start, end, said, kind, value))
+            senses = FILLER if kind == "word" else frozenset[tuple[str, str]]()
+            tokens.append(Token(start, end, said, kind, value, senses))
 
     for match in DOCUMENT.finditer(text):
         take(match, "document", f"{match['organ'] or ''}[{match['year']}]{match['n']}号")
@@ -235,6 +243,8 @@ def regular_tokens(text: str) -> list[Token]:
             )
         )
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+    for match in COUNT_WORD.finditer(text):
+        take(match, "word", None)
     for match in PER_UNIT.finditer(text):
         take(match, "rest", f"每{match['a'] or match['b'] or match['c']}")
     for match in PERCENT.finditer(text):

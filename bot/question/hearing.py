@@ -22,7 +22,7 @@ from bot.retrieval import (
     syllables,
 )
 from registry.errors import PlanNotFound
-from registry.index import NameIndex
+from registry.index import Match, NameIndex
 from registry.plan import Plan
 from registry.scope import Scope
 from registry.store import Store
@@ -475,7 +475,8 @@ def _projects(
     joined = CONNECTORS.sub(lambda match: "，" * len(match.group()), bare)
     certain: list[Token] = []
     # Several names joined are looked at one by one first: 信息化比打非 is two names, not one.
-    one_by_one = tuple(_chunks(joined))
+    in_words = CONNECTORS.sub(lambda match: "，" * len(match.group()), masked)
+    one_by_one = (*_chunks(joined), *(_chunks(in_words) if in_words != masked else ()))
     views = (*one_by_one, masked, bare) if joined != bare else (masked, bare, *one_by_one)
     for view in dict.fromkeys(views):
         certain.extend(_certain(text, view, index, certain))
@@ -484,15 +485,24 @@ def _projects(
     if certain:
         certain += _beside_certain(text, joined, index, certain)
         return Names(tuple(sorted(certain, key=lambda token: token.start)))
-    near = _near(text, dict.fromkeys((masked, bare, *one_by_one)), index)
+    views = dict.fromkeys((masked, bare, *one_by_one))
+    near = _near(text, views, index)
+    told = {match.project_id for view in views for match in _near_matches(index, view)}
     spoken_of = [near[project] for project in context_projects if project in near]
+    tied = tuple(project for project in near if project in told)
     if len(near) > 1 and len(spoken_of) == 1:
-        return Names(likely=tuple(spoken_of), near=tuple(near))
-    if len(near) == 1 and len(next(iter(near.values())).text) >= LONG_PIECE:
-        return Names(tuple(near.values()))
+        return Names(likely=tuple(spoken_of), near=tied)
     if len(near) == 1:
-        return Names(likely=tuple(near.values()), near=tuple(near))
-    return Names(near=tuple(near))
+        (token,) = near.values()
+        if len(token.text) >= LONG_PIECE:
+            return Names(certain=(token,))
+        return Names(likely=(token,), near=tied)
+    return Names(near=tied)
+
+
+def _near_matches(index: NameIndex, view: str) -> Sequence[Match]:
+    link = index.link(view)
+    return link.matches if link.outcome != "unknown" else ()
 
 
 def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]:
@@ -505,6 +515,8 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
             held = longest_common(said, match.name)
             if match.similarity >= SOUNDS_LIKE and len(held) < LEAST_OF_A_NAME:
                 held = said
+            if len(held) < LEAST_OF_A_NAME and _in_order(said, match.name):
+                held = said
             if _shared(held, held) < LEAST_OF_A_NAME or _is_vocabulary(held):
                 continue
             start = text.find(held)
@@ -515,6 +527,16 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
                 found[match.project_id] = (len(held), token)
     longest = max((length for length, _ in found.values()), default=0)
     return {project: token for project, (length, token) in found.items() if length == longest}
+
+
+def _in_order(said: str, name: str) -> bool:
+    """Whether all characters said stand in the name in their order (公卫 in 公共卫生)."""
+    place = 0
+    for char in said:
+        place = name.find(char, place) + 1
+        if place == 0:
+            return False
+    return True
 
 
 def longest_common(said: str, name: str) -> str:

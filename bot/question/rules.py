@@ -862,6 +862,8 @@ async def fields_of_project(case: Case) -> Query | None:
     if not fields:
         return None
     certain = [name for name in fields if name in CERTAIN_FIELDS]
+    if set(fields) & set(FUNDING_SOURCES) and not await _row_says_field(case):
+        certain += [name for name in fields if name in FUNDING_SOURCES]
     if (
         not certain
         and heard.content
@@ -896,6 +898,17 @@ async def fields_of_project(case: Case) -> Query | None:
         category=None,
         person=None,
     )
+
+
+async def _row_says_field(case: Case) -> bool:
+    """Whether the words with the field's own are those of an indicator (区级保费补贴比例)."""
+    heard = case.heard
+    said = [t.text for t in heard.part.tokens if any(g == "field" for g, _ in t.senses)]
+    for project in heard.projects:
+        found = await evidence_in(case.sources, heard, project)
+        if found and found[0].coverage >= STRONG:
+            return any(word in found[0].candidate.words for word in said)
+    return False
 
 
 def _amount_only(fields: list[str]) -> bool:
