@@ -12,7 +12,7 @@ from registry.parser_amounts import read_amounts
 from registry.parser_contact import read_contact
 from registry.parser_head import PlanHead, is_hint_value, put_value
 from registry.parser_rows import Found, find_values
-from registry.parser_titles import coded_unit, is_heading, read_title
+from registry.parser_titles import UNIT_WORDS, coded_unit, is_heading, read_title
 from registry.parser_values import BROKEN_MARKUP, MARKUP, clean_text, has_markup, tidy, without_code
 from registry.plan import TEXT_FIELDS
 from registry.sheet import Row
@@ -117,6 +117,20 @@ def _read_units(
             )
     if "supervising_department" not in out.values:
         _read_code_line(rows, head, out)
+    _read_bare_unit(before, out)
+
+
+def _read_bare_unit(before: Sequence[Found], out: PlanHead) -> None:
+    """「单位：207101天津市水务局」: 单位 before a name is whose plan it is, before 万元 the money's."""
+    for found in before:
+        if found.label.field != "amount_unit" or not UNIT_WORDS.search(tidy(found.text)):
+            continue
+        name = without_code(found.text)
+        coded = name != tidy(found.text)
+        for field_name in ("supervising_department", "implementing_unit")[not coded :]:
+            if field_name not in out.values:
+                put_value(out, field_name, name, found)
+                return
 
 
 def _read_code_line(rows: Sequence[Row], head: Sequence[int], out: PlanHead) -> None:

@@ -109,7 +109,14 @@ def _read(reader: Reader, data: bytes) -> int:
             elif not state.skipped:
                 reader.raw.append(int(code, 16))
             continue
-        if reader.raw and not (text is not None and not text.strip(b" ") and False):
+        if word is symbol is brace is text is None:
+            # Line ends between two bytes of a character: writers wrap lines anywhere.
+            continue
+        if reader.raw:
+            if text is not None and _is_half(reader, state):
+                # The second byte of a character may be a plain letter: \'81A.
+                reader.raw.append(text[0])
+                text = text[1:]
             _flush(reader, state)
         if brace == b"{":
             stack.append(State(state.skipped, state.in_table, state.fallback, state.encoding))
@@ -134,6 +141,14 @@ def _read(reader: Reader, data: bytes) -> int:
         elif text is not None and not state.skipped:
             _plain(reader, text)
     return len(stack)
+
+
+def _is_half(reader: Reader, state: State) -> bool:
+    try:
+        bytes(reader.raw).decode(state.encoding or reader.encoding)
+    except UnicodeDecodeError as error:
+        return error.end == len(reader.raw)
+    return False
 
 
 def _flush(reader: Reader, state: State) -> None:
