@@ -16,6 +16,7 @@ from registry import index_blobs
 from registry.index_build import build_segment
 from registry.index_decide import is_certain, is_known, rivals
 from registry.index_find import (
+    Hit,
     Part,
     Typed,
     as_whole,
@@ -32,7 +33,7 @@ from registry.index_find import (
 )
 from registry.index_score import HEARD_WORTH, Fit, common_order, hold
 from registry.index_segment import Segment
-from registry.index_text import Question, take_apart, weigh
+from registry.index_text import Question, looks_like_question, take_apart, weigh
 from registry.index_words import name_words
 
 # How rare a character can count: beyond this a name is not told better, only a typo punished more.
@@ -248,8 +249,17 @@ class NameIndex:
         ]
         if exact:
             return exact
+        hits = [
+            (number, hit)
+            for number, segment in enumerate(self._segments)
+            for hit in whole_names(segment, text)
+        ]
+        if not thorough:
+            early = self._early(text, hits)
+            if early:
+                return early
         weigh(question, self._is_pair)
-        fits = self._whole(text)
+        fits = self._whole(text, hits)
         if fits and not fits[0].strange:
             return fits
         for number, segment in enumerate(self._segments):
@@ -296,21 +306,47 @@ class NameIndex:
         said *= 1 - (1 - HEARD_WORTH) * (size - same) / size
         return Fit(row, key, said, 0.0, 0.0, 0, same, size, first, after, False, 0, number)
 
-    def _whole(self, text: Typed) -> list[Fit]:
-        fits: list[Fit] = []
+    def _early(self, text: Typed, hits: list[tuple[int, Hit]]) -> list[Fit]:
+        """What needs no weighing: the whole text is a name by its sounds, or is one slip away."""
+        question = text.question
+        size = len(question.chars)
+        fits = [
+            self._said(question, number, row, self._segments[number].key(row), 0, size)
+            for number, (first, after, row) in hits
+            if after - first == size
+        ]
+        if fits or looks_like_question(question):
+            fits.sort(key=_rank, reverse=True)
+            return fits
         for number, segment in enumerate(self._segments):
-            for first, after, row in whole_names(segment, text):
+            for row in one_slip(segment, text, 0, size):
                 key = segment.key(row)
-                if _stands_alone(text.question, first, after):
-                    fits.append(self._said(text.question, number, row, key, first, after))
-                else:
-                    pairs = [(at, at - first) for at in range(first, after)]
-                    fits.append(self._hold(text.question, pairs, number, row, key))
+                if OSA.distance(question.chars, key, score_cutoff=1) <= 1:
+                    fits.append(self._slipped(question, number, row, key))
+        return fits
+
+    def _slipped(self, question: Question, number: int, row: int, key: str) -> Fit:
+        size = len(question.chars)
+        said = sum(map(self._weights.__getitem__, key))
+        strange = said / size
+        return Fit(
+            row, key, said - strange, 0.0, strange, 1, size - 1, size - 1, 0, size, False, 0, number
+        )
+
+    def _whole(self, text: Typed, hits: list[tuple[int, Hit]]) -> list[Fit]:
+        fits: list[Fit] = []
+        for number, (first, after, row) in hits:
+            key = self._segments[number].key(row)
+            if _stands_alone(text.question, first, after):
+                fits.append(self._said(text.question, number, row, key, first, after))
+            else:
+                pairs = [(at, at - first) for at in range(first, after)]
+                fits.append(self._hold(text.question, pairs, number, row, key))
         fits.sort(key=lambda fit: (fit.strange > 0, -fit.rank, -fit.literal, fit.row))
         return fits
 
     def _slips(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
-        for row in one_slip(segment, text):
+        for row in one_slip(segment, text, *text.extent):
             key = segment.key(row)
             heard = heard_key(key)
             pairs = common_order(text.question.heard, heard)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, LCSseq
 
-from registry.index_codes import END, I64, LONGEST_SPAN, U16, U64, codes, hashing, short
+from registry.index_codes import END, I64, U16, U64, codes, hashing, short
 from registry.index_segment import PREFIX, Segment
 from registry.index_text import WEAK_SHARE, Question
 from registry.pinyin import initials_of
@@ -23,7 +24,7 @@ SHORTEST_SLIP = 5
 # A name may begin or end with what is a word of questions elsewhere, so far.
 MOST_HIDDEN = 3
 # So many rows are read for the order of their characters; of more, the shortest names.
-FIRST_READ = 32
+FIRST_READ = 16
 MOST_READ = 512
 MOST_HEARD = 2048
 # In short chunks one character at a time is taken by its sound.
@@ -33,6 +34,9 @@ LENGTH_COST = 0.3
 MOST_COUNTED = 48
 
 _SHIFT = 0x4000  # lifts sound numbers over the line end
+
+
+Hit = tuple[int, int, int]
 
 
 @dataclass(slots=True)
@@ -81,49 +85,41 @@ def is_name(segment: Segment, text: Typed) -> list[int]:
     return [row for _, row in hits if segment.key(row) == chars]
 
 
-def whole_names(segment: Segment, text: Typed) -> list[tuple[int, int, int]]:
+def whole_names(segment: Segment, text: Typed) -> list[Hit]:
     """(first, after, row) of every name that stands whole in the text, by its sounds."""
     size = len(text.units)
     inverse = hashing().inverse
     sums = text.sums
     if size <= PREFIX:
-        starts, ends = np.array([0]), np.array([size])
+        starts = [0]
+        hashes = sums[-1:]
+        firsts = [0]
     else:
         begin = (sums[PREFIX:] - sums[:-PREFIX]) * inverse[: size - PREFIX + 1]
-        found = segment.begins(short(begin))
-        if not found:
+        firsts = segment.begins(short(begin))
+        if not firsts:
             return []
-        lengths = [min(size - first, LONGEST_NAME) - PREFIX + 1 for first in found]
-        starts = np.repeat(found, lengths)
-        ends = np.concatenate(
-            [_AFTER[first : first + n] for first, n in zip(found, lengths, strict=True)]
-        )
-    hashes = (sums[ends] - sums[starts]) * inverse[starts]
+        pieces = [
+            (sums[first + PREFIX : first + LONGEST_NAME + 1] - sums[first : first + 1])
+            * inverse[first]
+            for first in firsts
+        ]
+        hashes = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+        starts = np.cumsum([0, *map(len, pieces)]).tolist()
     heard = text.question.heard
-    hits: list[tuple[int, int, int]] = []
+    hits: list[Hit] = []
     for which, row in segment.whole(short(hashes)):
-        first, after = int(starts[which]), int(ends[which])
+        piece = bisect_right(starts, which) - 1
+        first = firsts[piece]
+        after = first + PREFIX + which - starts[piece] if size > PREFIX else size
         if heard_key(segment.key(row)) == heard[first:after]:
             hits.append((first, after, row))
     return hits
 
 
-_AFTER = np.arange(PREFIX, LONGEST_SPAN)
-
-
 def heard_key(key: str) -> str:
     """A name's key as sound classes."""
     return table_of_sounds().heard(key)
-
-
-def one_slip(segment: Segment, text: Typed) -> list[int]:
-    """Rows of names that the text is, but for one character too many or two changed places."""
-    first, after = text.extent
-    size = len(text.units)
-    rows = _one_slip(segment, text, first, after)
-    if not rows and may_hide_more(text):
-        rows = _one_slip(segment, text, 0, size)
-    return rows
 
 
 def may_hide_more(text: Typed) -> bool:
@@ -132,7 +128,8 @@ def may_hide_more(text: Typed) -> bool:
     return 0 < len(text.units) - (after - first) <= MOST_HIDDEN
 
 
-def _one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]:
+def one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]:
+    """Rows of names that these tokens are, but for one too many or two changed places."""
     if not SHORTEST_SLIP <= after - first <= LONGEST_NAME:
         return []
     constants = hashing()

@@ -15,6 +15,8 @@ from registry.index_postings import EMPTY, Postings
 PREFIX = 4
 _ONE = np.uint64(1)
 _BIT = (1 << np.arange(8)).astype(np.uint8)
+# Names stand by their length with the signs that are not kept: （一期）.
+BRACKETS = 2
 # So few rows are quicker read than filtered further.
 FEW = 48
 
@@ -242,7 +244,7 @@ class Segment:
         """The words of bits in which the names of these lengths are."""
         ends = self._length_ends
         first = ends[min(max(least, 0), len(ends) - 1)]
-        after = ends[min(most + 1, len(ends) - 1)]
+        after = ends[min(most + 1 + BRACKETS, len(ends) - 1)]
         return first // 64, (after + 63) // 64
 
     @cached_property

@@ -175,6 +175,11 @@ def _with_letters(text: str, folded: str) -> Question:
     return Question(text, held, heard, start, end, breaks, letters, frozenset(blank))
 
 
+def looks_like_question(question: Question) -> bool:
+    """Whether a word of questions longer than a character stands in the text."""
+    return any(len(word.group()) > 1 for word in name_words().question.finditer(question.chars))
+
+
 def _are_letters(folded: str, one: int, two: int) -> bool:
     return bool(_LATIN.match(folded, one) and _LATIN.match(folded, two))
 
