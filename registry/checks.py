@@ -13,21 +13,11 @@ from typing import Any
 
 from registry.amounts import exact_text
 from registry.findings import Finding, finding
-from registry.labels import is_known_unit, is_odd_unit
+from registry.labels import LABELS, is_known_unit, is_odd_unit
 from registry.plan import FUNDING_SOURCES, Comparison, Indicator, Plan, ValueState
 from registry.prose import limits_in, wrong_sums
 
 Rule = Callable[[Plan, Mapping[str, Any]], Iterator[Finding]]
-FIELD_WORDS = {
-    "total": "总额",
-    "supervising_department": "主管部门",
-    "implementing_unit": "实施单位",
-    "overview": "项目概况",
-    "approval_basis": "立项依据",
-    "annual_objective": "当年绩效目标",
-    "contact_person": "联系人",
-    "contact_phone": "联系电话",
-}
 YEAR = re.compile(r"(20\d{2})\s*年")
 HUNDRED = Decimal(100)
 TAIL = 12
@@ -124,7 +114,7 @@ def _blank_fields(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:
                 place=plan.places.get(name),
                 field=name,
                 project=plan.name,
-                label=FIELD_WORDS[name],
+                label=LABELS[name],
             )
 
 
@@ -231,7 +221,7 @@ def _cut_texts(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:
                 place=plan.places.get(name),
                 field=name,
                 project=plan.name,
-                label=FIELD_WORDS[name],
+                label=LABELS[name],
                 value=text.rstrip()[-TAIL:],
             )
 

@@ -5,14 +5,51 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any
 
 from registry.plan import AMOUNT_FIELDS, Comparison
 from registry.text import ALIKE, INVISIBLE
 
+# What a field is called on the screen: its label in the form of the user's own district.
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "name": "项目名称",
+        "title": "表名",
+        "year": "年度",
+        "region": "地区",
+        "category": "项目类别",
+        "table_number": "表号",
+        "supervising_department": "主管部门",
+        "implementing_unit": "实施单位",
+        "budget_execution_weight": "预算执行率权重",
+        "amount_unit": "金额单位",
+        "total": "项目总资金额",
+        "higher_level_grants": "上级补助",
+        "district_funds": "区级资金",
+        "other_funds": "其他资金",
+        "overview": "项目概况",
+        "approval_basis": "立项依据",
+        "annual_objective": "当年绩效目标",
+        "contact_person": "联系人",
+        "contact_phone": "联系电话",
+        "contact_phone_e164": "国际格式电话",
+        "indicators": "绩效指标",
+        "level1": "一级指标",
+        "level2": "二级指标",
+        "comparison": "指标性质",
+        "target": "指标值",
+        "target_value": "指标值",
+        "unit_of_measure": "指标单位",
+        "points": "分值",
+        "core_mark": "是否核心",
+        "actual": "实际完成值",
+    }
+)
 LONGEST_LABEL = 24
 # A label of two characters (其他, 单位) is as often a value: it counts only where no value is due.
 WEAK_LENGTH = 2

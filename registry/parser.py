@@ -24,7 +24,7 @@ from registry.parser_titles import (
     is_title,
 )
 from registry.plan import Plan
-from registry.sheet import Document, Row, Sheet
+from registry.sheet import Document, Kind, Row, Sheet
 
 FEWEST_BLANKS = 3
 TAIL_FIELDS = frozenset({"contact", "contact_person", "contact_phone", "elsewhere", "block"})
@@ -34,7 +34,7 @@ TAIL_FIELDS = frozenset({"contact", "contact_person", "contact_phone", "elsewher
 class Parsed:
     """What a document turned out to be."""
 
-    kind: str
+    kind: Kind
     plans: list[Plan] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from registry.amounts import exact_text
 from registry.errors import UnreadableFile
 from registry.findings import Finding, finding
 from registry.phones import area_code_of, to_e164
 from registry.plan import Comparison, Indicator, Plan
-from registry.sheet import Document
-
-Kind = Literal["target", "self-evaluation", "blank", "unreadable"]
+from registry.sheet import Document, Kind
 
 
 @dataclass(frozen=True)
@@ -75,18 +73,12 @@ def interpret(document: Document, area_code: str | None = None) -> Reading:
     for plan in plans:
         findings += check_plan(plan)
     findings += check_plans(plans)
-    if parsed.kind == "unreadable":
-        message = f"文件“{document.file}”里没有找到项目绩效目标表（没有“指标名称/三级指标”和“指标值”的表头）。请确认发送的是绩效目标表；没有框线的表格请发原始的 Word 或 Excel。"
-        return Reading(document.file, "unreadable", (), tuple(findings), message)
-    message = f"“{document.file}”是一张空白表，没有填写项目。" if parsed.kind == "blank" else None
-    kind: Kind = (
-        "self-evaluation"
-        if parsed.kind == "self-evaluation"
-        else "blank"
-        if parsed.kind == "blank"
-        else "target"
-    )
-    return Reading(document.file, kind, plans, tuple(findings), message)
+    messages = {
+        "unreadable": f"文件“{document.file}”里没有找到项目绩效目标表（没有“指标名称/三级指标”和“指标值”的表头）。"
+        "请确认发送的是绩效目标表；没有框线的表格请发原始的 Word 或 Excel。",
+        "blank": f"“{document.file}”是一张空白表，没有填写项目。",
+    }
+    return Reading(document.file, parsed.kind, plans, tuple(findings), messages.get(parsed.kind))
 
 
 def _with_e164(plan: Plan, area_code: str | None) -> Plan:

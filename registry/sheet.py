@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from registry.plan import Place
+
+
+# What a document turns out to be.
+Kind = Literal["target", "self-evaluation", "blank", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
