@@ -8,7 +8,6 @@ from typing import Literal
 
 from registry.plan import Place
 
-
 # What a document turns out to be.
 Kind = Literal["target", "self-evaluation", "blank", "unreadable"]
 
