@@ -296,7 +296,7 @@ class CitationRow(Base, table=True):
     """A document that the basis or the overview of a current plan names."""
 
     __tablename__ = "citation"
-    __table_args__ = (Index("ix_citation_key", "key"),)
+    __table_args__ = (Index("ix_citation_key", "key", "plan_id"),)
 
     plan_id: int = Field(primary_key=True, foreign_key="plan.id")
     ordinal: int = Field(primary_key=True)
@@ -413,7 +413,8 @@ SEARCH_TABLE = {
     ),
     "postgresql": (
         "CREATE TABLE passage_grams (rowid BIGINT PRIMARY KEY, grams TSVECTOR NOT NULL)",
-        "CREATE INDEX ix_passage_grams_grams ON passage_grams USING gin (grams)",
+        "CREATE INDEX ix_passage_grams_grams ON passage_grams "
+        "USING gin (grams) WITH (fastupdate = off)",
     ),
 }
 for _dialect, _statements in SEARCH_TABLE.items():

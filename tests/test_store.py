@@ -87,6 +87,17 @@ async def test_projects_are_ranked_by_amount_in_both_directions(store: Store) ->
     assert by_grants[0] == "河道清淤项目"
 
 
+async def test_a_ranking_has_the_plans_without_the_amount_at_its_end(store: Store) -> None:
+    for descending in (True, False):
+        order = {"order_by": "district_funds", "descending": descending}
+        whole = await names(store, Scope(), **order)
+        assert whole[-1] == "河道清淤项目"
+        assert await names(store, Scope(), **order, limit=10) == whole
+        for offset in range(4):
+            page = await names(store, Scope(), **order, limit=2, offset=offset)
+            assert page == whole[offset : offset + 2]
+
+
 async def test_a_unit_is_meant_by_its_full_or_its_short_name(store: Store) -> None:
     for said in (WATER, "水利局", "长寿区水利局", "区水利局"):
         assert await names(store, Scope(unit=said)) == ["河道清淤项目"]

@@ -29,6 +29,17 @@ if TYPE_CHECKING:
     from registry.findings import Finding
 
 PLANS_AT_ONCE = 200
+MANY = 500
+LARGE_TABLES = (
+    "plan",
+    "plan_content",
+    "project",
+    "indicator",
+    "citation",
+    "passage",
+    "passage_grams",
+    "gram",
+)
 Progress = Callable[[int, int], None]
 ADD_ALIAS = text(
     "INSERT INTO alias (alias_key, project_id, alias, by, version) "
@@ -192,6 +203,7 @@ class Changes(Database):
             ]
             await change.writer.add_findings([(None, document_id, finding) for finding in rest])
             await finish_change(change)
+            await _look_anew(connection, len(todo))
             return Applied(change.number, tuple(planned))
 
     async def undo(self, *, by: str, version: int | None = None) -> Version:
@@ -347,6 +359,14 @@ async def _take_in(
     await change.add_aliases(
         [(e.renamed_from, e.project_id) for e in todo if e.renamed_from and e.project_id]
     )
+
+
+async def _look_anew(connection: AsyncConnection, plans: int) -> None:
+    """After much was written PostgreSQL must count anew, or it answers as if the tables were still
+    small; by itself it does so a minute later. SQLite's plans need no counting."""
+    if connection.dialect.name == "postgresql" and plans >= MANY:
+        for table in LARGE_TABLES:
+            await connection.execute(text(f"ANALYZE {table}"))
 
 
 def _by_project(findings: Sequence[Finding]) -> dict[str, list[Finding]]:

@@ -141,13 +141,17 @@ class NameQueries(Database):
         """The units that one of these strings names, in full or without the place before it; the
         longest first. 「长寿区水务局」「水务局」 both find 重庆市长寿区水务局."""
         form, unit = models.unit_form, models.unit
-        supervises = exists().where(_plan.c.supervising_id == unit.c.id, NOW)
-        implements = exists().where(_plan.c.implementing_id == unit.c.id, NOW)
+        # With EXISTS as a column, PostgreSQL would collect the units of all plans first.
+        one = select(_plan.c.id).where(NOW).limit(1)
+        supervises = one.where(_plan.c.supervising_id == unit.c.id).scalar_subquery()
+        implements = one.where(_plan.c.implementing_id == unit.c.id).scalar_subquery()
         found: list[Unit] = []
         async with self.reading() as connection:
             for some in _batches({folded(candidate) for candidate in candidates}):
                 query = (
-                    select(unit.c.name, form.c.form, supervises, implements)
+                    select(
+                        unit.c.name, form.c.form, supervises.is_not(None), implements.is_not(None)
+                    )
                     .join(unit, unit.c.id == form.c.unit_id)
                     .where(form.c.form.in_(some))
                 )

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry import models
-from registry.plan import Indicator, Place, Plan, Record
+from registry.plan import AMOUNT_FIELDS, Indicator, Place, Plan, Record
 from registry.scope import IndicatorWhere, Scope, StoredFinding, Total
 from registry.store.codec import (
     BITS,
@@ -82,11 +83,15 @@ class PlanQueries(Database):
     ) -> list[Plan]:
         """Whole plans. `order_by`: an amount field, `year` or `name`; else the order they came in."""
         async with self.reading() as connection:
-            chosen: Select[Any] = select(_plan.c.id).where(*await conditions(connection, scope))
-            if order_by == "name":
-                chosen = chosen.join(models.project, models.project.c.id == _plan.c.project_id)
-            chosen = in_order(chosen, order_by, descending).limit(limit).offset(offset)
-            ids = list((await connection.execute(chosen)).scalars())
+            where = await conditions(connection, scope)
+            if order_by in AMOUNT_FIELDS and limit is not None:
+                ids = await _ranked(connection, where, order_by, descending, limit, offset)
+            else:
+                chosen: Select[Any] = select(_plan.c.id).where(*where)
+                if order_by == "name":
+                    chosen = chosen.join(models.project, models.project.c.id == _plan.c.project_id)
+                chosen = in_order(chosen, order_by, descending).limit(limit).offset(offset)
+                ids = list((await connection.execute(chosen)).scalars())
             found: dict[int, Plan] = {}
             for page in pages_of(ids):
                 rows = await connection.execute(WHOLE.where(_plan.c.id.in_(page)))
@@ -212,6 +217,32 @@ class PlanQueries(Database):
             else:
                 query = query.where(*await conditions(connection, scope))
             return [_finding_of(row) for row in await connection.execute(query)]
+
+
+async def _ranked(
+    connection: AsyncConnection,
+    where: Sequence[Any],
+    order_by: str,
+    descending: bool,
+    limit: int,
+    offset: int,
+) -> list[int]:
+    """A page of the ranking by an amount, plans without it at the end. The two kinds are asked for
+    apart: together no engine takes the order from the index."""
+    amount = _plan.c[order_by]
+    stated = select(_plan.c.id).where(*where, amount.is_not(None))
+    ordered = stated.order_by(amount.desc() if descending else amount.asc(), _plan.c.project_id)
+    page = await connection.execute(ordered.limit(limit).offset(offset))
+    ids = list(page.scalars())
+    if len(ids) == limit:
+        return ids
+    before = offset + len(ids)
+    if offset and not ids:
+        counted = select(func.count()).select_from(stated.subquery())
+        before = (await connection.execute(counted)).scalar_one()
+    rest = select(_plan.c.id).where(*where, amount.is_(None)).order_by(_plan.c.project_id)
+    rest = rest.limit(limit - len(ids)).offset(max(0, offset - before))
+    return [*ids, *(await connection.execute(rest)).scalars()]
 
 
 def _finding_of(row: Any) -> StoredFinding:

@@ -19,7 +19,8 @@ SEARCH_TABLE = {
     ),
     "postgresql": (
         "CREATE TABLE passage_grams (rowid BIGINT PRIMARY KEY, grams TSVECTOR NOT NULL)",
-        "CREATE INDEX ix_passage_grams_grams ON passage_grams USING gin (grams)",
+        "CREATE INDEX ix_passage_grams_grams ON passage_grams "
+        "USING gin (grams) WITH (fastupdate = off)",
     ),
 }
 
@@ -288,7 +289,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("plan_id", "ordinal", name=op.f("pk_citation")),
     )
     with op.batch_alter_table("citation", schema=None) as batch_op:
-        batch_op.create_index("ix_citation_key", ["key"], unique=False)
+        batch_op.create_index("ix_citation_key", ["key", "plan_id"], unique=False)
 
     op.create_table(
         "finding",
