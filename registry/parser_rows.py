@@ -132,7 +132,7 @@ def _spans(row: Row) -> bool:
 
 
 def _line(row: Row, index: int) -> list[Found]:
-    out = []
+    out: list[Found] = []
     for cell in row.filled:
         out.extend(
             Found(label, words, value, cell.place, index, cell.column)
