@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.telegram.access import Access
 from bot.telegram.audit import Audit
 from bot.telegram.delivery import Outbox
+from bot.telegram.digest import Digest
 from bot.telegram.handlers.buttons import tap
 from bot.telegram.handlers.inline import type_inline
 from bot.telegram.handlers.members import membership_changed
@@ -56,6 +57,9 @@ def build_dispatcher(
     if surface == "telegram":
         talk.audit = Audit(state, settings.retention_days)
         talk.listeners.append(talk.audit.question)
+    digest = Digest(state, talk, store)
+    if hasattr(store, "remember_given") and surface == "telegram":
+        talk.listeners.append(digest.note)
     dispatcher = Dispatcher(
         disable_fsm=True,
         settings=settings,
@@ -67,6 +71,7 @@ def build_dispatcher(
         index=index,
         reception=reception,
         patience=patience,
+        digest=digest,
         started=time.time(),
     )
     dispatcher.update.outer_middleware(reception)
@@ -90,8 +95,11 @@ async def _start(
     dispatcher["journal"] = asyncio.create_task(reception.journal())
 
 
-async def _stop(state: State, outbox: Outbox, reception: Reception, dispatcher: Dispatcher) -> None:
+async def _stop(
+    state: State, outbox: Outbox, reception: Reception, digest: Digest, dispatcher: Dispatcher
+) -> None:
     await reception.finish()
+    await digest.write()
     await outbox.close()
     dispatcher["journal"].cancel()
     await state.close()

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import structlog
-
 from bot.conversation import Desk
 from bot.settings import Settings
-from registry.errors import RegistryError
 from registry.index import NameIndex
 from registry.store import Store
-
-log = structlog.get_logger(__name__)
 
 LOOK_EVERY = 0.5  # seconds; an import by another process is seen within one
 
@@ -40,16 +34,6 @@ class Opened:
             self.index.add((change.project_id, name) for name in change.names)
         self.version = version
         return True
-
-    async def watch(self) -> None:
-        """Refresh for ever; a database that is away is asked again."""
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            try:
-                if await self.refresh():
-                    log.info("registry_changed", version=self.version)
-            except RegistryError as error:
-                log.warning("registry_away", error=type(error).__name__)
 
 
 @asynccontextmanager

@@ -12,10 +12,11 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import TelegramConflictError, TelegramUnauthorizedError
 
 from bot.app import bot_over, build_dispatcher
-from bot.opening import Opened, opened
+from bot.opening import LOOK_EVERY, Opened, opened
 from bot.render.words import say
 from bot.settings import Settings
 from bot.telegram.access import Access
+from bot.telegram.digest import Digest
 from bot.telegram.kept import KeptDesk
 from bot.telegram.logs import configure_logs
 from bot.telegram.menus import offer_menus
@@ -38,7 +39,7 @@ async def serve(settings: Settings) -> int:
         dispatcher = build_dispatcher(settings, bot, desk, parts.store, parts.index)
         dispatcher.startup.register(introduce)
         await warm_up(parts)
-        watching = asyncio.create_task(parts.watch())
+        watching = asyncio.create_task(watch(parts, dispatcher))
         listener = Listener(lambda: _answers(parts))
         try:
             if settings.webhook_url:
@@ -104,6 +105,23 @@ async def introduce(bot: Bot, access: Access) -> None:
         log.info("privacy_mode", reads="commands, replies and mentions only")
     if not admins and (claim := await access.new_claim()) is not None:
         print(say("terminal.claim", link=f"https://t.me/{me.username}?start={claim}"), flush=True)
+
+
+async def watch(parts: Opened, dispatcher: Dispatcher) -> None:
+    """Notice imports, whoever did them; write down in quiet moments who was told what."""
+    reception: Reception = dispatcher["reception"]
+    digest: Digest = dispatcher["digest"]
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        try:
+            before = parts.version
+            if await parts.refresh():
+                log.info("registry_changed", version=parts.version)
+                await digest.tell(before)
+            elif not reception.busy:
+                await digest.write()
+        except RegistryError as error:
+            log.warning("registry_away", error=type(error).__name__)
 
 
 async def warm_up(parts: Opened) -> None:

@@ -148,7 +148,11 @@ class World:
 
 @asynccontextmanager
 async def a_world(
-    desk: Any = None, store: Any = None, server: TelegramServer | None = None, **environment: str
+    desk: Any = None,
+    store: Any = None,
+    server: TelegramServer | None = None,
+    index: Any = None,
+    **environment: str,
 ) -> AsyncIterator[World]:
     """The real bot by long polling over the loopback server, open to all unless told otherwise."""
     own = server is None
@@ -159,7 +163,7 @@ async def a_world(
     settings: Settings = read_settings(given)
     desk = desk or StubDesk()
     bot = bot_over(settings)
-    dispatcher = build_dispatcher(settings, bot, desk, store)
+    dispatcher = build_dispatcher(settings, bot, desk, store, index)
     dispatcher["patience"].pause = 0.01
     polling = asyncio.create_task(dispatcher.start_polling(bot, handle_signals=False))
     server.sent_updates = 0

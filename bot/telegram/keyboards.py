@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiogram.types import CopyTextButton, DisabledButton, InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.answer import Answer, Do, Fact, FactKind, Outcome, Step
+from bot.answer import Answer, Do, Fact, FactKind, Figure, Headline, Outcome, Step
 from bot.render.guard import lines_of
 from bot.render.words import say
 from bot.telegram.callbacks import pack, pack_act
@@ -107,6 +107,10 @@ def _page(key: str, page: int, more: Step, answer: Answer) -> InlineKeyboardButt
 
 def _copies(answer: Answer, manner: Manner) -> Iterator[InlineKeyboardButton]:
     """The amount, phone and document number of the answer, where there is exactly one of each."""
+    if (sentence := _sentence(answer)) and not (manner.hide_phones and _has_phone(answer)):
+        yield InlineKeyboardButton(
+            text=say("button.copy_sentence"), copy_text=CopyTextButton(text=sentence)
+        )
     shown = 0
     for kind, key in COPY_WORDS.items():
         if kind is FactKind.PHONE and manner.hide_phones:
@@ -137,6 +141,21 @@ def _step_button(key: str, step: Step) -> InlineKeyboardButton:
 
 def _has_phone(answer: Answer) -> bool:
     return bool(_facts(answer, FactKind.PHONE))
+
+
+def _sentence(answer: Answer) -> str:
+    """The answer in one sentence with its source, as it can stand in a letter; else nothing."""
+    heads = [block for block in answer.blocks if isinstance(block, Headline)]
+    titles = {source.sheet for source in answer.sources if source.sheet}
+    if answer.outcome is not Outcome.ANSWERED or len(heads) != 1 or len(titles) != 1:
+        return ""
+    if not any(isinstance(piece, (Fact, Figure)) for piece in heads[0].line):
+        return ""
+    words_of = "".join(piece.text for piece in heads[0].line).strip(" 。")
+    source = answer.sources[0]
+    year = say("render.year", year=source.year) if source.year else ""
+    text = say("render.sentence", words=words_of, year=year, sheet=source.sheet)
+    return text if len(text) <= COPY_LIMIT else ""
 
 
 def _facts(answer: Answer, kind: FactKind) -> list[Fact]:

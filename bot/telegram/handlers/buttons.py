@@ -25,6 +25,7 @@ from bot.telegram.handlers.admission import decide, request
 from bot.telegram.handlers.exports import send_card, send_file, send_picture
 from bot.telegram.handlers.learning import drop_miss, make_alias, mark_bad
 from bot.telegram.handlers.preferences import forget_me, taste_key, turn
+from bot.telegram.handlers.uploads import settle
 from bot.telegram.patience import Sent
 from bot.telegram.talk import Spot, Talk, is_group, spot_of
 
@@ -124,6 +125,8 @@ async def act(
             return await forget_me(said, query, talk)
         case "alias" if len(said.ids) == 2:
             return await make_alias(said, query, talk, access, index, store)
+        case "confirm" | "cancel" | "renamed" | "undo" if len(said.ids) == 1:
+            return await settle(said, query, spot, talk, access, store)
         case "dismiss" if len(said.ids) == 1:
             return await drop_miss(said, query, talk, access)
         case _:

@@ -52,7 +52,12 @@ async def settings_markup(spot: Spot, state: State, store: Any) -> InlineKeyboar
     taste = await state.get("taste", taste_key(spot)) or {}
     rich = "settings.rich_off" if taste.get("rich") is False else "settings.rich_on"
     brief = "settings.brief_on" if taste.get("brief") else "settings.brief_off"
-    rows = [[(rich, "set", ("rich",))], [(brief, "set", ("brief",))]]
+    mute = "settings.mute_on" if taste.get("mute") else "settings.mute_off"
+    rows = [
+        [(rich, "set", ("rich",))],
+        [(brief, "set", ("brief",))],
+        [(mute, "set", ("mute",))],
+    ]
     markup = acts(*rows)
     years = await _years(store)
     if len(years) > 1:
@@ -88,8 +93,8 @@ async def turn(
     name = said.ids[0] if said.ids else ""
     if name == "rich":
         taste = {**taste, "rich": taste.get("rich") is False}
-    elif name == "brief":
-        taste = {**taste, "brief": not taste.get("brief")}
+    elif name in {"brief", "mute"}:
+        taste = {**taste, name: not taste.get(name)}
     elif name == "year" and len(said.ids) == 2 and said.ids[1].isdigit():
         taste = {**taste, "year": int(said.ids[1]) or None}
     await talk.state.put("taste", taste_key(spot), taste)

@@ -16,6 +16,7 @@ from bot.telegram.handlers.exports import CHART, send_file, send_picture, wanted
 from bot.telegram.handlers.learning import show_misses
 from bot.telegram.handlers.members import follow
 from bot.telegram.handlers.preferences import show_me, show_settings, show_status, show_why
+from bot.telegram.handlers.uploads import take_file
 from bot.telegram.state import State
 from bot.telegram.talk import Spot, Talk, spot_of
 
@@ -39,6 +40,9 @@ async def hear(
         await follow(message, state, talk)
         return
     spot = spot_of(message)
+    if message.document is not None and not spot.is_group:
+        await take_file(message, spot, bot, talk, access, store)
+        return
     replied = message.reply_to_message.message_id if message.reply_to_message else None
     match words.command:
         case None | "q" | "ask":
