@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from math import log
-from operator import eq
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
-from rapidfuzz.distance import OSA, Indel
 
 from registry import index_blobs
 from registry.index_build import build_segment
 from registry.index_decide import is_certain, is_known, rivals
-from registry.index_find import (
-    Hit,
-    Part,
-    Typed,
-    as_whole,
-    by_initials,
-    by_sounds,
-    heard_key,
-    is_name,
-    may_hide_more,
-    one_heard,
-    one_slip,
-    parts_in_order,
-    typed,
-    whole_names,
-)
-from registry.index_score import HEARD_WORTH, Fit, common_order, hold
+from registry.index_score import Fit
+from registry.index_search import FINALISTS, Search
 from registry.index_segment import Segment
-from registry.index_text import Question, looks_like_question, take_apart, weigh
-from registry.index_words import name_words
-
-# How rare a character can count: beyond this a name is not told better, only a typo punished more.
-RAREST = 6.0
-# A registry of six names does not know that 经费 is common: this many names of ordinary budgets,
-# by the shares in the word file, stand behind every registry.
-SUPPOSED_NAMES = 50
-FINALISTS = 8
-SHORTEST_INITIALS = 2
-MOST_CHUNKS = 3
-# A token that weighs less than this is left out when names are counted by sounds.
-COUNTED = 0.9
-# A text within this share of edits of a name (one slip always) is that name mistyped.
-SLIPS = 0.25
-MOST_SLIPS = 4
-SHORT_SLIPS = 3
+from registry.index_text import Question, take_apart
 
 # New names go to the newest segment until it has as many, so that adding stays quick.
 SMALL_SEGMENT = 8192
 MOST_SEGMENTS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A project whose name fits; `start` and `end` are the part of the text that named it."""
 
     project_id: int
@@ -67,32 +31,11 @@ class Match:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """What a text names: one project for certain, several that it may be, or none here."""
 
     outcome: Literal["certain", "near", "unknown"]
     matches: tuple[Match, ...]
-
-
-class _Weights(dict[str, float]):
-    """What each character tells, by its rarity in the registry at hand; filled when asked."""
-
-    def __init__(self, segments: list[Segment]) -> None:
-        super().__init__()
-        self.segments = segments
-        self.names = sum(len(segment.ids) for segment in segments) + SUPPOSED_NAMES
-        self.generic: dict[str, float] = {}
-        for word, share in name_words().generic.items():
-            for char in word:
-                self.generic[char] = min(0.9, self.generic.get(char, 0.0) + share)
-
-    def __missing__(self, char: str) -> float:
-        code = min(ord(char), 0xFFFF)
-        held = sum(int(segment.counts[code]) for segment in self.segments)
-        held_at_all = max(1.0, held + SUPPOSED_NAMES * self.generic.get(char, 0.0))
-        self[char] = weight = max(0.02, min(RAREST, log(self.names / held_at_all)))
-        return weight
 
 
 class NameIndex:
@@ -100,7 +43,7 @@ class NameIndex:
 
     def __init__(self, segments: Iterable[Segment] = ()) -> None:
         self._segments = list(segments)
-        self._weights = _Weights(self._segments)
+        self._search = Search(self._segments)
         # Names are built into a segment when the next question comes: an import adds one by one.
         self._pending: dict[int, list[str]] = {}
 
@@ -115,7 +58,7 @@ class NameIndex:
             names.append(name)
         if ids:
             index._segments.append(build_segment(np.array(ids, np.int64), names))
-            index._weights = _Weights(index._segments)
+            index._search = Search(index._segments)
         return index
 
     # -- kept ready -------------------------------------------------------------------------
@@ -190,7 +133,7 @@ class NameIndex:
         segments.append(build_segment(np.array(ids, np.int64), names))
         if len(segments) > MOST_SEGMENTS:
             self._merge(segments[1:])
-        self._weights = _Weights(segments)
+        self._search = Search(segments)
 
     def _merge(self, some: list[Segment]) -> None:
         ids: list[int] = []
@@ -206,13 +149,13 @@ class NameIndex:
         """The names that fit best, best first; those alone that stand in the text as they are."""
         self._settle()
         question = take_apart(text)
-        return [self._match(question, fit) for fit in self._fits(question, limit)[:limit]]
+        return [self._match(question, fit) for fit in self._search.fits(question, limit)[:limit]]
 
     def link(self, text: str, limit: int = 5) -> Link:
         """Whether the text names a project: answer, ask, or say that it is not there."""
         self._settle()
         question = take_apart(text)
-        fits = self._fits(question, max(limit, FINALISTS), thorough=True)
+        fits = self._search.fits(question, max(limit, FINALISTS), thorough=True)
         if not fits:
             return Link("unknown", ())
         best = fits[0]
@@ -221,256 +164,12 @@ class NameIndex:
         project = self._project(best)
         others = [fit for fit in fits[1:] if self._project(fit) != project]
         tied = rivals(question, best, others)
-        if not tied and is_certain(question, best, others, self._is_pair):
+        if not tied and is_certain(question, best, others, self._search.is_pair):
             return Link("certain", (self._match(question, best),))
         return Link("near", tuple(self._match(question, fit) for fit in [best, *tied][:limit]))
 
     def _project(self, fit: Fit) -> int:
         return int(self._segments[fit.segment].ids[fit.row])
-
-    # -- candidates -------------------------------------------------------------------------
-
-    @property
-    def _is_pair(self) -> Callable[[str], bool]:
-        if len(self._segments) == 1:
-            return self._segments[0].pair_set.__contains__
-        sets = [segment.pair_set for segment in self._segments]
-        return lambda pair: any(pair in some for some in sets)
-
-    def _fits(self, question: Question, limit: int, thorough: bool = False) -> list[Fit]:
-        """Candidates, best first. `thorough`: with rivals even where the best one is found early."""
-        if not question.chars or not self._segments:
-            return []
-        text = typed(question)
-        exact = [
-            self._said(question, number, row, question.chars, 0, len(question.chars))
-            for number, segment in enumerate(self._segments)
-            for row in is_name(segment, text)
-        ]
-        if exact:
-            return exact
-        hits = [
-            (number, hit)
-            for number, segment in enumerate(self._segments)
-            for hit in whole_names(segment, text)
-        ]
-        if not thorough:
-            early = self._early(text, hits)
-            if early:
-                return early
-        weigh(question, self._is_pair)
-        fits = self._whole(text, hits)
-        if fits and not fits[0].strange:
-            return fits
-        for number, segment in enumerate(self._segments):
-            fits.extend(self._slips(text, number, segment))
-        if fits and not thorough and self._is_one_slip(text, fits):
-            return _ordered(text, fits)
-        known = len(fits)
-        complete = self._add_parts(text, fits, limit)
-        if complete and not known and not thorough:
-            if may_hide_more(text):
-                return _ordered(text, fits)
-            fits.sort(key=_rank, reverse=True)
-            return fits
-        if not complete:
-            # Words of questions that are words of names, too: 预算绩效.
-            weigh(question, self._is_pair, soft=True)
-            complete = self._add_parts(text, fits, limit)
-        if not complete or (thorough and len(fits) < limit):
-            for number, segment in enumerate(self._segments):
-                for span in self._chunks(question)[:1]:
-                    some = self._parts(text, number, segment, span, limit, one_heard)
-                    fits.extend(some)
-                    complete = complete or any(fit.gaps <= fit.matched for fit in some)
-        if not complete or (thorough and len(fits) < limit):
-            known = len(fits)
-            for number, segment in enumerate(self._segments):
-                fits.extend(self._mistyped(text, number, segment))
-            if not thorough and len(fits) > known:
-                complete = True
-        if not complete or (thorough and len(fits) < limit):
-            for number, segment in enumerate(self._segments):
-                fits.extend(self._sounding(text, number, segment))
-        return _ordered(text, list({(f.segment, f.row): f for f in reversed(fits)}.values()))
-
-    def _said(
-        self, question: Question, number: int, row: int, key: str, first: int, after: int
-    ) -> Fit:
-        """A name that stands whole in the text, nothing strange beside it."""
-        said = sum(map(self._weights.__getitem__, key))
-        size = after - first
-        same = size
-        if question.chars[first:after] != key:
-            same = sum(map(eq, question.chars[first:after], key))
-        said *= 1 - (1 - HEARD_WORTH) * (size - same) / size
-        return Fit(row, key, said, 0.0, 0.0, 0, same, size, first, after, False, 0, number)
-
-    def _early(self, text: Typed, hits: list[tuple[int, Hit]]) -> list[Fit]:
-        """What needs no weighing: the whole text is a name by its sounds, or is one slip away."""
-        question = text.question
-        size = len(question.chars)
-        fits = [
-            self._said(question, number, row, self._segments[number].key(row), 0, size)
-            for number, (first, after, row) in hits
-            if after - first == size
-        ]
-        if fits or looks_like_question(question):
-            fits.sort(key=_rank, reverse=True)
-            return fits
-        for number, segment in enumerate(self._segments):
-            for row in one_slip(segment, text, 0, size):
-                key = segment.key(row)
-                if OSA.distance(question.chars, key, score_cutoff=1) <= 1:
-                    fits.append(self._slipped(question, number, row, key))
-        return fits
-
-    def _slipped(self, question: Question, number: int, row: int, key: str) -> Fit:
-        size = len(question.chars)
-        said = sum(map(self._weights.__getitem__, key))
-        strange = said / size
-        return Fit(
-            row, key, said - strange, 0.0, strange, 1, size - 1, size - 1, 0, size, False, 0, number
-        )
-
-    def _whole(self, text: Typed, hits: list[tuple[int, Hit]]) -> list[Fit]:
-        fits: list[Fit] = []
-        for number, (first, after, row) in hits:
-            key = self._segments[number].key(row)
-            if _stands_alone(text.question, first, after):
-                fits.append(self._said(text.question, number, row, key, first, after))
-            else:
-                pairs = [(at, at - first) for at in range(first, after)]
-                fits.append(self._hold(text.question, pairs, number, row, key))
-        fits.sort(key=lambda fit: (fit.strange > 0, -fit.rank, -fit.literal, fit.row))
-        return fits
-
-    def _slips(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
-        for row in one_slip(segment, text, *text.extent):
-            key = segment.key(row)
-            heard = heard_key(key)
-            pairs = common_order(text.question.heard, heard)
-            if len(pairs) >= len(key) - 1:
-                yield self._hold(text.question, pairs, number, row, key)
-
-    def _is_one_slip(self, text: Typed, fits: list[Fit]) -> bool:
-        first, after = text.extent
-        said = text.question.chars[first:after]
-        return any(OSA.distance(said, fit.name, score_cutoff=1) <= 1 for fit in fits)
-
-    def _add_parts(self, text: Typed, fits: list[Fit], limit: int) -> bool:
-        """Adds names that hold parts of the text; whether they hold the part that tells most."""
-        question = text.question
-        chunks = self._chunks(question)
-        tells_most = chunks[:1]
-        if may_hide_more(text):
-            chunks.insert(0, (0, len(question.chars)))
-            tells_most.append(chunks[0])
-        complete = False
-        for number, segment in enumerate(self._segments):
-            for fit in self._initials(question, number, segment, limit):
-                fits.append(fit)
-                complete = True
-            for place, (first, after) in enumerate(chunks[:MOST_CHUNKS]):
-                if after - first < 2 and place:
-                    continue
-                for fit in self._parts(text, number, segment, (first, after), limit):
-                    fits.append(fit)
-                    if fit.gaps <= fit.matched + 1 and (first, after) in tells_most:
-                        complete = complete or after - first > 1
-        return complete
-
-    def _chunks(self, question: Question) -> list[tuple[int, int]]:
-        """Runs of tokens that may be names, those first that tell most."""
-        weight = self._weights.__getitem__
-        share, breaks, chars = question.share, question.breaks, question.chars
-        is_pair = self._is_pair
-        found: list[tuple[float, int, int]] = []
-        first = 0
-        told = 0.0
-        joined = 0
-        for at in range(len(share) + 1):
-            if at == len(share) or not share[at] or at in breaks:
-                if at > first and told:
-                    # What names join so tells more than what merely stands there.
-                    found.append((told * (1 + joined / (at - first)), first, at))
-                first, told, joined = at, 0.0, 0
-                if at == len(share):
-                    break
-                if not share[at]:
-                    first = at + 1
-                    continue
-            told += share[at] * weight(chars[at])
-            if at > first and is_pair(chars[at - 1 : at + 1]):
-                joined += 1
-        found.sort(reverse=True)
-        return [(first, after) for _, first, after in found]
-
-    def _initials(
-        self, question: Question, number: int, segment: Segment, limit: int
-    ) -> Iterator[Fit]:
-        for first, letters in question.letters:
-            if len(letters) < SHORTEST_INITIALS:
-                continue
-            for row, key, place in by_initials(segment, letters, limit):
-                pairs = [(first + step, place + step) for step in range(len(letters))]
-                yield self._hold(question, pairs, number, row, key)
-
-    def _parts(
-        self,
-        text: Typed,
-        number: int,
-        segment: Segment,
-        span: tuple[int, int],
-        limit: int,
-        search: Callable[[Segment, Typed, int, int, int], list[Part]] = parts_in_order,
-    ) -> list[Fit]:
-        first, after = span
-        weight = self._weights.__getitem__
-        chars = text.question.chars[first:after]
-        size = after - first
-        meant = sum(map(weight, chars))
-        fits: list[Fit] = []
-        for part in search(segment, text, first, after, limit):
-            told = [part.key[at] for at in part.places]
-            same = sum(map(eq, told, chars))
-            unsaid = max(0.0, sum(map(weight, part.key)) - sum(map(weight, told)))
-            # What a wrong character would have told is not known: all candidates count the same.
-            said = sum(map(weight, told)) if same == size or same == 0 else meant
-            said *= 1 - (1 - HEARD_WORTH) * (size - same) / size
-            fits.append(
-                Fit(
-                    part.row, part.key, said, unsaid, 0.0, 0, same, size, first, after, False,
-                    part.gaps, number,
-                )
-            )  # fmt: skip
-        return fits
-
-    def _mistyped(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
-        first, after = text.extent
-        slips = _slips(after - first)
-        for row in as_whole(segment, text, slips, FINALISTS):
-            key = segment.key(row)
-            pairs = common_order(text.question.heard, heard_key(key))
-            if pairs:
-                yield self._hold(text.question, pairs, number, row, key)
-
-    def _sounding(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
-        question = text.question
-        worth = [
-            0 if not share else 1 if self._weights[char] < COUNTED or share < 1 else 2
-            for char, share in zip(question.chars, question.share, strict=True)
-        ]
-        rows, keys = by_sounds(segment, text, worth, FINALISTS)
-        for row, key in zip(rows.tolist(), keys, strict=True):
-            pairs = common_order(question.content, heard_key(key))
-            if pairs:
-                yield self._hold(question, pairs, number, row, key)
-
-    def _hold(
-        self, question: Question, pairs: list[tuple[int, int]], segment: int, row: int, key: str
-    ) -> Fit:
-        return hold(question, pairs, segment, row, key, self._weights.__getitem__)
 
     def _match(self, question: Question, fit: Fit) -> Match:
         segment = self._segments[fit.segment]
@@ -488,40 +187,3 @@ def _take_over(segment: Segment, ids: list[int], names: list[str]) -> None:
     rows = segment.living_rows().tolist()
     ids[:0] = [int(segment.ids[row]) for row in rows]
     names[:0] = [segment.name(row) for row in rows]
-
-
-def _stands_alone(question: Question, first: int, after: int) -> bool:
-    share, breaks = question.share, question.breaks
-    before = not first or not share[first - 1] or first in breaks
-    return before and (after == len(share) or not share[after] or after in breaks)
-
-
-def _slips(size: int) -> int:
-    """How many characters may be wrong in a whole name of this length."""
-    return max(SHORT_SLIPS if size >= 6 else 1, min(MOST_SLIPS, int(size * SLIPS)))
-
-
-def _rank(fit: Fit) -> float:
-    return fit.rank
-
-
-def _ordered(text: Typed, fits: list[Fit]) -> list[Fit]:
-    """Best first. A text that is a whole name mistyped is held against whole names."""
-    first, after = text.extent
-    whole = text.question.chars
-    said = whole[first:after]
-    slips = _slips(len(said))
-    near: list[tuple[int, int, float, Fit]] = []
-    rest: list[Fit] = []
-    for fit in fits:
-        edits = OSA.distance(said, fit.name, score_cutoff=slips) if len(said) > 3 else slips + 1
-        if edits and len(said) < len(whole) <= len(fit.name) + slips:
-            # A name's own last word may be one of questions, too: 专项资金.
-            edits = min(edits, OSA.distance(whole, fit.name, score_cutoff=slips))
-        if edits <= slips:
-            near.append((edits, Indel.distance(whole, fit.name), -fit.rank, fit))
-        else:
-            rest.append(fit)
-    near.sort(key=lambda found: found[:3])
-    rest.sort(key=lambda fit: -fit.rank)
-    return [fit for *_, fit in near] + rest

@@ -59,6 +59,10 @@ def segment_of(arrays: Arrays) -> Segment:
     return segment
 
 
+def _raw(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> memoryview:
+    return np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+
+
 def dump(segments: Iterable[Segment]) -> Iterator[tuple[bytes, bytes]]:
     """(key, blob) of a few megabytes each, in any number of which a database may keep them."""
     head: list[dict[str, list[object]]] = []
@@ -66,7 +70,7 @@ def dump(segments: Iterable[Segment]) -> Iterator[tuple[bytes, bytes]]:
         parts: dict[str, list[object]] = {}
         for name, array in arrays_of(segment).items():
             parts[name] = [array.dtype.str, list(array.shape)]
-            raw = memoryview(np.ascontiguousarray(array).reshape(-1)).cast("B")
+            raw = _raw(array)
             for piece, first in enumerate(range(0, len(raw), PIECE)):
                 yield f"{number}/{name}/{piece:06}".encode(), bytes(raw[first : first + PIECE])
         head.append(parts)
@@ -114,7 +118,7 @@ def save(segments: Iterable[Segment], path: Path) -> None:
         file.write(bytes(-file.tell() % ALIGNED))
         for arrays in everything:
             for array in arrays.values():
-                file.write(memoryview(np.ascontiguousarray(array).reshape(-1)).cast("B"))
+                file.write(_raw(array))
                 file.write(bytes(-array.nbytes % ALIGNED))
     # A reader sees the old file or the new one, never half of it.
     partial.replace(path)

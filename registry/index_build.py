@@ -145,7 +145,7 @@ def _bits(text: U16, offsets: U32, counts: U32, dense: U32) -> tuple[I32, U64, U
     table = codes()
     count = len(offsets) - 1
     words = (count + 63) // 64
-    used = np.unique(table.sound[np.flatnonzero(counts)])
+    used = np.unique(table.sound[np.flatnonzero(counts)]).astype(np.uint32)
     at, pair = odd_readings(text)
     used = np.unique(np.concatenate((used, table.pair_sound[pair].ravel()))).astype(np.uint32)
     sound_rows = _numbered(used, table.sound_count + 1)

@@ -352,4 +352,5 @@ def _in_sounding_order(segment: Segment, text: Typed, worth: Sequence[int], rows
         seen[told].sort()
         chosen.extend(start for _, start in seen[told][:MOST_COUNTED])
     which = ends.searchsorted(np.array(chosen), "right")
-    return rows[np.array(list(dict.fromkeys(which.tolist())))]
+    ordered: I64 = rows[np.array(list(dict.fromkeys(which.tolist())))]
+    return ordered

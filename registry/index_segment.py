@@ -75,7 +75,8 @@ class Segment:
         lengths = self.offsets[rows + 1] - starts
         ends = lengths.cumsum()
         at = np.arange(int(ends[-1])) + (starts - ends + lengths).repeat(lengths)
-        return self.text[at].tobytes().decode("utf-16-le").split("\n")[:-1]
+        keys: list[str] = self.text[at].tobytes().decode("utf-16-le").split("\n")
+        return keys[:-1]
 
     def lengths(self, rows: I64) -> I64:
         """How long the names are."""
@@ -217,7 +218,8 @@ class Segment:
             if at < 0:
                 return EMPTY
             places.append(at)
-        places = sorted(set(places), key=self.initials.size)
+        # The rarest few narrow it down; what is left is read anyway.
+        places = sorted(set(places), key=self.initials.size)[:3]
         rows = self.initials.rows(places[0])
         for at in places[1:]:
             if self.initials.size(at) > 64 * len(rows) + 4096:
@@ -328,7 +330,8 @@ def _equal(slices: list[U64], value: int, alive: U64) -> U64:
 
 def _with_bit(bits: U64, rows: I64) -> I64:
     bytes_ = bits.view(np.uint8)
-    return rows[(bytes_[rows >> 3] & _BIT[rows & 7]).astype(np.bool_)]
+    kept: I64 = rows[(bytes_[rows >> 3] & _BIT[rows & 7]).astype(np.bool_)]
+    return kept
 
 
 def bit_rows(bits: U64) -> I64:
