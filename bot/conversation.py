@@ -35,7 +35,7 @@ from bot.question.context import Context, remembered
 from bot.question.follow_up import settled
 from bot.question.hearing import Sources
 from bot.question.query import Kind, Query
-from bot.question.understand import heard_in, worth_answering
+from bot.question.understand import fields_beside, heard_in, worth_answering
 from bot.question.understand import query_of as query_of_part
 from registry.errors import PlanNotFound
 from registry.index import NameIndex
@@ -114,12 +114,15 @@ class Desk:
         trace: list[str] = []
         for heard in (await heard_in(text, context, self.sources))[:MOST_PARTS]:
             query, names = await query_of_part(heard, context, self.sources)
-            result = await self._result(query)
-            context = after(query, result, context)
-            queries.append(query)
-            results.append(result)
-            contexts.append(context)
             trace += [*heard.part.trace, *names]
+            beside = fields_beside(query, heard)
+            asked = [query] if beside is None else [beside[0], query] if beside[1] else [query, beside[0]]
+            for one in asked:
+                result = await self._result(one)
+                context = after(one, result, context)
+                queries.append(one)
+                results.append(result)
+                contexts.append(context)
         if not queries:
             queries = [Query(Kind.NOT_UNDERSTOOD, said=text[:200])]
             results, contexts = [await self._result(queries[0])], [context]

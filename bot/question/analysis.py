@@ -59,7 +59,7 @@ PHONE = re.compile(
     r"(?<![\d.])(?:\+?86[\s-]?)?(?:\(?0\d{2,3}\)?[\s-]?)?\d[\d\s-]{5,12}\d(?![\d.]|\s*(?:万|元|亿))"
 )
 TAIL = re.compile(
-    r"(?:尾号|末尾|末四位|后四位|最后四位|结尾)(?:是|为)?\s*(?P<a>\d{3,6})|(?<!\d)(?P<b>\d{3,6})\s*(?:结尾|尾号|的尾号|收尾)"
+    r"^(?P<c>\d{4})(?=是谁|是哪|谁|这个号|打来|的号)|(?:尾号|末尾|末四位|后四位|最后四位|结尾)(?:是|为)?\s*(?P<a>\d{3,6})|(?<!\d)(?P<b>\d{3,6})\s*(?:结尾|尾号|的尾号|收尾)"
 )
 DOCUMENT = re.compile(
     rf"(?P<organ>[{HAN}]{{2,10}})?\s*[\[(]?\s*(?P<year>20\d\d)\s*年?\s*[\])]?\s*第?\s*(?P<n>\d{{1,5}})\s*号"
@@ -207,7 +207,7 @@ def regular_tokens(text: str) -> list[Token]:
     for match in PART_OF_NUMBER.finditer(text):
         take(match, "number_part", match["n"] + "号")
     for match in TAIL.finditer(text):
-        take(match, "phone", match["a"] or match["b"])
+        take(match, "phone", match["a"] or match["b"] or match["c"])
     for match in PHONE.finditer(text):
         digits = re.sub(r"\D", "", match.group())
         if len(digits) >= 7:
@@ -279,7 +279,7 @@ def _figure(match: re.Match[str], text: str) -> Asserted | None:
     ):
         # 一个, 一下, 两项 are words of a sentence more often than figures.
         return None
-    if is_chinese and set(digits) <= set("百千"):
+    if is_chinese and set(digits) <= set("百千") and unit not in MONEY_UNITS:
         return None
     if (
         unit is None
@@ -315,6 +315,12 @@ def vocabulary_tokens(text: str, taken: Iterable[Token]) -> list[Token]:
 
 
 def _word_token(word: Word) -> Token:
+    groups = {group for group, _ in word.senses}
+    if groups == {"content"}:
+        return Token(word.start, word.end, word.text, "rest", word.text)
+    if groups == {"look_for"}:
+        meant = next(concept for _, concept in word.senses)
+        return Token(word.start, word.end, meant, "rest", meant)
     return Token(word.start, word.end, word.text, "word", None, word.senses)
 
 
@@ -334,8 +340,23 @@ def assemble(text: str, tokens: Iterable[Token]) -> Part:
     """A part from its tokens, vocabulary and rest filled in."""
     taken = sorted(tokens, key=lambda token: token.start)
     taken += vocabulary_tokens(text, taken)
+    taken.sort(key=lambda token: token.start)
     taken += rest_tokens(text, taken)
-    return Part(text, tuple(sorted(taken, key=lambda token: token.start)))
+    return Part(text, tuple(merged(sorted(taken, key=lambda token: token.start))))
+
+
+def merged(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The tokens with neighbouring words to look for as one."""
+    last: Token | None = None
+    for token in tokens:
+        if last is not None and last.kind == token.kind == "rest" and last.end == token.start and "每" not in (last.text[0], token.text[0]):
+            last = Token(last.start, token.end, last.text + token.text, "rest", last.text + token.text)
+            continue
+        if last is not None:
+            yield last
+        last = token
+    if last is not None:
+        yield last
 
 
 def without(part: Part, *dropped: Token) -> Part:

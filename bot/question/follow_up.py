@@ -309,6 +309,9 @@ async def over_those(case: Case) -> Query | None:
         "ratio" if heard.asks("ratio") else "difference" if heard.asks("difference")
         else "larger" if heard.asks("compare") else "sum" if heard.asks("sum") else None
     )  # fmt: skip
+    own_total = heard.asks("sum") and len(context.projects) == 1 and not heard.asks("all", "projects", "indicators", "points", "number")
+    if own_total and not heard.part.has("refer", "they"):
+        return base(heard, kind=Kind.FIELDS, projects=context.projects, fields=("total",))
     several = context.projects if len(context.projects) >= 2 else context.recent[-2:]
     if operation is None or len(several) < 2 or heard.asks("max", "min", "number", "projects"):
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from bot.question.analysis import HAN, Part, Token, assemble, regular_tokens, vocabulary_tokens
+from bot.question.analysis import HAN, Part, Token, assemble, merged, regular_tokens, vocabulary_tokens
 from bot.question.lexicon import generic_words, lexicon, spoken_words, synonym_groups
 from bot.question.query import Asserted, Due, Holds
 from bot.retrieval import (
@@ -163,6 +163,11 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     if _asks_which_project(part):
         part, names = _demoted(part, names, sources)
     certain = list(names.certain)
+    if len(certain) == 1 and _only_touches(certain[0], part) and not await _bears_out(certain[0], part, sources):
+        part = Part(part.text, tuple(merged(
+            Token(t.start, t.end, t.text, "rest", t.text) if t == certain[0] else t for t in part.tokens
+        )), part.trace)  # fmt: skip
+        certain, names = [], Names()
     for token in names.likely:
         if await _bears_out(token, part, sources):
             certain.append(token)
@@ -233,6 +238,13 @@ def _years_as_words(part: Part) -> Part:
     return Part(part.text, kept, part.trace)
 
 
+def _only_touches(token: Token, part: Part) -> bool:
+    """Whether two characters of a name stand inside a longer word (维护 in 系统维护经费)."""
+    if len(token.text) > LEAST_OF_A_NAME:
+        return False
+    return any(other.kind == "rest" and len(other.text) > 1 and other.end == token.start for other in part.tokens)
+
+
 # Lone characters that only glue a sentence; others (上, 打, 出) may belong to the word beside them.
 GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还也又请问我你您他它这那和与跟及或个把被将")
 
@@ -276,22 +288,7 @@ async def _rejoined(part: Part, sources: Sources) -> Part:
         Token(t.start, t.end, t.text, "rest", t.text) if place in back else t
         for place, t in enumerate(part.tokens)
     ]
-    return Part(part.text, tuple(_merged(tokens)), part.trace)
-
-
-def _merged(tokens: Iterable[Token]) -> Iterator[Token]:
-    last: Token | None = None
-    for token in tokens:
-        if last is not None and last.kind == token.kind == "rest" and last.end == token.start:
-            last = Token(
-                last.start, token.end, last.text + token.text, "rest", last.text + token.text
-            )
-            continue
-        if last is not None:
-            yield last
-        last = token
-    if last is not None:
-        yield last
+    return Part(part.text, tuple(merged(tokens)), part.trace)
 
 
 WHICH_PROJECT = re.compile(
@@ -312,7 +309,7 @@ def _demoted(part: Part, names: Names, sources: Sources) -> tuple[Part, Names]:
         t if t.kind != "project" or t in whole else Token(t.start, t.end, t.text, "rest", t.text)
         for t in part.tokens
     )
-    return Part(part.text, tuple(_merged(kept)), part.trace), Names(certain=tuple(whole))
+    return Part(part.text, tuple(merged(kept)), part.trace), Names(certain=tuple(whole))
 
 
 async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:

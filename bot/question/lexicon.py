@@ -103,7 +103,9 @@ def spoken_words() -> dict[str, str]:
     tables = read_table("words.toml")
     spoken: dict[str, str] = {}
     for group in ("field", "ask", "group", "talk", "category"):
-        for words in tables[group].values():
+        for concept, words in tables[group].items():
+            if concept == "card":
+                continue  # 信息, 情况: pieces of names as often as not
             for word in words:
                 if all("\u4e00" <= char <= "\u9fff" for char in word):
                     spoken.setdefault("".join(lazy_pinyin(word)), word)

@@ -30,12 +30,12 @@ async def projects_by_content(case: Case) -> Query | None:
     """「哪个项目有知晓率指标」「谁的依据里有招商协议」: which projects say it."""
     heard = case.heard
     asks_which = (
-        heard.which_project or heard.asks("projects", "all") or "table_number" in heard.fields
+        heard.which_project or heard.asks("projects") or "table_number" in heard.fields
         or heard.part.has("soft", "contact_person") or "contact_person" in heard.fields
     )  # fmt: skip
     if heard.projects or not heard.content or not asks_which:
         return None
-    if not (heard.which_project or heard.asks("all", "number")) and not (
+    if not (heard.which_project or (heard.asks("all", "number") and heard.asks("projects"))) and not (
         "table_number" in heard.fields
         or (heard.part.has("soft", "contact_person") and about_indicators(heard))
     ):
@@ -117,10 +117,17 @@ async def content_anywhere(case: Case) -> Query | None:
     return content_query(heard, projects, only)
 
 
+# Words for the amount of a project as a whole; 多少钱 may be any figure of a passage.
+BUDGET = re.compile("预算|总|盘子")
+
+
 def _asks_for_field(case: Case) -> bool:
     """Whether a field of the project is wanted that the found words only lead to (上市项目联系人)."""
     heard = case.heard
     certain = [name for name in heard.fields if name not in {*AMOUNT_FIELDS, *TEXT_FIELDS}]
+    budget = any(BUDGET.search(t.text) for t in heard.part.tokens if ("field", "total") in t.senses)
+    if budget:
+        return True
     named = (heard.asks("projects") or describes(heard)) and bool(heard.fields or heard.soft_fields)
     return bool(certain) or named
 
@@ -212,6 +219,9 @@ async def no_project_named(case: Case) -> Query | None:
         return None
     if everything(heard) and not fields:
         return None
+    whole = [t for t in heard.part.tokens if ("field", "total") in t.senses and t.text.startswith("总")]
+    if whole and fields == ("total",):
+        return base(heard, kind=Kind.TOTAL)
     return base(
         heard, kind=Kind.WHICH_PROJECT, fields=fields, aspects=aspects_of(heard),
         core=core_of(heard),

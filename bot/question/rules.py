@@ -113,8 +113,13 @@ DESCRIBED = re.compile(r"(?:那个|这个|的|那|这|该)(?:项目|专项|资�
 
 
 def describes(heard: Heard) -> bool:
-    """Whether the content of a part only describes the project it asks about."""
-    return bool(DESCRIBED.search(heard.part.text))
+    """Whether the content of a part only describes the project it asks about: all of it stands
+    before 项目 (鹏诚那个扶持项目资金)."""
+    if DESCRIBED.search(heard.part.text):
+        return True
+    place = max(heard.part.text.rfind("项目"), heard.part.text.rfind("专项"))
+    rests = heard.part.of("rest")
+    return place >= 0 and bool(rests) and all(token.start < place for token in rests)
 
 
 def in_unit(heard: Heard) -> str | None:
@@ -968,7 +973,7 @@ def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]
     """A question for something that indicators or passages of the projects say."""
     operation = (
         "ratio" if heard.asks("ratio") or (re.search("几次|几倍", heard.part.text) and re.search("够|顶|抵|合", heard.part.text))
-        else "difference" if heard.asks("difference")
+        else "difference" if heard.asks("difference", "compare")
         else "share" if shares(heard)
         else "sum" if heard.asks("sum", "points_sum")
         else "each" if re.search("摊|人均|平均", heard.part.text) else None

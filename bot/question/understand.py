@@ -126,10 +126,12 @@ def _split(text: str) -> list[str]:
     for piece in pieces:
         parts = piece.split("、")
         asking = len(parts) > 1 and all(QUESTION.search(part) for part in parts)
-        split += parts if asking else [piece]
+        for part in parts if asking else [piece]:
+            split += HAN_SPACE.split(part)
     return split
 
 
+HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 QUESTION = re.compile(
     r"[?？]|多少|几|什么|啥|哪|谁|吗|怎么|如何|咋|是否|是不是|对不对|查一?下|问一?下|帮我|报一?下|发一?下|列一?下|告诉"
 )
@@ -246,6 +248,30 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
             if query is not None:
                 return query, [rule.name]
     return Query(Kind.NOT_UNDERSTOOD, said=heard.part.text), ["not understood"]
+
+
+HOW_MUCH = re.compile("多少|好多|几")
+
+
+def fields_beside(query: Query, heard: Heard) -> tuple[Query, bool] | None:
+    """「证券化的预算和核心指标」: the fields asked for beside rows of the same projects, and whether
+    they were named first. None where there are none."""
+    if query.kind is not Kind.INDICATORS or not query.projects or query.ordinal is not None:
+        return None
+    named: dict[str, int] = {}
+    rows = len(heard.part.text)
+    for token in heard.part.tokens:
+        for group, concept in sorted(token.senses):
+            if group == "field" or (group, concept) == ("soft", "total"):
+                if not HOW_MUCH.search(token.text):
+                    named.setdefault(concept, token.start)
+            if group == "ask" and concept in {"indicators", "core", "not_core", "points"}:
+                rows = min(rows, token.start)
+    named.pop("annual_objective" if rows < len(heard.part.text) and "绩效目标" not in heard.part.text else "", None)
+    if not named:
+        return None
+    beside = Query(Kind.FIELDS, projects=query.projects, fields=tuple(named), said=query.said)
+    return beside, min(named.values()) < rows
 
 
 EMPTY_TALK = frozenset({Kind.GREETING, Kind.THANKS, Kind.NOT_UNDERSTOOD})
