@@ -131,19 +131,22 @@ async def test_a_miss_becomes_an_alias_with_one_tap(registry: Opened) -> None:
     assert len(await registry.store.aliases()) > 0
 
 
+SEED = next(Path("seeds").iterdir()).read_text(encoding="utf-8")
+
+
 async def test_a_steward_imports_confirms_and_undoes(registry: Opened) -> None:
-    seed = next(Path("seeds").iterdir()).read_text(encoding="utf-8")
     async with over(registry, BOT_ADMINS="9") as world:
         steward, zhang = world.person(9), world.person(5)
-        [preview] = await upload(world, steward, seed.replace("77.87", "88.87"))
+        [preview] = await upload(world, steward, SEED.replace("77.87", "88.87"))
         assert "变动 1 个" in preview.shown
         assert (await zhang.says("打非多少钱"))[0].shown.startswith("77.87")
+        await world.dispatcher["digest"].write()
         [done] = await steward.taps(preview, "确认导入")
-        assert (await zhang.says("打非多少钱"))[0].shown.startswith("88.87")
         told = await world.dispatcher["digest"].tell(1)
+        assert (await zhang.says("打非多少钱"))[0].shown.startswith("88.87")
         await steward.taps(done, "撤销")
         assert (await zhang.says("打非多少钱"))[0].shown.startswith("77.87")
-        [refused] = await upload(world, zhang, seed)
+        [refused] = await upload(world, zhang, SEED)
     assert told == 1
     digest = world.server.of("sendMessage", chat_id=5)
     assert any("77.87" in call.shown and "→" in call.shown for call in digest)

@@ -130,6 +130,8 @@ def _exports(answer: Answer, manner: Manner) -> Iterator[InlineKeyboardButton]:
         project = project if answer.kind in WHOLE else 0
         if manner.pictures:
             yield _step_button("button.picture", Step("", Do.PICTURE, project))
+            if answer.kind == "indicators":
+                yield _step_button("button.chart", Step("", Do.PICTURE, project, item=1))
         yield _step_button("button.file", Step("", Do.FILE, project))
     if project and _has_phone(answer) and not manner.hide_phones:
         yield _act("button.card", "card", project)

@@ -53,7 +53,8 @@ async def hear(
         case "list":
             await talk.press(spot, Step("", Do.LIST), None)
         case "lx":
-            await talk.ask(spot, f"{words.text} {say('ask.contact')}".strip(), replied)
+            contact = say("ask.contact")
+            await talk.ask(spot, f"{words.text} {contact}".strip(), replied)
         case "settings":
             await show_settings(spot, bot, talk, store)
         case "me" if not spot.is_group:

@@ -156,7 +156,8 @@ def _first(lines: list[str]) -> list[str]:
 def _send_difference(preview: Preview, spot: Spot, talk: Talk) -> None:
     from registry.imports import difference_csv
 
-    file = BufferedInputFile(difference_csv(preview), f"{say('upload.difference')}.csv")
+    name = say("upload.difference")
+    file = BufferedInputFile(difference_csv(preview), f"{name}.csv")
 
     def build() -> SendDocument:
         return SendDocument(chat_id=spot.chat_id, document=file, message_thread_id=spot.thread_id)
