@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry import models
-from registry.errors import ImportNotFound, NothingToUndo, PlanNotFound
+from registry.errors import PlanNotFound
 from registry.plan import Plan
 from registry.scope import Version
-from registry.store.codec import year_key
+from registry.store.change import Change, begin_change, finish_change, read_version
 from registry.store.engine import Database
 from registry.store.filters import NOW
-from registry.store.matching import Planned, ProjectKey, plan_import
+from registry.store.matching import Planned, plan_import
 from registry.store.plans import WHOLE, plan_of
-from registry.store.writing import NewPlan, Writer
+from registry.store.reversing import reverse, version_to_undo
+from registry.store.writing import NewPlan
 from registry.text import folded
 
 if TYPE_CHECKING:
@@ -41,11 +42,6 @@ LARGE_TABLES = (
     "gram",
 )
 Progress = Callable[[int, int], None]
-ADD_ALIAS = text(
-    "INSERT INTO alias (alias_key, project_id, alias, by, version) "
-    "VALUES (:alias_key, :project_id, :alias, :by, :version) "
-    "ON CONFLICT (alias_key, project_id) DO NOTHING"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,70 +78,6 @@ class Applied:
     def unchanged(self) -> tuple[Planned, ...]:
         """Plans that were known as they are."""
         return tuple(e for e in self.planned if not e.is_new and not e.is_changed)
-
-
-@dataclass
-class Change:
-    """A version in the making."""
-
-    connection: AsyncConnection
-    number: int
-    by: str
-    writer: Writer
-    touched: set[int] = field(default_factory=set)
-
-    async def put(self, plans: Sequence[tuple[NewPlan, Plan | None]]) -> None:
-        """Keep plans, each instead of the one that held before."""
-        await self.writer.retire([old.record.plan_id for _, old in plans if old and old.record])
-        ids = await self.writer.add_plans([new for new, _ in plans])
-        rows: list[dict[str, Any]] = []
-        for plan_id, (new, old) in zip(ids, plans, strict=True):
-            old_id = old.record.plan_id if old and old.record else None
-            moved = old is not None and old.year != new.plan.year
-            if moved and old is not None:
-                rows.append(self.row(new.project_id, old.year, old_id, None))
-            rows.append(self.row(new.project_id, new.plan.year, None if moved else old_id, plan_id))
-        await self.note(rows)
-
-    async def take_out(self, plans: Sequence[Plan]) -> None:
-        """End plans without others in their place."""
-        kept = [(plan, plan.record) for plan in plans if plan.record]
-        await self.writer.retire([record.plan_id for _, record in kept])
-        await self.note(
-            [self.row(record.project_id, plan.year, record.plan_id, None) for plan, record in kept]
-        )
-
-    def row(
-        self, project_id: int, year: int | None, old: int | None, new: int | None
-    ) -> dict[str, Any]:
-        """What is written down about a project and year."""
-        return {
-            "version": self.number,
-            "project_id": project_id,
-            "year": year_key(year),
-            "old_plan_id": old,
-            "new_plan_id": new,
-        }
-
-    async def note(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write down what was done to which project."""
-        self.touched.update(row["project_id"] for row in rows)
-        await self.writer.insert(models.change, rows)
-
-    async def add_aliases(self, aliases: Iterable[tuple[str, int]]) -> None:
-        """Let a project be found by another name."""
-        rows = [
-            {
-                "alias_key": folded(alias),
-                "project_id": project_id,
-                "alias": alias,
-                "by": self.by,
-                "version": self.number,
-            }
-            for alias, project_id in aliases
-        ]
-        await self.writer.run(ADD_ALIAS, rows)
-        self.touched.update(project_id for _, project_id in aliases)
 
 
 class Changes(Database):
@@ -210,16 +142,16 @@ class Changes(Database):
         """Take a version back, the newest one that can be without a number; told is the version
         that did it. A version on whose plans a later one stands has to wait for that one's undo."""
         async with self.writing() as connection:
-            taken_back = await _version_to_undo(connection, version)
+            taken_back = await version_to_undo(connection, version)
             change = await begin_change(connection, "undo", by, f"撤销版本 {taken_back}", None)
-            await _reverse(change, taken_back)
+            await reverse(change, taken_back)
             mark = update(models.version).where(models.version.c.id == taken_back)
             await connection.execute(mark.values(undone_by=change.number))
             await connection.execute(
                 delete(models.alias).where(models.alias.c.version == taken_back)
             )
             await finish_change(change)
-            return await _version(connection, change.number)
+            return await read_version(connection, change.number)
 
     async def remove(self, project_id: int, *, by: str, reason: str) -> Version:
         """Take a project with all its years out of what is answered; its history stays."""
@@ -265,7 +197,7 @@ class Changes(Database):
     async def version_info(self, number: int) -> Version:
         """Who did what and when."""
         async with self.reading() as connection:
-            return await _version(connection, number)
+            return await read_version(connection, number)
 
     @asynccontextmanager
     async def changing(self, kind: str, by: str, note: str | None) -> AsyncIterator[Change]:
@@ -274,57 +206,6 @@ class Changes(Database):
             change = await begin_change(connection, kind, by, note, None)
             yield change
             await finish_change(change)
-
-
-async def begin_change(
-    connection: AsyncConnection,
-    kind: str,
-    by: str,
-    note: str | None,
-    document_id: int | None = None,
-) -> Change:
-    """Take the next version's number."""
-    newest = (await connection.execute(select(func.max(models.version.c.id)))).scalar() or 0
-    number = newest + 1
-    row = {
-        "id": number,
-        "kind": kind,
-        "at": datetime.now(UTC),
-        "by": by,
-        "note": note,
-        "document_id": document_id,
-    }
-    await connection.execute(models.version.insert().values(**row))
-    return Change(connection, number, by, Writer(connection, number))
-
-
-async def finish_change(change: Change) -> None:
-    """Give the touched projects the name and units of their newest plan."""
-    ids = sorted(change.touched)
-    rows: list[dict[str, Any]] = []
-    for start in range(0, len(ids), 500):
-        query = WHOLE.where(NOW, models.plan.c.project_id.in_(ids[start : start + 500]))
-        newest: dict[int, Plan] = {}
-        for row in await change.connection.execute(query.order_by(models.plan.c.year)):
-            newest[row.project_id] = plan_of(row)
-        for project_id, plan in newest.items():
-            key = ProjectKey.of(plan).row()
-            del key["occurrence"]
-            rows.append(
-                {"at": project_id, "new_name": plan.name} | {f"new_{k}": v for k, v in key.items()}
-            )
-    table = models.project
-    renew = (
-        update(table)
-        .where(table.c.id == bindparam("at"))
-        .values(
-            name=bindparam("new_name"),
-            name_key=bindparam("new_name_key"),
-            region_key=bindparam("new_region_key"),
-            unit_keys=bindparam("new_unit_keys"),
-        )
-    )
-    await change.writer.run(renew, rows)
 
 
 async def _take_in(
@@ -395,73 +276,3 @@ async def _keep_document(connection: AsyncConnection, original: Original, by: st
     body = zlib.compress(original.body)
     await connection.execute(models.document_body.insert().values(document_id=number, body=body))
     return number
-
-
-async def _version_to_undo(connection: AsyncConnection, number: int | None) -> int:
-    version = models.version
-    query = select(version.c.id, version.c.undone_by).order_by(version.c.id.desc()).limit(1)
-    if number is None:
-        query = query.where(version.c.undone_by.is_(None), version.c.kind.not_in(["undo", "alias"]))
-    else:
-        query = query.where(version.c.id == number)
-    row = (await connection.execute(query)).first()
-    if row is None and number is not None:
-        raise ImportNotFound(f"没有版本 {number}。")
-    if row is None:
-        raise NothingToUndo("没有可以撤销的版本。")
-    if row.undone_by is not None:
-        raise NothingToUndo(f"版本 {number} 已经被版本 {row.undone_by} 撤销。")
-    return int(row.id)
-
-
-async def _reverse(change: Change, number: int) -> None:
-    table, plan = models.change, models.plan
-    rows = (await change.connection.execute(select(table).where(table.c.version == number))).all()
-    current = {
-        (row.project_id, row.year): row.id
-        for row in await change.connection.execute(
-            select(plan.c.id, plan.c.project_id, plan.c.year).where(
-                NOW,
-                plan.c.project_id.in_(select(table.c.project_id).where(table.c.version == number)),
-            )
-        )
-    }
-    for row in rows:
-        if current.get((row.project_id, row.year)) != row.new_plan_id:
-            raise NothingToUndo(f"版本 {number} 之后，同一项目又有新的改动：请先撤销较新的版本。")
-    await change.writer.retire([row.new_plan_id for row in rows if row.new_plan_id])
-    revived = [row.old_plan_id for row in rows if row.old_plan_id]
-    for start in range(0, len(revived), PLANS_AT_ONCE):
-        query = WHOLE.where(plan.c.id.in_(revived[start : start + PLANS_AT_ONCE]))
-        plans = [(row.id, plan_of(row)) for row in await change.connection.execute(query)]
-        await change.writer.revive(plans)
-    await change.note(
-        [
-            {
-                "version": change.number,
-                "project_id": row.project_id,
-                "year": row.year,
-                "old_plan_id": row.new_plan_id,
-                "new_plan_id": row.old_plan_id,
-            }
-            for row in rows
-        ]
-    )
-
-
-async def _version(connection: AsyncConnection, number: int) -> Version:
-    version, document = models.version, models.document
-    query = (
-        select(version, document.c.name.label("document"))
-        .outerjoin(document, document.c.id == version.c.document_id)
-        .where(version.c.id == number)
-    )
-    row = (await connection.execute(query)).first()
-    if row is None:
-        raise ImportNotFound(f"没有版本 {number}。")
-    return version_of(row)
-
-
-def version_of(row: Any) -> Version:
-    """The value of a row of versions joined with their documents."""
-    return Version(row.id, row.kind, row.at, row.by, row.note, row.document, row.undone_by)

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from registry import models
 from registry.plan import Plan
 from registry.scope import Scope
-from registry.store.changes import Change, Changes, begin_change, finish_change
+from registry.store.change import Change, begin_change, finish_change
+from registry.store.changes import Changes
 from registry.store.codec import decode_place, decode_plan
 from registry.store.filters import conditions
 from registry.store.matching import Planned, plan_import

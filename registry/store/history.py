@@ -16,7 +16,8 @@ from registry.errors import InvalidCorrection, PlanNotFound
 from registry.models import NO_YEAR
 from registry.plan import Plan
 from registry.scope import Correction, FieldChange, GivenChange, HistoryEntry, Scope, Version
-from registry.store.changes import Change, Changes, version_of
+from registry.store.change import Change, version_of
+from registry.store.changes import Changes
 from registry.store.codec import INDICATOR_FIELDS, decode_place, year_key, year_value
 from registry.store.corrections import read_corrections, with_value
 from registry.store.diff import differences, value_text
