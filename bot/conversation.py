@@ -33,8 +33,8 @@ from bot.answering.talking import (
 from bot.phrases import line
 from bot.question.context import Context, remembered
 from bot.question.follow_up import settled
-from bot.question.hearing import Sources
 from bot.question.query import Kind, Query
+from bot.question.sources import Sources
 from bot.question.understand import fields_beside, heard_in, worth_answering
 from bot.question.understand import query_of as query_of_part
 from registry.errors import PlanNotFound
@@ -100,13 +100,18 @@ class Desk:
     """Answers questions and button presses over one registry."""
 
     def __init__(
-        self, store: Store, index: NameIndex, today: Callable[[], date] = date.today
+        self,
+        store: Store,
+        index: NameIndex,
+        today: Callable[[], date] = date.today,
+        version: int | None = None,
     ) -> None:
-        self.sources = Sources(store, index, today)
+        self.sources = Sources(store, index, today, version)
 
     async def ask(self, text: str, memory: dict[str, Any] | None = None) -> Exchange:
         """The answer to what a person typed. Each part of it is understood after the one before
         has been answered, so that it can refer to what that answer named."""
+        await self.sources.refresh()
         context = Context.from_json(memory)
         queries: list[Query] = []
         results: list[Result] = []
@@ -135,6 +140,7 @@ class Desk:
 
     async def press(self, step: Step, memory: dict[str, Any] | None = None) -> Exchange:
         """The answer to a button."""
+        await self.sources.refresh()
         context = Context.from_json(memory)
         query = query_of(step, context)
         result = await self._result(query)

@@ -38,8 +38,9 @@ from bot.answering.facts import (
 from bot.answering.finding import excluding
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
-from bot.question.hearing import Sources, plan_of
+from bot.question.hearing import plan_of
 from bot.question.query import Query
+from bot.question.sources import Sources
 from registry.amounts import exact_text, in_unit
 from registry.plan import AMOUNT_FIELDS, Plan, ProjectCategory
 from registry.scope import Scope
@@ -56,7 +57,7 @@ def scope_for(query: Query) -> Scope:
 
 async def scope_note(query: Query, sources: Sources, count: int) -> list[Block]:
     """How far a computed figure reaches: how many projects, which years are loaded."""
-    years = await sources.store.years()
+    years = await sources.years()
     newest = await sources.store.newest_year()
     counted_year = query.year or newest
     text = Fact(str(counted_year)) if counted_year else Phrase("")

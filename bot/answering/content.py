@@ -32,8 +32,9 @@ from bot.answering.facts import (
 )
 from bot.answering.indicators import joined, one_row, points_sum
 from bot.phrases import label, line
-from bot.question.hearing import Sources, plan_of
+from bot.question.hearing import plan_of
 from bot.question.query import Query
+from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Evidence, features, grams
 from registry.amounts import exact_text
 from registry.passages import FigureInText, figures, sentences
@@ -65,7 +66,7 @@ async def evidence_for(
 ) -> list[Evidence]:
     """What the plan says about the segments, best first, by sound too where characters find little."""
     wanted = [gram for segment in segments for gram in grams(segment)]
-    frequency = await sources.store.gram_frequency(list(dict.fromkeys(wanted)))
+    frequency = await sources.frequency(list(dict.fromkeys(wanted)))
     found = sources.retriever.find(plan, features(segments, frequency), query.content_in)
     if not found or found[0].coverage < 0.75:
         found = sources.retriever.find(

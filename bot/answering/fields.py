@@ -33,8 +33,9 @@ from bot.answering.facts import (
     value_or_blank,
 )
 from bot.phrases import label, line, phrase
-from bot.question.hearing import Sources, plan_of
+from bot.question.hearing import plan_of
 from bot.question.query import Asserted, Query
+from bot.question.sources import Sources
 from registry.amounts import exact_text
 from registry.phones import digits
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, Plan, ValueState

@@ -36,8 +36,9 @@ from bot.answering.indicators import across_table
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
 from bot.question.deadlines import deadline_of
-from bot.question.hearing import Sources, plan_of
+from bot.question.hearing import plan_of
 from bot.question.query import Query
+from bot.question.sources import Sources
 from registry.documents import cited_documents, number_key
 from registry.phones import digits
 from registry.plan import AMOUNT_FIELDS, Plan, ProjectCategory, ValueState

@@ -35,8 +35,9 @@ from bot.answering.facts import (
 )
 from bot.answering.fields import holds
 from bot.phrases import answer_phrases, line
-from bot.question.hearing import Sources, plan_of
+from bot.question.hearing import plan_of
 from bot.question.query import Asserted, Query
+from bot.question.sources import Sources
 from registry.amounts import exact_text, parse_amount
 from registry.plan import YUAN_PER_UNIT, Comparison, Indicator, Plan
 from registry.scope import IndicatorWhere, Scope

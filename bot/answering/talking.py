@@ -13,8 +13,9 @@ from bot.answering.facts import (
     target_text,
 )
 from bot.phrases import answer_phrases, line
-from bot.question.hearing import Sources, plan_of
+from bot.question.hearing import plan_of
 from bot.question.query import Kind, Query
+from bot.question.sources import Sources
 from registry.plan import AMOUNT_FIELDS, Plan, ValueState
 from registry.scope import Scope
 
@@ -42,7 +43,7 @@ async def answer_talk(query: Query, sources: Sources) -> Result:
 
 
 async def _loaded(sources: Sources) -> list[Block]:
-    years = await sources.store.years()
+    years = await sources.years()
     count = sum(number for _, number in years)
     return (
         [Paragraph(line("talk.loaded", count=counted(count), years=_years(years)))] if count else []
@@ -96,7 +97,7 @@ async def answer_not_stated(query: Query, sources: Sources) -> Result:
 
 async def answer_unknown_year(query: Query, sources: Sources) -> Result:
     """That year's sheets are not loaded."""
-    years = await sources.store.years()
+    years = await sources.years()
     return Result(
         answer(
             "unknown_year",
@@ -115,7 +116,7 @@ async def answer_ask_back(query: Query, sources: Sources) -> Result:
         plans.sort(key=lambda plan: order.get(id_of(plan), 0))
         head = line("ask.which_of")
     else:
-        count = await sources.store.count(Scope())
+        count = await sources.count()
         if count > FEW:
             blocks: list[Block] = [
                 Headline(line("ask.which_project")),

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from functools import cache
 from typing import Any
 
-from bot.question.analysis import HAN, Part, Token, assemble, merged, regular_tokens, vocabulary_tokens
+from bot.question.analysis import (
+    HAN,
+    Part,
+    Token,
+    assemble,
+    merged,
+    regular_tokens,
+    vocabulary_tokens,
+)
 from bot.question.lexicon import generic_words, lexicon, spoken_words, synonym_groups
 from bot.question.query import Asserted, Due, Holds
+from bot.question.sources import Sources, sounds_of
 from bot.retrieval import (
     NAME_CLOSE,
     NAME_OPEN,
     Evidence,
     Feature,
-    Retriever,
     features,
     grams,
     syllables,
@@ -25,12 +33,10 @@ from registry.errors import PlanNotFound
 from registry.index import Match, NameIndex
 from registry.plan import Plan
 from registry.scope import Scope
-from registry.store import Store
 
 MOST_PROJECTS = 4  # named in one part of a question
 NEAR_LOOKED_AT = 6
 FEW_TO_READ = 30  # up to so many plans every one is held against the words
-FEW_PLANS = 2000  # up to so many plans their contact persons are compared one by one
 HARD_FIELDS = frozenset(
     {"contact_person", "contact_phone", "supervising_department", "implementing_unit"}
 )
@@ -46,42 +52,6 @@ WHOLE_NAME = 6
 LONG_PIECE = 5
 # A near match so similar that it differs by its characters alone (达菲 for 打非).
 SOUNDS_LIKE = 85.0
-
-
-class Sources:
-    """What a question is understood against."""
-
-    def __init__(
-        self, store: Store, index: NameIndex, today: Callable[[], date] = date.today
-    ) -> None:
-        self.store = store
-        self.index = index
-        self.retriever = Retriever()
-        self.today = today
-        self._people: tuple[int, tuple[str, ...]] | None = None
-        self._units: tuple[int, tuple[str, ...]] | None = None
-
-    async def unit_names(self) -> tuple[str, ...]:
-        """The names of all departments and units where the plans are few, else none."""
-        version = await self.store.version()
-        if self._units is None or self._units[0] != version:
-            names: dict[str, None] = {}
-            if await self.store.count(Scope()) <= FEW_PLANS:
-                for field in ("supervising_department", "implementing_unit"):
-                    for name, _ in await self.store.count_by(Scope(), field):
-                        if name:
-                            names[name] = None
-            self._units = (version, tuple(names))
-        return self._units[1]
-
-    async def people(self) -> tuple[str, ...]:
-        """The names of all contact persons where they are few, else none."""
-        version = await self.store.version()
-        if self._people is None or self._people[0] != version:
-            few = await self.store.count(Scope()) <= FEW_PLANS
-            people = await self.store.people(Scope()) if few else []
-            self._people = (version, tuple(dict.fromkeys(person.name for person in people)))
-        return self._people[1]
 
 
 @dataclass(frozen=True)
@@ -202,7 +172,7 @@ async def with_content(heard: Heard, content: tuple[str, ...], sources: Sources)
     """The part with these words to look for."""
     beside = _beside(heard.part)
     wanted = list(dict.fromkeys(gram for segment in content for gram in grams(segment)))
-    frequency = await sources.store.gram_frequency(wanted) if wanted else {}
+    frequency = await sources.frequency(wanted) if wanted else {}
     return replace(
         heard,
         content=content,
@@ -278,7 +248,7 @@ async def _rejoined(part: Part, sources: Sources) -> Part:
                     pairs.setdefault(place, []).append(token.text + beside.text[0])
     if not pairs:
         return part
-    frequency = await sources.store.gram_frequency(
+    frequency = await sources.frequency(
         [pair for found in pairs.values() for pair in found]
     )
     back = {
@@ -320,11 +290,11 @@ async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
         return True
     if not isinstance(token.value, int):
         return False
-    plan = await sources.store.plan(token.value)
+    plan = await sources.plan(token.value)
     if plan is None:
         return False
     wanted = list(dict.fromkeys(gram for segment in content for gram in grams(segment)))
-    frequency = await sources.store.gram_frequency(wanted)
+    frequency = await sources.frequency(wanted)
     for by_sound in (False, True):
         found = sources.retriever.find(plan, features(content, frequency, by_sound=by_sound))
         if found and found[0].coverage >= BORNE_OUT:
@@ -356,7 +326,7 @@ async def _people(text: str, tokens: Sequence[Token], sources: Sources) -> list[
     latin = {match.group(): match.start() for match in LATIN_NAME.finditer(text)}
     found = [
         Token(pieces[name], pieces[name] + len(name), name, "person", name)
-        for name in await sources.store.find_people(list(pieces))
+        for name in await sources.find_people(list(pieces))
     ]
     if found:
         return found
@@ -372,7 +342,7 @@ async def _people_by_sound(
     """(what was said, whose name it is) by the sound of the whole name, or a given name that only
     one person has. The second only where the people are few: given names repeat in large offices."""
     sounds = {sounds_of(piece): piece for piece in pieces if len(piece) >= 3}
-    found = await sources.store.find_people_by_sound(list(sounds)) if sounds else []
+    found = await sources.find_people_by_sound(list(sounds)) if sounds else []
     if found:
         return [(sounds[sound], name) for sound, name in found]
     if not latin and not any(len(piece) == 2 for piece in pieces):
@@ -388,18 +358,11 @@ async def _people_by_sound(
     return heard + [(said, whose[0]) for said, whose in given.items() if len(whose) == 1]
 
 
-def sounds_of(name: str) -> str:
-    """Toneless pinyin of a name, spaced."""
-    from pypinyin import lazy_pinyin
-
-    return " ".join(lazy_pinyin(name))
-
-
 async def _units(text: str, tokens: Sequence[Token], sources: Sources) -> list[Token]:
     """Departments and units named in full or by their short form (财政局); the longest counts."""
     pieces = _pieces(_free_runs(text, tokens), 3, 24)
     found: list[Token] = []
-    for unit in await sources.store.find_units(list(pieces)):
+    for unit in await sources.find_units(list(pieces)):
         for said in {unit.name, unit.form}:
             if said in pieces:
                 found.append(Token(pieces[said], pieces[said] + len(said), said, "unit", unit.name))
@@ -420,7 +383,7 @@ async def _units_by_abbreviation(
     text: str, tokens: Sequence[Token], sources: Sources
 ) -> list[Token]:
     """「教体局」「卫健委」: characters of one unit's name in their order, where the units are few."""
-    names = await sources.unit_names()
+    names = [unit.name for unit in await sources.units()]
     found: list[Token] = []
     for place, run in _free_runs(text, tokens) if names else ():
         for match in SHORT_UNIT.finditer(run):
@@ -678,7 +641,7 @@ async def _repaired(part: Part, known: Sequence[Token], sources: Sources) -> Par
     repairs = _by_sound(windows)
     if not repairs:
         return part
-    frequency = await sources.store.gram_frequency(
+    frequency = await sources.frequency(
         list(dict.fromkeys(gram for said in repairs for gram in grams(said)))
     )
     text = part.text
@@ -719,21 +682,27 @@ def _by_sound(windows: dict[str, int]) -> dict[str, str]:
 
 def _one_character_off(said: str) -> str | None:
     """The field word of four characters that differs in one (联系电活)."""
-    for place in range(len(said)):
-        for word, senses in lexicon().senses.items():
-            if (
-                len(word) == len(said)
-                and word[:place] == said[:place]
-                and word[place + 1 :] == said[place + 1 :]
-            ):
-                if any(group == "field" for group, _ in senses):
-                    return word
-    return None
+    blanked = _blanked_fields()
+    return next(
+        (blanked[key] for place in range(4) if (key := f"{said[:place]}＿{said[place + 1 :]}") in blanked),
+        None,
+    )
+
+
+@cache
+def _blanked_fields() -> dict[str, str]:
+    """The field words of four characters by each of their forms with one character left out."""
+    words = [
+        word
+        for word, senses in lexicon().senses.items()
+        if len(word) == 4 and any(group == "field" for group, _ in senses)
+    ]
+    return {f"{word[:place]}＿{word[place + 1 :]}": word for word in words for place in range(4)}
 
 
 async def plan_of(sources: Sources, project_id: int, year: int | None = None) -> Plan:
     """The project's plan; PlanNotFound where there is none."""
-    plan = await sources.store.plan(project_id, year)
+    plan = await sources.plan(project_id, year)
     if plan is None:
         raise PlanNotFound(f"project {project_id} has no plan for {year or 'any year'}")
     return plan
@@ -743,7 +712,7 @@ async def evidence_in(
     sources: Sources, heard: Heard, project_id: int, fields: Sequence[str] = ()
 ) -> list[Evidence]:
     """What one project's plan says about the words of the question, best first."""
-    plan = await sources.store.plan(project_id)
+    plan = await sources.plan(project_id)
     if plan is None or not heard.wanted:
         return []
     found = sources.retriever.find(plan, heard.wanted, fields)
@@ -766,7 +735,7 @@ async def projects_saying(
     for hit in hits:
         order[hit.project_id] = max(order.get(hit.project_id, 0), hit.matched)
     best: list[tuple[int, Evidence]] = []
-    if len(order) < FEW_TO_READ and await sources.store.count(Scope()) <= FEW_TO_READ:
+    if len(order) < FEW_TO_READ and await sources.count() <= FEW_TO_READ:
         # Few enough to hold the words against every sheet: 非集 finds 非法集资 by no pair of its own.
         for plan in await sources.store.plans(Scope(), limit=FEW_TO_READ):
             if plan.record is not None:

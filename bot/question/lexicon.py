@@ -63,6 +63,7 @@ def _latin(char: str) -> bool:
     return char.isascii() and char.isalpha()
 
 
+@cache
 def read_table(name: str) -> dict[str, Any]:
     """A data file beside this module."""
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"))

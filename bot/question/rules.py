@@ -14,13 +14,13 @@ from decimal import Decimal
 from bot.question.context import Context
 from bot.question.hearing import (
     Heard,
-    Sources,
     evidence_in,
     holds_of,
     projects_of,
     projects_saying,
 )
 from bot.question.query import Due, Kind, Query
+from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK
 from registry.passages import figures
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, YUAN_PER_UNIT, Plan
@@ -256,7 +256,7 @@ async def year_not_loaded(case: Case) -> Query | None:
     year = heard.first("year") or _relative_year(case)
     if year is None:
         return None
-    loaded = {known for known, _ in await case.sources.store.years()}
+    loaded = {known for known, _ in await case.sources.years()}
     if year in loaded or (None in loaded and len(loaded) == 1):
         return None
     return base(heard, kind=Kind.UNKNOWN_YEAR, year=year, projects=heard.projects)
@@ -819,7 +819,7 @@ async def figure_not_in_sheet(case: Case) -> Query | None:
         or heard.part.has("convert")
     ):
         return None
-    plan = await case.sources.store.plan(heard.projects[0])
+    plan = await case.sources.plan(heard.projects[0])
     if plan is None or money[0].value in amounts_in(plan) or await content_is_meant(case):
         return None
     return base(

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from bot.question import follow_up, open_rules, rules
 from bot.question.analysis import normal
 from bot.question.context import Context
-from bot.question.hearing import Heard, Sources, hear
+from bot.question.hearing import Heard, hear
 from bot.question.query import Kind, Query
 from bot.question.rules import Case, Rule
+from bot.question.sources import Sources
 
 # A comma or full stop between digits belongs to a number; a bracketed title stays whole.
 PART_END = re.compile(r"(?<!\d)[,，。.!！?？;；\n:：~～]+|[,，。!！?？;；\n:：~～]+(?!\d)")
