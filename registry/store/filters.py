@@ -22,8 +22,15 @@ NEVER_A_DIGIT = "\uffff"
 
 async def newest_year(connection: AsyncConnection) -> int:
     """The newest year of any current plan; `NO_YEAR` where none states one."""
-    newest = select(func.max(models.plan.c.year)).where(NOW)
-    return (await connection.execute(newest)).scalar() or NO_YEAR
+    return (await _years(connection))[0]
+
+
+async def _years(connection: AsyncConnection) -> tuple[int, int]:
+    """The newest and the oldest year, each from the end of an index."""
+    year = models.plan.c.year
+    ends = (select(end(year)).where(NOW).scalar_subquery() for end in (func.max, func.min))
+    newest, oldest = (await connection.execute(select(*ends))).one()
+    return newest or NO_YEAR, oldest or NO_YEAR
 
 
 async def conditions(connection: AsyncConnection, scope: Scope) -> list[Condition]:
@@ -50,11 +57,10 @@ async def _in_years(connection: AsyncConnection, scope: Scope) -> list[Condition
         return [year == scope.year]
     if scope.project_ids is not None:
         return [plan.c.year == _newest_of_project()]
-    newest = await newest_year(connection)
+    newest, oldest = await _years(connection)
     if newest == NO_YEAR:
         return []
-    undated = select(plan.c.project_id).where(NOW, plan.c.year == NO_YEAR).limit(1)
-    if (await connection.execute(undated)).first() is None:
+    if oldest != NO_YEAR:
         # By far the usual case, and one equality lets the index give the order as well.
         return [year == newest]
     dated = plan.alias("dated")
