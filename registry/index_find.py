@@ -31,6 +31,8 @@ MOST_HEARD = 1024
 LONGEST_SHORT = 7
 # A longer name is as far off as this share of a gap for every character.
 LENGTH_COST = 0.3
+# What is only usually confused (sen and sheng) is this many gaps further off than the same sound.
+CONFUSED_COST = 6
 MOST_COUNTED = 48
 
 _SHIFT = 0x4000  # lifts sound numbers over the line end
@@ -223,6 +225,16 @@ def _heard_in_order(
         found = _by_gaps(rows, keys, sounding, text.question.heard[first:after])
         if found or len(rows) < many:
             break
+    if one >= 0 and found:
+        read = table_of_sounds().syllable
+        typed_syllable = read.get(text.question.chars[one])
+
+        def cost(part: Part) -> float:
+            # 农村生 is nearer to 农村胜 than 农村森 is.
+            same = read.get(part.key[part.places[one - first]]) == typed_syllable
+            return part.gaps + LENGTH_COST * len(part.key) + (0 if same else CONFUSED_COST)
+
+        found.sort(key=cost)
     return found[:most]
 
 

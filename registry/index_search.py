@@ -24,10 +24,11 @@ from registry.index_find import (
     typed,
     whole_names,
 )
-from registry.index_score import HEARD_WORTH, INITIAL_WORTH, Fit, common_order, hold
+from registry.index_score import HEARD_COST, HEARD_WORTH, INITIAL_WORTH, Fit, common_order, hold
 from registry.index_segment import Segment
 from registry.index_text import Question, looks_like_question, weigh
 from registry.index_words import name_words
+from registry.pinyin import sounds
 
 # How rare a character can count: beyond this a name is not told better, only a typo punished more.
 RAREST = 6.0
@@ -283,6 +284,7 @@ class Search:
         chars = text.question.chars[first:after]
         size = after - first
         meant = sum(map(weight, chars))
+        read = sounds().syllable
         fits: list[Fit] = []
         for part in search(segment, text, first, after, limit):
             told = [part.key[at] for at in part.places]
@@ -291,6 +293,10 @@ class Search:
             # What a wrong character would have told is not known: all candidates count the same.
             said = sum(map(weight, told)) if same == size or same == 0 else meant
             said *= 1 - (1 - HEARD_WORTH) * (size - same) / size
+            if same < size:
+                said -= HEARD_COST * sum(
+                    read.get(a) != read.get(b) for a, b in zip(told, chars, strict=True)
+                )
             fits.append(
                 Fit(
                     part.row, part.key, said, unsaid, 0.0, 0, same, size, first, after, False,

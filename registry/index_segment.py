@@ -145,10 +145,10 @@ class Segment:
         left, perhaps some more that lack one."""
         sized: list[tuple[int, int, int]] = []
         for char in chars:
-            found = self._char_table.get(char)
-            if found is None:
+            known = self._char_table.get(char)
+            if known is None:
                 return EMPTY
-            sized.append((*found, 0))
+            sized.append((*known, 0))
         for sound in sounds:
             row = int(self.sound_rows[sound])
             if row < 0:

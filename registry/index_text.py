@@ -68,6 +68,7 @@ def name_key(name: str) -> str:
 # A small word (和, 上, 会) that no name explains counts this much; so does a word of questions that
 # stands against a name's character in the way names have it (管 in 燃气管道).
 WEAK_SHARE = 0.3
+SHORT = 6
 
 
 @dataclass(slots=True)
@@ -193,6 +194,9 @@ def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False
     held = question.chars
     share = [1.0] * len(held)
     spans = [word.span() for word in words.question.finditer(held)]
+    if len(held) <= SHORT and all(after - first == 1 for first, after in spans):
+        # In a few characters without any other word of questions 管 and 才 are the name's own.
+        spans = [(first, after) for first, after in spans if held[first] in words.firm]
     for first, after in spans:
         share[first:after] = _NONE[: after - first]
     for first, after in spans:
