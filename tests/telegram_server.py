@@ -76,6 +76,7 @@ class TelegramServer:
     rich: bool = True
     me: dict[str, Any] = field(default_factory=lambda: dict(ME))
     lenient_budget: bool = False
+    hidden: dict[int, tuple[float, int]] = field(default_factory=dict)
     webhook: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
@@ -392,6 +393,14 @@ class TelegramServer:
         if topic is not None and int(topic) not in chat.get("_topics", ()):
             raise Refused("Bad Request: message thread not found")
         reply = call.params.get("reply_parameters") or {}
+        hidden = reply.get("ephemeral_message_id")
+        if hidden is not None:
+            given = call.params.get("ephemeral_message_parameters") or {}
+            at, user = self.hidden.get(hidden, (0.0, 0))
+            late = time.monotonic() - at > EPHEMERAL_SECONDS
+            if late or given.get("receiver_user_id") != user:
+                raise Refused("Bad Request: query is too old: EPHEMERAL_MESSAGE_EXPIRED")
+            return
         target = (call.chat_id, int(reply.get("message_id") or 0))
         if reply and target not in self.messages and not reply.get("allow_sending_without_reply"):
             raise Refused("Bad Request: message to be replied not found")

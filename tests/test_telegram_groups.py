@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from telegram_world import a_world
 
 
@@ -82,6 +84,21 @@ async def test_where_whispering_fails_an_alert_shows_the_contact() -> None:
         assert await zhang.taps(reply, "联系方式") == []
         alert = world.server.of("answerCallbackQuery")[-1]
     assert "023-40232915" in alert.shown
+
+
+async def test_a_hidden_command_gets_a_hidden_reply() -> None:
+    async with a_world(BOT_CONTACTS_IN_GROUPS="private") as world:
+        group, zhang = world.group(), world.person(5)
+        world.server.hidden[3] = (time.monotonic(), 5)
+        hidden = {"ephemeral_message_id": 3, "message_id": 0}
+        [reply] = await zhang.says("/lx@plans_bot 河道", group, **hidden)
+        world.server.hidden[4] = (time.monotonic() - 20, 5)
+        hidden = {"ephemeral_message_id": 4, "message_id": 0}
+        assert await zhang.says("/lx@plans_bot 河道", group, **hidden) == []
+        [in_private] = world.server.of("sendMessage", chat_id=5)
+    assert reply.params["ephemeral_message_parameters"]["receiver_user_id"] == 5
+    assert "023-40232915" in reply.shown
+    assert "023-40232915" in in_private.shown
 
 
 async def test_a_bug_in_talk_not_meant_for_the_bot_is_silent() -> None:

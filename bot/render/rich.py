@@ -6,6 +6,7 @@ Only the documented tags are written, table cells hold inline marks only, and th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -27,6 +28,7 @@ from bot.render.words import say
 CHARACTERS = 32_768
 BLOCKS = 500
 COLUMNS = 5  # twenty are allowed; a phone shows four or five
+BLOCK_END = re.compile(r"</(?:p|summary|td|th|caption|footer|blockquote)>|<br>")
 RIGHT = {FactKind.AMOUNT, FactKind.POINTS}
 
 
@@ -35,7 +37,7 @@ def render_rich(answer: Answer) -> str | None:
     if any(isinstance(block, Table) and len(block.columns) > COLUMNS for block in answer.blocks):
         return None
     html = "".join(_parts(answer))
-    visible = visible_text(html)
+    visible = visible_text(BLOCK_END.sub("\n", html))
     if len(visible) > CHARACTERS or _blocks(answer) > BLOCKS:
         return None
     hold(answer, visible)

@@ -36,8 +36,9 @@ GROUP_WINDOW = 60.0
 RICH_REFUSED_FOR = 24 * 3600.0  # a server that refuses rich messages is asked again after a day
 MERGED, MERGED_LENGTH = 6, 3800  # answers, and characters, that leave a busy group as one message
 GONE_FOR = 365 * 24 * 3600.0
+UNCHANGED = ("message is not modified",)
 HARMLESS = (
-    "message is not modified",
+    *UNCHANGED,
     "query is too old",
     "query id is invalid",
     "message to delete not found",
@@ -211,7 +212,7 @@ class Outbox:
         try:
             return await self._first_accepted(forms, outgoing.rich_first)
         except TelegramBadRequest as error:
-            if not outgoing.fallback or _says(error, HARMLESS):
+            if not outgoing.fallback or _says(error, UNCHANGED):
                 raise
             return await self._first_accepted(list(outgoing.fallback), outgoing.rich_first)
 

@@ -13,7 +13,15 @@ from typing import Any, Literal, Protocol
 
 import structlog
 from aiogram.methods import EditMessageText, SendMessage, SendRichMessage
-from aiogram.types import Chat, InputRichMessage, LinkPreviewOptions, Message, ReplyParameters, User
+from aiogram.types import (
+    Chat,
+    EphemeralMessageParameters,
+    InputRichMessage,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+    User,
+)
 
 from bot.answer import Answer, Do, Note, Step
 from bot.render.html import render_html, visible_text
@@ -68,6 +76,7 @@ class Spot:
     thread_id: int | None = None
     reply_to: int | None = None
     edits: int | None = None
+    ephemeral: int | None = None  # a question that only its sender saw: nor may others see more
 
     @property
     def context_key(self) -> str:
@@ -85,6 +94,7 @@ def spot_of(message: Message, user: User | None = None) -> Spot:
         # Outside forums a thread id only says which replies belong together; sending to it fails.
         thread_id=message.message_thread_id if message.is_topic_message else None,
         reply_to=message.message_id or None,
+        ephemeral=message.ephemeral_message_id,
     )
 
 
@@ -182,7 +192,8 @@ class Talk:
             await self.state.put("sent", f"{chat_id}:{message_id}", record, SENT_KEPT)
 
         outgoing.on_sent.append(remember)
-        if spot.is_group and spot.edits is None and not exchange.answer.choices and asked:
+        mergeable = spot.is_group and spot.edits is None and spot.ephemeral is None
+        if mergeable and not exchange.answer.choices and asked:
             outgoing.together = (
                 outgoing.together and f"<u>{escaped(asked)}</u>\n{outgoing.together}"
             )
@@ -210,12 +221,16 @@ class Talk:
         ) and taste.get("rich") is not False
         return Manner(
             asker=spot.user_id if spot.is_group else None,
-            hide_phones=spot.is_group and self.settings.contacts_in_groups == "private",
-            is_rich=may_be_rich and has_table(answer),
+            hide_phones=self._hides_phones(spot),
+            is_rich=may_be_rich and has_table(answer) and spot.ephemeral is None,
             pictures=self.pictures,
             feedback=self.surface != "text",
             exports=self.exports,
         )
+
+    def _hides_phones(self, spot: Spot) -> bool:
+        everyone_sees = spot.is_group and spot.ephemeral is None
+        return everyone_sees and self.settings.contacts_in_groups == "private"
 
     async def _outgoing(self, spot: Spot, answer: Answer) -> Outgoing:
         manner = await self.manner(spot, answer)
@@ -225,7 +240,12 @@ class Talk:
         # Hidden phones still get their button: the keyboard sees the whole answer.
         keys = answer if shown is answer else replace(answer, choices=shown.choices)
         edit = self._forms(spot, shown, keys, manner)
-        anew = self._forms(replace(spot, edits=None), shown, keys, manner) if spot.edits else ()
+        anew: Sequence[Build] = ()
+        if spot.edits:
+            anew = self._forms(replace(spot, edits=None), shown, keys, manner)
+        elif spot.ephemeral is not None:
+            # After fifteen seconds Telegram takes no hidden reply any more.
+            anew = self._forms(Spot(spot.user_id, spot.user_id), answer, answer, manner)
         return Outgoing(
             chat_id=spot.chat_id,
             together=self._html(shown) if spot.is_group else None,
@@ -270,6 +290,17 @@ class Talk:
                 parse_mode=mode,
                 link_preview_options=NO_PREVIEW,
                 reply_markup=markup,
+            )
+        if spot.ephemeral is not None:
+            return SendMessage(
+                chat_id=spot.chat_id,
+                text=text,
+                parse_mode=mode,
+                link_preview_options=NO_PREVIEW,
+                reply_parameters=ReplyParameters(ephemeral_message_id=spot.ephemeral),
+                ephemeral_message_parameters=EphemeralMessageParameters(
+                    receiver_user_id=spot.user_id
+                ),
             )
         return SendMessage(
             chat_id=spot.chat_id,

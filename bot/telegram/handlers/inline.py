@@ -6,6 +6,8 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
     InlineQuery,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
@@ -35,7 +37,7 @@ async def type_inline(query: InlineQuery, bot: Bot, talk: Talk, access: Access, 
         return
     hide = talk.settings.contacts_in_groups == "private" and query.chat_type not in OWN_CHATS
     text, start = query.query.strip(), _offset(query.offset)
-    results = []
+    results, me = [], await bot.me()
     if start == 0 and text:
         exchange = await talk.desk.ask(text, None)
         if exchange.answer.outcome in ANSWERED:
@@ -43,7 +45,11 @@ async def type_inline(query: InlineQuery, bot: Bot, talk: Talk, access: Access, 
     matches = index.find(text, limit=start + PAGE + 1) if index is not None and text else []
     for match in matches[start : start + PAGE]:
         exchange = await talk.desk.press(Step("", Do.SHOW, match.project_id), None)
-        results.append(_result(f"p{match.project_id}", exchange.answer, hide, match.name))
+        result = _result(f"p{match.project_id}", exchange.answer, hide, match.name)
+        link = f"https://t.me/{me.username}?start=p{match.project_id}"
+        open_it = InlineKeyboardButton(text=say("inline.open"), url=link)
+        keys = InlineKeyboardMarkup(inline_keyboard=[[open_it]])
+        results.append(result.model_copy(update={"reply_markup": keys}))
     if not text and start == 0:
         exchange = await talk.desk.press(Step("", Do.LIST), None)
         results.append(_result("list", exchange.answer, hide))
