@@ -18,6 +18,7 @@ from registry.text import folded
 Condition = ColumnElement[bool]
 NOW: Condition = models.plan.c.retired.is_(None)
 NEVER_A_DIGIT = "\uffff"
+FEW = 1000
 
 
 async def newest_year(connection: AsyncConnection) -> int:
@@ -35,9 +36,15 @@ async def _years(connection: AsyncConnection) -> tuple[int, int]:
 
 async def conditions(connection: AsyncConnection, scope: Scope) -> list[Condition]:
     """What the rows of `models.plan` in this scope satisfy."""
+    cited: list[Condition] = []
+    narrow = _is_narrow(scope)
+    if scope.document_key is not None:
+        few = await _is_cited_by_few(connection, scope.document_key)
+        cited, narrow = [_citing(scope.document_key, few)], narrow or few
     return [
         NOW,
-        *await _in_years(connection, scope),
+        *cited,
+        *await _in_years(connection, scope, narrow),
         *await _with_units(connection, scope),
         *_with_fields(scope),
         *_without(scope),
@@ -46,11 +53,11 @@ async def conditions(connection: AsyncConnection, scope: Scope) -> list[Conditio
     ]
 
 
-async def _in_years(connection: AsyncConnection, scope: Scope) -> list[Condition]:
+async def _in_years(connection: AsyncConnection, scope: Scope, narrow: bool) -> list[Condition]:
     plan = models.plan
     # Where a few plans are asked for, the year must not be what they are looked up by: all of a
     # year's plans would be gone through. An expression keeps the database from that.
-    year = plan.c.year + 0 if _is_narrow(scope) else plan.c.year
+    year = plan.c.year + 0 if narrow else plan.c.year
     if scope.all_years:
         return []
     if scope.year is not None:
@@ -82,7 +89,6 @@ def _is_narrow(scope: Scope) -> bool:
             scope.unit,
             scope.contact_person,
             scope.phone_suffix,
-            scope.document_key,
         )
     )
 
@@ -199,17 +205,29 @@ def _bound(yuan: Decimal, rounding: str) -> int:
     return max(-(2**63) + 1, min(2**63 - 1, parts))
 
 
+async def _is_cited_by_few(connection: AsyncConnection, key: str) -> bool:
+    citation = models.citation
+    some = select(citation.c.plan_id).where(citation.c.key == key).limit(FEW + 1).subquery()
+    counted = await connection.execute(select(func.count()).select_from(some))
+    return counted.scalar_one() <= FEW
+
+
+def _citing(key: str, few: bool) -> Condition:
+    """Plans that cite a document. A law that nearly all cite is asked for plan by plan, so that a
+    page of them need not wait for the list of all."""
+    citation, plan = models.citation, models.plan
+    if few:
+        return plan.c.id.in_(select(citation.c.plan_id).where(citation.c.key == key))
+    return exists().where(citation.c.key == key, citation.c.plan_id == plan.c.id)
+
+
 def _by_other_tables(scope: Scope) -> list[Condition]:
-    plan, citation, project, finding = (
+    plan, project, finding = (
         models.plan,
-        models.citation,
         models.project,
         models.finding,
     )
     found: list[Condition] = []
-    if scope.document_key is not None:
-        citing = select(citation.c.plan_id).where(citation.c.key == scope.document_key)
-        found.append(plan.c.id.in_(citing))
     if scope.name_contains is not None:
         like = project.c.name_key.contains(folded(scope.name_contains), autoescape=True)
         found.append(plan.c.project_id.in_(select(project.c.id).where(like)))
