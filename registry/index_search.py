@@ -135,7 +135,10 @@ class Search:
         if not complete or (thorough and len(fits) < limit):
             for number, segment in enumerate(self._segments):
                 fits.extend(self._sounding(text, number, segment))
-        return _ordered(text, list({(f.segment, f.row): f for f in reversed(fits)}.values()))
+        best: dict[tuple[int, int], Fit] = {}
+        for fit in sorted(fits, key=_rank):
+            best[fit.segment, fit.row] = fit
+        return _ordered(text, list(best.values()))
 
     def _said(
         self, question: Question, number: int, row: int, key: str, first: int, after: int
@@ -214,14 +217,24 @@ class Search:
             for fit in self._initials(question, number, segment, limit):
                 fits.append(fit)
                 complete = True
-            for place, (first, after) in enumerate(chunks[:MOST_CHUNKS]):
-                if after - first < 2 and place:
+            for place, span in enumerate(chunks[:MOST_CHUNKS]):
+                if span[1] - span[0] < 2 and place:
                     continue
-                for fit in self._parts(text, number, segment, (first, after), limit):
-                    fits.append(fit)
-                    if fit.gaps <= fit.matched + 1 and (first, after) in tells_most:
-                        complete = complete or after - first > 1
+                some = self._parts(text, number, segment, span, limit)
+                core = _core(question, span)
+                if not some and core != span and core[1] - core[0] > 1:
+                    some = self._parts(text, number, segment, core, limit)
+                    for fit in some:
+                        fit.strange = self._weight_of(question, span) - self._weight_of(
+                            question, core
+                        )
+                fits.extend(some)
+                if span in tells_most and span[1] - span[0] > 1:
+                    complete = complete or any(fit.gaps <= fit.matched + 1 for fit in some)
         return complete
+
+    def _weight_of(self, question: Question, span: tuple[int, int]) -> float:
+        return sum(question.share[at] * self._weights[question.chars[at]] for at in range(*span))
 
     def _chunks(self, question: Question) -> list[tuple[int, int]]:
         """Runs of tokens that may be names, those first that tell most."""
@@ -336,6 +349,16 @@ def _stands_alone(question: Question, first: int, after: int) -> bool:
     share, breaks = question.share, question.breaks
     before = not first or not share[first - 1] or first in breaks
     return before and (after == len(share) or not share[after] or after in breaks)
+
+
+def _core(question: Question, span: tuple[int, int]) -> tuple[int, int]:
+    """The span without words at its ends that only may be the name's: 查 of 查经济."""
+    first, after = span
+    while first < after and question.share[first] < 1:
+        first += 1
+    while after > first and question.share[after - 1] < 1:
+        after -= 1
+    return first, after
 
 
 def _slips(size: int) -> int:

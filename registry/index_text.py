@@ -196,7 +196,11 @@ def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False
     spans = [word.span() for word in words.question.finditer(held)]
     if len(held) <= SHORT and all(after - first == 1 for first, after in spans):
         # In a few characters without any other word of questions 管 and 才 are the name's own.
-        spans = [(first, after) for first, after in spans if held[first] in words.firm]
+        spans = [
+            (first, after)
+            for first, after in spans
+            if held[first] in words.firm or (first == 0 and not is_pair(held[:2]))
+        ]
     for first, after in spans:
         share[first:after] = _NONE[: after - first]
     for first, after in spans:
