@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.conversation import Desk
 from bot.settings import Settings
 from registry.index import NameIndex
+from registry.name_keeping import open_index
 from registry.store import Store
 
 LOOK_EVERY = 0.5  # seconds; an import by another process is seen within one
@@ -22,18 +23,17 @@ class Opened:
     store: Store
     index: NameIndex
     desk: Desk
-    version: int = 0
 
-    async def refresh(self) -> bool:
-        """Take over the names that other processes changed; whether there were any."""
-        version = await self.store.version()
-        if version == self.version:
-            return False
-        for change in await self.store.name_changes(self.version):
-            self.index.remove(change.project_id)
-            self.index.add((change.project_id, name) for name in change.names)
-        self.version = version
-        return True
+    @property
+    def version(self) -> int:
+        """The version of the registry that answers are about."""
+        return self.desk.sources.version
+
+    async def refresh(self, *, at_once: bool = False) -> bool:
+        """Take over what any process has changed; whether there was anything."""
+        before = self.version
+        await self.desk.sources.refresh(at_once=at_once)
+        return self.version != before
 
 
 @asynccontextmanager
@@ -41,13 +41,10 @@ async def opened(settings: Settings) -> AsyncIterator[Opened]:
     """Everything open; seeds/ is loaded first where the registry is empty."""
     store = await Store.open(settings.database_url)
     try:
-        version = await store.version()
-        if version == 0:
+        if await store.version() == 0:
             await _load_seeds(store)
-            version = await store.version()
-        index = NameIndex.build([entry async for entry in store.names()])
-        index.add((project_id, alias) for alias, project_id in await store.aliases())
-        yield Opened(store, index, Desk(store, index), version)
+        index, version = await open_index(store)
+        yield Opened(store, index, Desk(store, index, version=version))
     finally:
         await store.close()
 

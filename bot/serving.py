@@ -21,6 +21,7 @@ from bot.telegram.kept import KeptDesk
 from bot.telegram.logs import configure_logs
 from bot.telegram.menus import offer_menus
 from bot.telegram.middleware import Reception
+from bot.telegram.talk import Talk
 from bot.telegram.webhook import Listener
 from registry.errors import RegistryError
 
@@ -37,6 +38,9 @@ async def serve(settings: Settings) -> int:
         bot = bot_over(settings)
         desk = KeptDesk(parts.desk, lambda: parts.version)
         dispatcher = build_dispatcher(settings, bot, desk, parts.store, parts.index)
+        talk: Talk = dispatcher["talk"]
+        talk.registry_changed = lambda: take_over(parts, dispatcher)
+        dispatcher["digest"].since = parts.version
         dispatcher.startup.register(introduce)
         await warm_up(parts)
         watching = asyncio.create_task(watch(parts, dispatcher))
@@ -114,14 +118,22 @@ async def watch(parts: Opened, dispatcher: Dispatcher) -> None:
     while True:
         await asyncio.sleep(LOOK_EVERY)
         try:
-            before = parts.version
-            if await parts.refresh():
-                log.info("registry_changed", version=parts.version)
-                await digest.tell(before)
-            elif not reception.busy:
+            if not await take_over(parts, dispatcher) and not reception.busy:
                 await digest.write()
         except RegistryError as error:
             log.warning("registry_away", error=type(error).__name__)
+
+
+async def take_over(parts: Opened, dispatcher: Dispatcher) -> bool:
+    """What has changed in the registry is answered from now on; who was told otherwise is told."""
+    await parts.refresh(at_once=True)
+    digest: Digest = dispatcher["digest"]
+    before, digest.since = digest.since, parts.version
+    if before == parts.version:
+        return False
+    log.info("registry_changed", version=parts.version)
+    await digest.tell(before)
+    return True
 
 
 async def warm_up(parts: Opened) -> None:

@@ -14,6 +14,7 @@ from telegram_desk import StubDesk
 from telegram_server import TOKEN, Call, TelegramServer
 
 from bot.app import bot_over, build_dispatcher
+from bot.serving import take_over
 from bot.settings import Settings, read_settings
 
 SAID = (
@@ -151,7 +152,7 @@ async def a_world(
     desk: Any = None,
     store: Any = None,
     server: TelegramServer | None = None,
-    index: Any = None,
+    parts: Any = None,
     **environment: str,
 ) -> AsyncIterator[World]:
     """The real bot by long polling over the loopback server, open to all unless told otherwise."""
@@ -163,7 +164,11 @@ async def a_world(
     settings: Settings = read_settings(given)
     desk = desk or StubDesk()
     bot = bot_over(settings)
+    index = parts.index if parts is not None else None
     dispatcher = build_dispatcher(settings, bot, desk, store, index)
+    if parts is not None:
+        dispatcher["digest"].since = parts.version
+        dispatcher["talk"].registry_changed = lambda: take_over(parts, dispatcher)
     dispatcher["patience"].pause = 0.01
     polling = asyncio.create_task(dispatcher.start_polling(bot, handle_signals=False))
     server.sent_updates = 0

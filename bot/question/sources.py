@@ -53,10 +53,16 @@ class Sources:
         self._years: list[tuple[int | None, int]] | None = None
         self._count: int | None = None
 
-    async def refresh(self) -> None:
-        """Notice a new version of the registry; asked before every question."""
+    @property
+    def version(self) -> int:
+        """The version of the registry that answers are about."""
+        return self._version or 0
+
+    async def refresh(self, *, at_once: bool = False) -> None:
+        """Notice a new version of the registry; asked before every question. `at_once`: who has
+        just changed it does not wait."""
         now = time.monotonic()
-        if self._version is not None and now - self._asked < FRESH:
+        if self._version is not None and now - self._asked < FRESH and not at_once:
             return
         self._asked = now
         if self._version is None:

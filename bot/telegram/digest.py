@@ -30,6 +30,7 @@ class Digest:
         self._state, self._talk, self._store = state, talk, store
         self._due: dict[tuple[str, int], set[str]] = defaultdict(set)
         self._known: set[tuple[str, int, str]] = set()
+        self.since = 0  # the version up to which everybody has been told
 
     async def note(self, spot: Spot, _text: str, exchange: Exchange) -> None:
         """Remember which values an answer gave."""

@@ -84,6 +84,10 @@ class Spot:
         return f"{self.chat_id}:{self.thread_id or 0}:{self.user_id}"
 
 
+async def _nothing() -> None:
+    """Nobody else has to know."""
+
+
 def spot_of(message: Message, user: User | None = None) -> Spot:
     """Where an answer to that message goes."""
     asker = user or message.from_user
@@ -130,6 +134,7 @@ class Talk:
         self.listeners: list[Listener] = []
         self.rendered = Rendered()
         self.audit: Any = None
+        self.registry_changed: Callable[[], Awaitable[object]] = _nothing
 
     async def ask(self, spot: Spot, text: str, replied_to: int | None = None) -> None:
         """Answer a person's words."""

@@ -53,7 +53,7 @@ async def make_alias(
     if alias is None:
         return say("misses.gone")
     await store.add_alias(alias, int(project), by=f"telegram:{query.from_user.id}")
-    index.add([(int(project), alias)])
+    await talk.registry_changed()
     await dismiss(talk.state, key)
     return say("misses.made", alias=alias, name=matches[0].name)[:200]
 

@@ -177,6 +177,7 @@ async def settle(
         text, version = await _settled(said, by, talk, store)
     except RegistryError as error:
         return phrase_for(error)
+    await talk.registry_changed()
     undo = acts([("button.undo", "undo", (version,))]) if version else None
     talk.say(here, text, undo)
     if talk.audit is not None:
