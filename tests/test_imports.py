@@ -190,6 +190,26 @@ async def test_a_department_that_was_renamed_is_offered_as_the_same_project(stor
     assert await store.count(Scope(unit=WATER)) == 0
 
 
+async def test_a_place_printed_in_full_or_not_makes_no_other_project(store: Store) -> None:
+    longer = replace(
+        RIVER_DREDGING,
+        region="重庆市长寿区",
+        supervising_department="长寿区水利局",
+        implementing_unit="长寿区水利工程管理站",
+    )
+    await save(store, longer, file="b.txt")
+    assert await store.find_projects(RIVER_DREDGING.name) == [2]
+    other_district = replace(longer, region="重庆市涪陵区", supervising_department="涪陵区水利局")
+    await save(store, replace(other_district, implementing_unit=None), file="c.txt")
+    assert await store.find_projects(RIVER_DREDGING.name) == [2, 4]
+
+
+async def test_a_corrected_name_leaves_the_old_one_as_an_alias(store: Store) -> None:
+    await store.correct(2, "name", "桃花河清淤项目", by="张三", reason="名称不全")
+    assert await store.name(2) == "桃花河清淤项目"
+    assert await store.find_projects("河道清淤项目") == [2]
+
+
 async def test_a_project_keeps_its_history_over_years(store: Store) -> None:
     await save(store, replace(RIVER_DREDGING, year=2025, total=Decimal(800)), file="2025.txt")
     await save(store, replace(RIVER_DREDGING, year=2025, total=Decimal(900)), file="2025b.txt")

@@ -56,17 +56,17 @@ def _pairs(
 ) -> Iterator[tuple[Indicator | None, Indicator | None]]:
     """Same name first; of the others those at the same position; the rest stand alone."""
     unpaired = list(old)
-    partner: dict[int, Indicator] = {}
+    partners: list[Indicator | None] = [None] * len(new)
     for mark in ("name", "ordinal"):
-        for indicator in new:
-            if indicator.ordinal in partner:
+        for at, indicator in enumerate(new):
+            if partners[at] is not None:
                 continue
             wanted = getattr(indicator, mark)
             match = next((item for item in unpaired if getattr(item, mark) == wanted), None)
             if match is not None:
-                partner[indicator.ordinal] = match
+                partners[at] = match
                 unpaired.remove(match)
-    yield from ((partner.get(indicator.ordinal), indicator) for indicator in new)
+    yield from zip(partners, new, strict=True)
     yield from ((indicator, None) for indicator in unpaired)
 
 

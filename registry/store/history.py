@@ -24,6 +24,7 @@ from registry.store.diff import differences, value_text
 from registry.store.filters import NOW, conditions
 from registry.store.plans import WHOLE, plan_of
 from registry.store.writing import NewPlan
+from registry.text import folded
 
 if TYPE_CHECKING:
     from registry.findings import Finding
@@ -269,6 +270,8 @@ async def _correct_plan(
         await _findings_after(change.connection, old, plan, set(values)),
     )
     await change.put([(new, old)])
+    if folded(plan.name) != folded(old.name):
+        await change.add_aliases([(old.name, project_id)])
 
 
 async def _findings_after(

@@ -52,13 +52,20 @@ class ProjectKey:
         Half the units of a district have a 办公经费: another region, or units of which none is the
         same, make another project. What one side does not state does not tell them apart.
         """
-        if self.region and other.region and self.region != other.region:
+        if self.region and other.region and not _same_place(self.region, other.region):
             return None
         points = 4 if self.region == other.region else 0
-        mine, others = set(self.units) - {""}, set(other.units) - {""}
-        if mine and others and not mine & others:
+        mine = [unit for unit in self.units if unit]
+        others = [unit for unit in other.units if unit]
+        shared = sum(any(_same_place(unit, known) for known in others) for unit in mine)
+        if mine and others and not shared:
             return None
-        return points + len(mine & others) + (1 if self.units == other.units else 0)
+        return points + shared + (1 if self.units == other.units else 0)
+
+
+def _same_place(one: str, other: str) -> bool:
+    """长寿区财政局 is 重庆市长寿区财政局: what is printed before it may be left out."""
+    return one.endswith(other) or other.endswith(one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,7 @@ async def plan_import(
 ) -> list[Planned]:
     """Compare plans just read with what the registry holds. `renames`: a new name and the project
     that has it now, as a steward confirmed. A plan that repeats another one is left out."""
+    plans = [_numbered(plan) for plan in plans]
     projects = await _projects_named(connection, plans, renames)
     matched = _match(plans, projects, renames)
     names = {known.id: known.name for known in projects}
@@ -123,6 +131,14 @@ async def plan_import(
         current = known.get((found or 0, year_key(plan.year)))
         planned.append(_compare(plan, found, key, current, names.get(found or 0)))
     return planned if keep_repetition else _without_repetition(planned)
+
+
+def _numbered(plan: Plan) -> Plan:
+    """Indicators are told apart by their number, so each must have its own."""
+    if len({indicator.ordinal for indicator in plan.indicators}) == len(plan.indicators):
+        return plan
+    numbered = (replace(each, ordinal=at) for at, each in enumerate(plan.indicators, 1))
+    return replace(plan, indicators=tuple(numbered))
 
 
 def _compare(
