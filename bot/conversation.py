@@ -24,6 +24,7 @@ from bot.answering.finding import (
 from bot.answering.indicators import answer_indicators, count_indicators
 from bot.answering.talking import (
     answer_ask_back,
+    answer_loaded,
     answer_not_stated,
     answer_not_understood,
     answer_talk,
@@ -65,6 +66,7 @@ ANSWERS: dict[Kind, Callable[[Query, Sources], Awaitable[Result]]] = {
     Kind.UNKNOWN_PROJECT: answer_unknown,
     Kind.NOT_STATED: answer_not_stated,
     Kind.UNKNOWN_YEAR: answer_unknown_year,
+    Kind.LOADED: answer_loaded,
     Kind.GREETING: answer_talk,
     Kind.THANKS: answer_talk,
     Kind.HELP: answer_talk,

@@ -27,6 +27,7 @@ NOT_A_FIGURE = re.compile(
     r"\d{4}\s*年|[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*\d+\s*号|第?\d+号|\d{4}-\d{4}年?|(?:^|(?<=[；;。\s]))\s*\d{1,2}\s*[.、．](?!\d)"
 )
 
+SUM_OF_BEFORE = re.compile("(?:共|总|合|小)?计|共|合计为|共需|需")
 MONEY = {
     "亿元": 100_000_000,
     "亿": 100_000_000,
@@ -135,6 +136,9 @@ def figures(text: str) -> list[FigureInText]:
             if any(a < match.end("number") and match.start("number") < b for a, b in skipped):
                 continue
             start = match.start("sign") if match["sign"] else match.start("number")
+            if found and SUM_OF_BEFORE.fullmatch(text[label_start:start].strip()):
+                # 「小型水库每座8万元，计88万元」: the sum has the words of what it sums.
+                label_start = found[-1].label.start
             unit = (match["unit"] or "") + (match["per"] or "")
             found.append(
                 FigureInText(

@@ -217,6 +217,8 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
     if query.of == "row_points":
         return await _best_rows(query, sources)
     scope = scope_for(query)
+    if query.ordinal and query.ordinal < 0:
+        query = replace(query, extreme="max" if query.extreme == "min" else "min")
     ranked = await _ranked(query, scope, sources)
     total = await sources.store.count(scope)
     if not ranked:
@@ -340,9 +342,7 @@ def _rank_piece(plan: Plan, value: Decimal, query: Query) -> Fact | Figure:
 
 
 def _nth(query: Query, ranked: list[tuple[Plan, Decimal]], total: int, name: Phrase) -> Result:
-    place = query.ordinal or 1
-    if place < 0:
-        place = len(ranked)
+    place = abs(query.ordinal or 1)
     if place > len(ranked):
         head = line("rank.no_place", count=counted(total))
         return Result(answer("rank", [Headline(head)], outcome=Outcome.BLANK))

@@ -154,6 +154,9 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         several = await _each_segment(plan, query, sources)
         if several is not None:
             return several
+    of_one = _price_of_one(found, query)
+    if of_one is not None and (best is None or best.coverage < STRONG):
+        return _figures(plan, [of_one], query)
     if best is None or best.coverage < WEAK:
         return _not_said(plan, query)
     if best.coverage < STRONG:
@@ -174,6 +177,19 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if best.candidate.figure is not None:
         return _figures(plan, [e for e in alike if e.candidate.figure is not None], query)
     return _quoted(plan, best, query)
+
+
+def _price_of_one(found: list[Evidence], query: Query) -> Evidence | None:
+    """The only figure that is said of one (元/人, 每亩), where the question asks for one of it."""
+    of = next((segment[1] for segment in query.content if len(segment) == 2 and segment[0] == "每"), None)
+    if of is None:
+        return None
+    fits = [
+        e for e in found
+        if e.candidate.figure is not None and e.candidate.figure.yuan is not None
+        and (f"/{of}" in (e.candidate.figure.unit or "") or f"每{of}" in e.candidate.words or f"{of}均" in e.candidate.words)
+    ]  # fmt: skip
+    return fits[0] if len(fits) == 1 else None
 
 
 async def _each_segment(plan: Plan, query: Query, sources: Sources) -> Result | None:
@@ -429,11 +445,21 @@ async def _rows_of_segments(
 FROM_TO = re.compile("从.+(?:到|至)|一路|全程|各档|几档")
 
 
+def _of_one(evidence: Evidence) -> bool:
+    """Whether a figure is a price of one, which no sum may add (每座8万元, 5000元/户)."""
+    figure = evidence.candidate.figure
+    if figure is None:
+        return False
+    text = evidence.candidate.words
+    return "/" in (figure.unit or "") or re.search("每.{0,2}$", text.split(figure.unit or "元")[0]) is not None
+
+
 def _only_figure(found: list[Evidence]) -> Evidence | None:
     """The figure that the words name, where they name one: 奖补 alone names seven."""
     figures = [e for e in found if e.candidate.figure is not None and e.coverage >= STRONG]
     money = [e for e in figures if e.candidate.figure and e.candidate.figure.yuan is not None]
-    figures = money or figures
+    whole = [e for e in money if not _of_one(e)]
+    figures = whole or money or figures
     if not figures:
         return None
     best = figures[0]

@@ -42,6 +42,13 @@ async def answer_talk(query: Query, sources: Sources) -> Result:
     )
 
 
+async def answer_loaded(query: Query, sources: Sources) -> Result:
+    """How many projects are loaded, of which years."""
+    years = await sources.years()
+    count = counted(sum(number for _, number in years))
+    return Result(answer("loaded", [Headline(line("talk.loaded", count=count, years=_years(years)))]))
+
+
 async def _loaded(sources: Sources) -> list[Block]:
     years = await sources.years()
     count = sum(number for _, number in years)

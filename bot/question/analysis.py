@@ -48,6 +48,7 @@ ORDINAL = re.compile(
 TOP = re.compile(
     r"(?:前|top\s*)(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:名|个|位|大|项|的)?"
 )
+FROM_BELOW = re.compile(r"倒数第(?P<n>\d{1,2}|[一二两三四五六七八九十])(?:个|名|位|项)?")
 BOTTOM = re.compile(r"(?:倒数|最后|后)(?P<n>\d{1,2}|[两二三四五六七八九十])(?:个|名|位|项)")
 LAST = re.compile(r"(?:最后|倒数第?)(?:一|1)?(?:个|项|条|名)")
 YEAR = re.compile(r"(?<!\d)(?P<n>20\d\d)\s*(?:年度|年)(?!\s*(?:底|末|初|前|\d))")
@@ -222,6 +223,8 @@ def regular_tokens(text: str) -> list[Token]:
     for match in YEAR_END.finditer(text):
         year = int(match["year"]) if match["year"] else None
         take(match, "due", Due(None if year else 12, year, bool(match["until"])))
+    for match in FROM_BELOW.finditer(text):
+        take(match, "ordinal", -int(number(match["n"])))
     for match in ORDINAL.finditer(text):
         if match["of"] != "家":
             take(match, "ordinal", int(number(match["n"])))

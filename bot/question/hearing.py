@@ -129,7 +129,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     part = assemble(text, [*tokens, *names.certain, *names.likely])
     part = await _repaired(part, [*tokens, *names.certain, *names.likely], sources)
     part = _years_as_words(part)
-    part = await _rejoined(part, sources)
+    part = await _held_by_sheets(await _rejoined(part, sources), sources)
     if _asks_which_project(part):
         part, names = _demoted(part, names, sources)
     certain = list(names.certain)
@@ -223,6 +223,27 @@ GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还�
 MEASURED_BY = frozenset("率度数额量比")
 
 
+def _beside_lone_rest(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a single character is left right beside (快 and 检 of 快检)."""
+    for other in (place - 1, place + 1):
+        if 0 <= other < len(tokens) and tokens[other].kind == "rest" and len(tokens[other].text) == 1:
+            if tokens[other].end == tokens[place].start or tokens[place].end == tokens[other].start:
+                return True
+    return False
+
+
+async def _held_by_sheets(part: Part, sources: Sources) -> Part:
+    """Facts that sheets of this kind do not state, where the sheets loaded do speak of them
+    (校长陪餐), are words to look for like any other."""
+    absent = [t for t in part.tokens if any(group == "absent" for group, _ in t.senses)]
+    if not absent:
+        return part
+    frequency = await sources.frequency([gram for token in absent for gram in grams(token.text)])
+    held = {t for t in absent if all(frequency.get(gram, 0) for gram in grams(t.text))}
+    tokens = (Token(t.start, t.end, t.text, "rest", t.text) if t in held else t for t in part.tokens)
+    return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
 async def _rejoined(part: Part, sources: Sources) -> Part:
     """Lone filler characters that form a pair of the sheets with what is left beside them go back
     to it: 上 in 上市, 出 in 支出."""
@@ -284,6 +305,10 @@ def _demoted(part: Part, names: Names, sources: Sources) -> tuple[Part, Names]:
 
 async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
     """Whether the sheet of a likely project speaks of the other words too (打非培训要多少人)."""
+    for other in part.tokens:
+        touches = other.end == token.start or other.start == token.end
+        if touches and other.kind == "rest" and len(other.text) == 1 and other.text not in GLUE:
+            return False  # 水灾保险 is not 灾保险
     others = Part(part.text, tuple(t for t in part.tokens if t != token), ())
     content = content_of(others)
     if not content:
@@ -475,7 +500,8 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
             held = longest_common(said, match.name)
             if match.similarity >= SOUNDS_LIKE and len(held) < LEAST_OF_A_NAME:
                 held = said
-            if len(held) < LEAST_OF_A_NAME and _in_order(said, match.name):
+            mostly = len(said) >= 3 and _shared(said, match.name) >= 0.6 * len(said)
+            if len(held) < LEAST_OF_A_NAME and (_in_order(said, match.name) or mostly):
                 held = said
             if _shared(held, held) < LEAST_OF_A_NAME or _is_vocabulary(held):
                 continue
@@ -603,7 +629,8 @@ def content_of(part: Part) -> tuple[str, ...]:
             token
         )
         joins = joins and not (token.kind == "rest" and CONNECTORS.fullmatch(token.text))
-        if run and (not joins or token.start != run[-1].end):
+        alone = _of_one(token) or bool(run and _of_one(run[-1]))
+        if run and (not joins or alone or token.start != run[-1].end):
             close()
         if joins:
             run.append(token)
@@ -612,6 +639,11 @@ def content_of(part: Part) -> tuple[str, ...]:
     generic = generic_words()
     found = dict.fromkeys(s for s in segments if len(s) > 1 or s in groups)
     return tuple(found) if any(segment not in generic for segment in found) else ()
+
+
+def _of_one(token: Token) -> bool:
+    """Whether the token is a 每亩 or 每户: a price is asked of one."""
+    return token.kind == "rest" and len(token.text) == 2 and token.text[0] == "每"
 
 
 def _as_content(token: Token) -> str:
@@ -657,6 +689,13 @@ async def _repaired(part: Part, known: Sequence[Token], sources: Sources) -> Par
     return Part(mended.text, mended.tokens, tuple(trace))
 
 
+# Of words of two characters only those printed on sheets are heard in others of the same sound:
+# 县里 would be found in 保险理赔.
+PRINTED = frozenset(
+    ("预算", "电话", "依据", "指标", "目标", "概况", "分值", "核心", "资金", "权重", "经费", "单位", "总额", "金额")
+)
+
+
 def _by_sound(windows: dict[str, int]) -> dict[str, str]:
     words = spoken_words()
     senses = lexicon().senses
@@ -670,6 +709,8 @@ def _by_sound(windows: dict[str, int]) -> dict[str, str]:
         meant = words.get(syllables(said).replace(" ", ""))
         if meant is None or len(meant) != len(said):
             meant = words.get("".join(syllables(said).split()))
+        if meant and len(meant) == 2 and meant not in PRINTED:
+            continue
         if (
             meant
             and meant != said

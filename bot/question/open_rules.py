@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.question.hearing import evidence_in, projects_saying
 from bot.question.query import Kind, Query
@@ -15,6 +16,7 @@ from bot.question.rules import (
     core_of,
     describes,
     everything,
+    rows_of_project,
 )
 from bot.retrieval import STRONG, Evidence, grams
 from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS
@@ -108,6 +110,10 @@ async def content_anywhere(case: Case) -> Query | None:
     projects = tuple(project for project, _ in best_of_all)
     if _asks_for_field(case):
         return _field_by_content(case, projects, best_of_all)
+    ordinal = heard.first("ordinal")
+    whole_rows = heard.asks("indicators", "core", "not_core", "points_sum") and (describes(heard) or ordinal)
+    if len(projects) == 1 and whole_rows and (ordinal or describes(heard)):
+        return await rows_of_project(Case(replace(heard, projects=projects, content=()), case.context, case.sources))
     if len(projects) > FEW:
         return base(heard, kind=Kind.ASK_BACK, candidates=projects[:6], content=heard.content)
     in_rows = [pair for pair in best_of_all if pair[1].candidate.field == "indicators"]
@@ -219,6 +225,8 @@ async def no_project_named(case: Case) -> Query | None:
         return None
     if everything(heard) and not fields:
         return None
+    if fields == ("year",):
+        return base(heard, kind=Kind.LOADED)
     whole = [t for t in heard.part.tokens if ("field", "total") in t.senses and t.text.startswith("总")]
     if whole and fields == ("total",):
         return base(heard, kind=Kind.TOTAL)

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     NOT_STATED = "not_stated"  # a fact that sheets of this kind do not hold
     UNKNOWN_PROJECT = "unknown_project"  # something named that is not in the registry
     UNKNOWN_YEAR = "unknown_year"
+    LOADED = "loaded"  # which years, how many projects
     GREETING = "greeting"
     THANKS = "thanks"
     HELP = "help"

@@ -499,7 +499,7 @@ async def counted(case: Case) -> Query | None:
         return None
     money = bool(set(heard.fields) & set(AMOUNT_FIELDS)) or heard.part.has("soft", "total")
     asks_number = heard.asks("number") or (
-        heard.asks("how_much", "sum") and heard.asks("projects", "indicators", "core") and not money
+        heard.asks("sum") and heard.asks("how_much") and heard.asks("indicators", "core") and not money
     )
     if not asks_number or (heard.fields and not heard.asks("indicators", "core", "projects")):
         return None
@@ -823,7 +823,13 @@ async def figure_not_in_sheet(case: Case) -> Query | None:
     if plan is None or money[0].value in amounts_in(plan) or await content_is_meant(case):
         return None
     return base(
-        heard, kind=Kind.FIELDS, projects=heard.projects, fields=("total",), premise=tuple(money), category=None, person=None,
+        heard,
+        kind=Kind.FIELDS,
+        projects=heard.projects,
+        fields=tuple(name for name in heard.fields if name in AMOUNT_FIELDS) or ("total",),
+        premise=tuple(money),
+        category=None,
+        person=None,
     )  # fmt: skip
 
 

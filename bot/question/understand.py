@@ -128,10 +128,13 @@ def _split(text: str) -> list[str]:
         parts = piece.split("、")
         asking = len(parts) > 1 and all(QUESTION.search(part) for part in parts)
         for part in parts if asking else [piece]:
-            split += HAN_SPACE.split(part)
+            for said in HAN_SPACE.split(part):
+                split += ANOTHER.split(said)
     return split
 
 
+# Words that open another question in the same breath.
+ANOTHER = re.compile(r"(?<=.)(?:另外|顺便|再问一?下|还想问|还有(?![多几哪什啥谁]))(?=.)")
 HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 QUESTION = re.compile(
     r"[?？]|多少|几|什么|啥|哪|谁|吗|怎么|如何|咋|是否|是不是|对不对|查一?下|问一?下|帮我|报一?下|发一?下|列一?下|告诉"
@@ -196,6 +199,8 @@ def _says_something(heard: Heard) -> bool:
 
 def _open_ended(heard: Heard) -> bool:
     """Whether a part names something and asks nothing of it yet."""
+    if heard.asks("except") and not _has_name(heard):
+        return True
     asks = _has_ask(heard) and not (heard.soft_fields and not _has_hard_ask(heard))
     names = (
         _has_name(heard) or heard.content or heard.part.of("due", "year", "ordinal", "number_part")
@@ -208,6 +213,8 @@ def _leans_back(heard: Heard) -> bool:
     if _has_name(heard) or heard.fields or rules.about_indicators(heard):
         return False
     if heard.part.has("yes_no") and not heard.content:
+        return True
+    if heard.part.has("convert") and not heard.content and not heard.figures:
         return True
     lists = (
         heard.asks("list", "which_project")
