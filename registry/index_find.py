@@ -171,12 +171,12 @@ def by_initials(segment: Segment, letters: str, most: int) -> list[tuple[int, st
 
 @dataclass(slots=True)
 class Part:
-    """A name that holds all tokens of a chunk in their order: where, and how many characters
-    stand between them."""
+    """A name that holds all tokens of a chunk in their order, `gaps` characters between them;
+    `places` is where, unless they stand there as they were said."""
 
     row: int
     key: str
-    places: list[int]
+    places: Sequence[int]
     gaps: int
 
 
@@ -191,13 +191,7 @@ def parts_in_order(segment: Segment, text: Typed, first: int, after: int, most: 
         rows = segment.holding(units, (), many)
         keys = segment.keys(rows)
         # A chunk as it stands in the name is seen at once; in parts, character by character.
-        found = [
-            Part(
-                int(rows[at]), key, list(range(key.index(chunk), key.index(chunk) + len(chunk))), 0
-            )
-            for at, key in enumerate(keys)
-            if chunk in key
-        ]
+        found = [Part(int(rows[at]), key, (), 0) for at, key in enumerate(keys) if chunk in key]
         if not found:
             found = _by_gaps(rows, keys, keys, chunk)
         if found or len(rows) < many:

@@ -300,11 +300,12 @@ class Search:
         read = sounds().syllable
         fits: list[Fit] = []
         for part in search(segment, text, first, after, limit):
-            told = [part.key[at] for at in part.places]
-            same = sum(map(eq, told, chars))
-            unsaid = max(0.0, sum(map(weight, part.key)) - sum(map(weight, told)))
+            told = [part.key[at] for at in part.places] if part.places else chars
+            same = size if told is chars else sum(map(eq, told, chars))
+            known = meant if same == size else sum(map(weight, told))
+            unsaid = max(0.0, sum(map(weight, part.key)) - known)
             # What a wrong character would have told is not known: all candidates count the same.
-            said = sum(map(weight, told)) if same == size or same == 0 else meant
+            said = known if same == 0 else meant
             said *= 1 - (1 - HEARD_WORTH) * (size - same) / size
             if same < size:
                 said -= HEARD_COST * sum(
