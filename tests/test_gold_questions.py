@@ -1,0 +1,84 @@
+"""Question sets with the replies expected of them, over the user's document and two invented ones.
+
+`must_pass` is a little below what a set reaches, `may_forbid` the most turns of it that say a
+figure they must not say; both only ever move the good way.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import pytest
+from asking import CORPUS, OTHER, SEEDS, Loaded, Score, conversations, desk_over, score
+
+SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Set:
+    """A file of conversations, the documents they are about, and what must be reached."""
+
+    file: str
+    must_pass: float
+    may_forbid: int
+    document: str = ""
+
+    def __str__(self) -> str:
+        return self.file
+
+
+SETS = (
+    Set("gold/sample", 100, 0),
+    Set("gold/finance-1", 97.5, 1),
+    Set("gold/finance-2", 94, 1),
+    Set("gold/finance-3", 95, 1),
+    Set("gold/finance-4", 95.5, 1),
+    Set("gold/finance-5", 93, 3),
+    Set("gold/water", 93, 2, "water-and-farming.txt"),
+    Set("gold/schools", 89, 2, "schools-and-clinics.txt"),
+)
+# Nobody reads these while working on how questions are understood: they tell how it does on
+# questions it was never fitted to. A failure here is answered by new questions of the same kind in
+# gold/, never by a word or a rule that only these need.
+HELD_BACK = (
+    Set("held_back/finance-1", 89.5, 3),
+    Set("held_back/finance-2", 81, 6),
+)
+
+
+async def scored(questions: Set, loaded: Loaded) -> Score:
+    documents = [OTHER / questions.document] if questions.document else SEEDS
+    async with desk_over(await loaded(*documents)) as desk:
+        return await score(desk, conversations(CORPUS / f"{questions.file}.jsonl"))
+
+
+def reached(result: Score, questions: Set, shown: int) -> None:
+    heading, *rest = str(result).split("\n")
+    if os.environ.get("SHOW_SCORES"):
+        print(f"\n{questions.file}: {heading}")
+    told = "\n".join([f"{questions.file}: {heading}", *rest][: shown * 6])
+    assert not result.raised, "\n".join(map(str, result.raised))
+    assert result.share >= questions.must_pass, told
+    forbidden = "\n".join(map(str, result.forbidden[:shown]))
+    assert len(result.forbidden) <= questions.may_forbid, f"{heading}\n{forbidden}"
+
+
+@pytest.mark.parametrize("questions", SETS, ids=str)
+async def test_questions_of_a_set_are_answered_as_expected(questions: Set, loaded: Loaded) -> None:
+    reached(await scored(questions, loaded), questions, SHOWN)
+
+
+@pytest.mark.parametrize("questions", HELD_BACK, ids=str)
+async def test_questions_never_tuned_on_are_answered_nearly_as_well(
+    questions: Set, loaded: Loaded
+) -> None:
+    """Its failures are counted and not shown, so that looking at them is a decision."""
+    reached(await scored(questions, loaded), questions, 0)
+
+
+@pytest.mark.parametrize("questions", [*SETS, *HELD_BACK], ids=str)
+def test_every_conversation_has_its_own_number_and_something_expected(questions: Set) -> None:
+    rows = conversations(CORPUS / f"{questions.file}.jsonl")
+    assert len({row["id"] for row in rows}) == len(rows)
+    assert all(turn["all_of"] or turn["none_of"] for row in rows for turn in row["turns"])
