@@ -115,10 +115,12 @@ async def watch(parts: Opened, dispatcher: Dispatcher) -> None:
     """Notice imports, whoever did them; write down in quiet moments who was told what."""
     reception: Reception = dispatcher["reception"]
     digest: Digest = dispatcher["digest"]
+    seen = reception.seen
     while True:
         await asyncio.sleep(LOOK_EVERY)
+        quiet, seen = seen == reception.seen and not reception.busy, reception.seen
         try:
-            if not await take_over(parts, dispatcher) and not reception.busy:
+            if not await take_over(parts, dispatcher) and (quiet or digest.is_full):
                 await digest.write()
         except RegistryError as error:
             log.warning("registry_away", error=type(error).__name__)

@@ -43,6 +43,11 @@ class Digest:
                 self._known.add(key)
                 self._due[(who, project_id)].add(field)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether writing cannot wait for a quiet moment any longer."""
+        return len(self._due) > MOST_DUE // 2
+
     async def write(self, most: int = 50) -> None:
         """Write some of it down."""
         for who, project_id in list(self._due)[:most]:
