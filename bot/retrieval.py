@@ -26,6 +26,7 @@ GENERIC = 0.3  # of a word that many passages share (费用, 工作)
 WORD_WEIGHT = 1.0  # of a word that has synonyms
 LONE = 0.2  # weight of a single character beside its pairs
 FIRM = 0.35  # the least weight of pairs and words; below it only stray characters agree
+MUCH = 1.8
 BY_SOUND = 0.8
 APART = 0.8  # both characters, in order, with up to three between (砖木 in 砖（石）木)
 IN_CONTEXT = 0.5  # in the sentence around, not in the words themselves
@@ -267,6 +268,10 @@ def _held(
             if len(feature.gram) > 1 or feature.weight > LONE:
                 firm += feature.weight * share
     coverage = gained / total if total else 0.0
+    known = sum(f.weight for f in wanted if f.weight not in (UNKNOWN_WORD, LONE, LONE / 2))
+    if firm >= MUCH and known and firm / known >= 0.8:
+        # All that sheets could know stands there, and it is much: the rest is talk around it.
+        coverage = max(coverage, STRONG)
     if firm < FIRM:
         # Scattered characters and common words are no evidence by themselves.
         coverage *= 0.5

@@ -27,6 +27,7 @@ from bot.answering.facts import (
     id_of,
     project_fact,
     rounded,
+    target_fact,
     source_of,
     steps_for,
 )
@@ -43,6 +44,7 @@ from registry.plan import TEXT_FIELDS, Indicator, Plan
 # Candidates within this of the best say the same thing as far as the words go.
 LEVEL = 0.06
 MOST_ALIKE = 5
+CLEARLY = 0.75  # only so sure does a figure confirm or correct what was stated
 SPLIT = 0.7  # below, several runs of words are tried one by one
 MONEY_UNITS = ("亿元", "亿", "万元", "万", "千元", "元")
 FIGURE_FIRST = 0.12  # a figure of the kind asked for outweighs this much coverage
@@ -58,7 +60,32 @@ async def answer_content(query: Query, sources: Sources) -> Result:
         await _in_project(await plan_of(sources, project, query.year), query, sources)
         for project in query.projects
     ]
-    return results[0] if len(results) == 1 else joined("content", results)
+    if len(results) == 1:
+        return results[0]
+    whole = joined("content", results)
+    between = await _between_projects(query, results, sources)
+    return whole if between is None else replace(whole, answer=replace(whole.answer, blocks=(*between, *whole.answer.blocks)))
+
+
+async def _between_projects(
+    query: Query, results: Sequence[Result], sources: Sources
+) -> list[Block] | None:
+    """The difference between two projects' targets for the same thing."""
+    rows = [result.indicator for result in results]
+    if query.operation not in {"difference", "ratio"} or len(rows) != 2 or None in rows:
+        return None
+    found = []
+    for project, ordinal in [row for row in rows if row is not None]:
+        plan = await plan_of(sources, project, query.year)
+        found.append((plan, next(row for row in plan.indicators if row.ordinal == ordinal)))
+    (one_plan, one), (other_plan, other) = found
+    if one.target_value is None or other.target_value is None or one.unit_of_measure != other.unit_of_measure:
+        return None
+    facts = (target_fact(one_plan, one), target_fact(other_plan, other))
+    high, low = max(one.target_value, other.target_value), min(one.target_value, other.target_value)
+    gap = exact_text(high - low) + (one.unit_of_measure or "")
+    arithmetic = f"{exact_text(high)} - {exact_text(low)} = {gap}"
+    return [Headline(line("content.between", figure=Figure(gap, arithmetic, facts))), Working((Figure(arithmetic, arithmetic, facts),))]
 
 
 async def evidence_for(
@@ -271,7 +298,7 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
     for evidence, fact in facts:
         figure = evidence.candidate.figure
         words = _clause_of(plan, evidence)
-        verdict = _verdict(query, figure) if figure else ()
+        verdict = _verdict(query, figure) if figure and evidence.coverage >= CLEARLY else ()
         value = _in_unit(fact, figure, query.in_unit)
         head = (*verdict, *line("content.figure", figure=value, project=project_fact(plan)), *words)
         blocks.append(Headline(head) if not blocks else Paragraph(head))

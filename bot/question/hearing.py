@@ -194,10 +194,14 @@ def _beside(part: Part) -> tuple[str, ...]:
     )
 
 
+DOCUMENT_WORD = re.compile("方案|办法|条例|规定|意见|细则|批示|请示|协议|号文|纪要")
+
+
 def _years_as_words(part: Part) -> Part:
     """「依据里2018年那个文」: beside a word for documents a year is part of what is looked for."""
     about_documents = (
-        part.has("field", "approval_basis") or part.has("soft", "approval_basis") or part.of("number_part")
+        DOCUMENT_WORD.search(part.text) is not None
+        or part.has("field", "approval_basis") or part.has("soft", "approval_basis") or part.of("number_part")
     )  # fmt: skip
     if not about_documents:
         return part
@@ -444,7 +448,7 @@ class Names:
     near: tuple[int, ...] = ()
 
 
-CONNECTORS = re.compile(r"和|跟|与|加|比|及|还是|或者?|、|\\+|vs|对")
+CONNECTORS = re.compile(r"和|跟|与|加|比|及|还是|或者?|、|\+|vs|对")
 
 
 JOINS = re.compile(rf"(?:项目|专项)?(?:{CONNECTORS.pattern})")
@@ -468,7 +472,8 @@ def _projects(
         if len(certain) >= MOST_PROJECTS:
             break
     if certain:
-        certain += _beside_certain(text, joined, index, certain)
+        for view in dict.fromkeys((joined, in_words)):
+            certain += _beside_certain(text, view, index, certain)
         return Names(tuple(sorted(certain, key=lambda token: token.start)))
     views = dict.fromkeys((masked, bare, *one_by_one))
     near = _near(text, views, index)

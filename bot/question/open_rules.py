@@ -210,6 +210,7 @@ async def stranger(case: Case) -> Query | None:
             and 2 <= len(said) <= 3
             and len(unknown) == len(grams(said))
             and not heard.near
+            and not level_with_best(await projects_saying(case.sources, heard))
         ):
             return base(heard, kind=Kind.UNKNOWN_PROJECT)
     return None

@@ -19,7 +19,7 @@ from bot.question.hearing import (
     projects_of,
     projects_saying,
 )
-from bot.question.query import Due, Kind, Query
+from bot.question.query import Asserted, Due, Holds, Kind, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK
 from registry.passages import figures
@@ -361,7 +361,9 @@ async def ranked(case: Case) -> Query | None:
     ordinal = heard.first("ordinal")
     up = heard.asks("rank_up")
     ranks = heard.asks("rank", "rank_up") or top is not None
-    ranks = ranks or (ordinal is not None and "排" in heard.part.text)
+    ranks = ranks or (ordinal is not None and re.search("排|第.{1,2}[多高大少低小]", heard.part.text) is not None)
+    if re.search("第.{1,2}[少低小]", heard.part.text):
+        extreme = "min"
     if heard.projects and not heard.of_person:
         return None
     if heard.first("bottom") is not None:
@@ -437,14 +439,32 @@ async def conditioned(case: Case) -> Query | None:
     )
 
 
+async def beside_others(case: Case) -> Query | None:
+    """「比打非钱多但是比证券化钱少的项目」: amounts held against those of named projects."""
+    heard = case.heard
+    if not heard.projects or heard.of_person or not (heard.which_project or "的项目" in heard.part.text):
+        return None
+    held: list[Holds] = []
+    for token in heard.part.of("project"):
+        after = RELATION.match(heard.part.text[token.end :])
+        if heard.part.text[: token.start].endswith("比") and after and isinstance(token.value, int):
+            plan = await case.sources.plan(token.value)
+            yuan = plan.yuan() if plan else None
+            if yuan is not None:
+                comparison = "<" if after["than"] in "少低小" else ">"
+                held.append(Holds(comparison, Asserted(yuan, "元")))
+    return base(heard, kind=Kind.FIND, holds=tuple(held)) if held else None
+
+
+RELATION = re.compile("[^，。]{0,4}?(?P<than>[多高大少低小])")
+
+
 async def exactly_that_amount(case: Case) -> Query | None:
     """「200万的项目是哪个」."""
     heard = case.heard
     money = tuple(figure for figure in heard.figures if figure.is_money)
     if heard.projects or not money or not heard.asks("which_project") or heard.content:
         return None
-    from bot.question.query import Holds
-
     return base(heard, kind=Kind.FIND, holds=(Holds("=", money[0]),))
 
 
@@ -527,9 +547,15 @@ async def counted(case: Case) -> Query | None:
 
 
 def _excepts(heard: Heard) -> bool:
-    return heard.asks("except") or bool(
-        heard.persons and re.search("不是|不归|不由|非", heard.part.text)
-    )
+    """Whether what was named is to be left out: the name stands right after 除了 or before 以外."""
+    if heard.persons and re.search("不是|不归|不由|非", heard.part.text):
+        return True
+    words = [t for t in heard.part.tokens if ("ask", "except") in t.senses]
+    named = [
+        t for t in heard.part.tokens
+        if t.kind in {"project", "person", "unit"} or any(group == "category" for group, _ in t.senses)
+    ]  # fmt: skip
+    return any(-1 <= name.start - word.end <= 1 or -1 <= word.start - name.end <= 1 for word in words for name in named)
 
 
 MEASURED = re.compile("(?:多少|几|好多)(?:亩|公里|座|户|人|吨|家|次|场|件|名|台|套|处|批)")
@@ -613,7 +639,7 @@ async def listed(case: Case) -> Query | None:
             kind=Kind.FIND,
             fields=fields,
             projects=heard.projects,
-            without=_excepts(heard) or heard.asks("except"),
+            without=_excepts(heard),
         )
     return None
 
@@ -663,6 +689,9 @@ async def projects_compared(case: Case) -> Query | None:
     )  # fmt: skip
     if operation is None or shares(heard):
         return None
+    if len(heard.rest) >= 2 and not await content_is_meant(case):
+        # One of the names joined is not known: a sum over the others would be a wrong figure.
+        return base(heard, kind=Kind.UNKNOWN_PROJECT)
     if await content_is_meant(case):
         return None
     of = _ranked_of(heard)
@@ -803,7 +832,7 @@ async def rows_of_project(case: Case) -> Query | None:
         operation=operation,
         premise=heard.figures if yes_no(heard) or heard.asks("enough") else (),
         lead="count" if number and operation is None else None,
-        **(conditions or {}),
+        **{name: value for name, value in (conditions or {}).items() if name != "core"},
     )
 
 

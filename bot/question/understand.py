@@ -50,6 +50,7 @@ NAMED = (
     Rule("contact persons but for one", rules.people_listed),
     Rule("person as a premise", rules.premise_of_person),
     Rule("projects of a person", rules.projects_of_person),
+    Rule("amounts beside those of others", rules.beside_others),
     Rule("several projects compared", rules.projects_compared),
     Rule("share of a project", rules.share_of_project),
     Rule("total but for some", rules.totalled),
