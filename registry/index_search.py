@@ -26,7 +26,7 @@ from registry.index_find import (
 )
 from registry.index_score import HEARD_COST, HEARD_WORTH, INITIAL_WORTH, Fit, common_order, hold
 from registry.index_segment import Segment
-from registry.index_text import Question, looks_like_question, weigh
+from registry.index_text import YEAR, Question, looks_like_question, weigh
 from registry.index_words import name_words
 from registry.pinyin import sounds
 
@@ -353,13 +353,14 @@ def _stands_alone(question: Question, first: int, after: int) -> bool:
 
 
 def _core(question: Question, span: tuple[int, int]) -> tuple[int, int]:
-    """The span without words at its ends that only may be the name's: 查 of 查经济."""
+    """The span without what only may be the name's: words at its ends (查 of 查经济), a year."""
     first, after = span
     while first < after and question.share[first] < 1:
         first += 1
     while after > first and question.share[after - 1] < 1:
         after -= 1
-    return first, after
+    year = YEAR.match(question.chars, first, after)
+    return (year.end() if year else first), after
 
 
 def _slips(size: int) -> int:

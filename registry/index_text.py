@@ -17,7 +17,7 @@ NOTHING = "\0"
 _LATIN = re.compile("[a-z]")
 # Between two tokens these part a name; brackets, dots and dashes do not.
 _PARTING = re.compile("[\\s,，。;；:：?？!！、~～@#|]")
-_YEAR = re.compile("(?:19|20)[0-9]{2}年度?")
+YEAR = re.compile("(?:19|20)[0-9]{2}年度?")
 _TOKEN = re.compile("[a-z]+|[0-9]|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KEPT = re.compile("[^a-z0-9\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 # Characters that GB 2312 has and OpenCC changes all the same.
@@ -228,7 +228,7 @@ def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False
             )
             # 打非和金融监管 are two names, 监管和维护 is one.
             share[at] = 0.0 if joins else WEAK_SHARE
-    for year in _YEAR.finditer(held):
+    for year in YEAR.finditer(held):
         # 2023年渝北区… is not 2024年渝北区…, but where no name has a year, it is only when.
         first, after = year.span()
         in_names = any(is_pair(digit + "年") for digit in "0123456789")
