@@ -97,10 +97,9 @@ class Search:
             for number, segment in enumerate(self._segments)
             for hit in whole_names(segment, text)
         ]
-        if not thorough:
-            early = self._early(text, hits)
-            if early:
-                return early
+        early = [] if thorough else self._early(text, hits)
+        if early:
+            return early
         weigh(question, self.is_pair)
         fits = self._whole(text, hits)
         if fits and not fits[0].strange:
@@ -109,6 +108,10 @@ class Search:
             fits.extend(self._slips(text, number, segment))
         if fits and not thorough and self._is_one_slip(text, fits):
             return _ordered(text, fits)
+        return self._of_parts(text, fits, limit, thorough)
+
+    def _of_parts(self, text: Typed, fits: list[Fit], limit: int, thorough: bool) -> list[Fit]:
+        """Parts of names, as they are written and then as they sound, until one will do."""
         known = len(fits)
         complete = self._add_parts(text, fits, limit)
         if complete and not known and not thorough:
@@ -118,27 +121,34 @@ class Search:
             return fits
         if not complete:
             # Words of questions that are words of names, too: 预算绩效.
-            weigh(question, self.is_pair, soft=True)
+            weigh(text.question, self.is_pair, soft=True)
             complete = self._add_parts(text, fits, limit)
-        if not complete or (thorough and len(fits) < limit):
-            for number, segment in enumerate(self._segments):
-                for span in self._chunks(question)[:1]:
-                    some = self._parts(text, number, segment, span, limit, one_heard)
-                    fits.extend(some)
-                    complete = complete or any(fit.gaps <= fit.matched for fit in some)
-        if not complete or (thorough and len(fits) < limit):
-            known = len(fits)
-            for number, segment in enumerate(self._segments):
-                fits.extend(self._mistyped(text, number, segment))
-            if not thorough and len(fits) > known:
-                complete = True
-        if not complete or (thorough and len(fits) < limit):
-            for number, segment in enumerate(self._segments):
-                fits.extend(self._sounding(text, number, segment))
+        for way in (self._add_one_heard, self._add_mistyped, self._add_sounding):
+            if not complete or (thorough and len(fits) < limit):
+                complete = way(text, fits, limit) or complete
         best: dict[tuple[int, int], Fit] = {}
         for fit in sorted(fits, key=_rank):
             best[fit.segment, fit.row] = fit
         return _ordered(text, list(best.values()))
+
+    def _add_one_heard(self, text: Typed, fits: list[Fit], limit: int) -> bool:
+        some: list[Fit] = []
+        for number, segment in enumerate(self._segments):
+            for span in self._chunks(text.question)[:1]:
+                some.extend(self._parts(text, number, segment, span, limit, one_heard))
+        fits.extend(some)
+        return any(fit.gaps <= fit.matched for fit in some)
+
+    def _add_mistyped(self, text: Typed, fits: list[Fit], limit: int) -> bool:
+        known = len(fits)
+        for number, segment in enumerate(self._segments):
+            fits.extend(self._mistyped(text, number, segment))
+        return len(fits) > known
+
+    def _add_sounding(self, text: Typed, fits: list[Fit], limit: int) -> bool:
+        for number, segment in enumerate(self._segments):
+            fits.extend(self._sounding(text, number, segment))
+        return True
 
     def _said(
         self, question: Question, number: int, row: int, key: str, first: int, after: int
