@@ -37,9 +37,11 @@ def build_dispatcher(
     index: Any = None,
     *,
     surface: Surface = "telegram",
+    exports: bool = True,
 ) -> Dispatcher:
-    """A dispatcher with everything a handler asks for by name."""
-    state = State(store, shared=settings.several_processes)
+    """A dispatcher with everything a handler asks for by name. What a terminal says is not kept."""
+    kept_in = store if surface == "telegram" else None
+    state = State(kept_in, shared=settings.several_processes)
     outbox = Outbox(bot, state)
     access = Access(state, settings)
     talk = Talk(
@@ -49,7 +51,7 @@ def build_dispatcher(
         settings,
         surface=surface,
         pictures=font_file() is not None,
-        exports=hasattr(store, "plan"),
+        exports=exports and hasattr(store, "plan"),
     )
     reception = Reception(state, outbox, talk)
     patience = Patience(lambda old, new: _moved(state, outbox, old, new))
@@ -110,14 +112,16 @@ async def _moved(state: State, outbox: Outbox, old: int, new: int) -> None:
     outbox.moved(old, new)
 
 
-def build_terminal(settings: Settings, desk: Desk) -> tuple[Dispatcher, Bot, Any]:
+def build_terminal(
+    settings: Settings, desk: Desk, store: Any = None, *, exports: bool = False
+) -> tuple[Dispatcher, Bot, Any]:
     """The same dispatcher with a terminal in Telegram's place; nothing is kept afterwards."""
     from bot.telegram.terminal import Terminal, TerminalSession
 
     session = TerminalSession()
     bot = Bot("1:terminal", session=session)
     whoever = settings.model_copy(update={"access": "open"})  # the shell has let them in already
-    dispatcher = build_dispatcher(whoever, bot, desk, surface="text")
+    dispatcher = build_dispatcher(whoever, bot, desk, store, surface="text", exports=exports)
     return dispatcher, bot, Terminal(dispatcher, bot, session)
 
 

@@ -111,7 +111,7 @@ def write_rows(rows: Iterable[dict[str, Any]], target: Path | None) -> None:
 async def chat(settings: Settings) -> int:
     """A conversation in the terminal; a letter chooses a button."""
     async with opened(settings) as parts:
-        _, _, terminal = build_terminal(settings, parts.desk)
+        _, _, terminal = build_terminal(settings, parts.desk, parts.store, exports=True)
         print(say("terminal.greeting"))
         buttons: list[tuple[Shown, Any]] = []
         while True:

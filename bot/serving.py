@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import time
 from contextlib import suppress
 
 import structlog
@@ -19,11 +20,13 @@ from bot.telegram.access import Access
 from bot.telegram.digest import Digest
 from bot.telegram.kept import KeptDesk
 from bot.telegram.logs import configure_logs
-from bot.telegram.menus import offer_menus
+from bot.telegram.menus import offer_all_menus
 from bot.telegram.middleware import Reception
 from bot.telegram.talk import Talk
 from bot.telegram.webhook import Listener
 from registry.errors import RegistryError
+
+PURGE_EVERY = 3600.0  # seconds; what has expired is taken out
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +106,7 @@ async def introduce(bot: Bot, access: Access) -> None:
     """Menus, and the claim link where there is no admin yet."""
     me = await bot.me()
     admins = await access.admins()
-    await offer_menus(bot, admins)
+    await offer_all_menus(bot, admins)
     log.info("serving", bot=me.username, admins=len(admins), open=access.is_open)
     if not me.can_read_all_group_messages:
         log.info("privacy_mode", reads="commands, replies and mentions only")
@@ -115,11 +118,14 @@ async def watch(parts: Opened, dispatcher: Dispatcher) -> None:
     """Notice imports, whoever did them; write down in quiet moments who was told what."""
     reception: Reception = dispatcher["reception"]
     digest: Digest = dispatcher["digest"]
-    seen = reception.seen
+    seen, purge_at = reception.seen, time.monotonic() + PURGE_EVERY
     while True:
         await asyncio.sleep(LOOK_EVERY)
         quiet, seen = seen == reception.seen and not reception.busy, reception.seen
         try:
+            if time.monotonic() > purge_at:
+                purge_at = time.monotonic() + PURGE_EVERY
+                await parts.store.kv_purge()
             if not await take_over(parts, dispatcher) and (quiet or digest.is_full):
                 await digest.write()
         except RegistryError as error:

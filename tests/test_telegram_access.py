@@ -5,6 +5,8 @@ from __future__ import annotations
 from telegram_world import a_world
 from test_telegram_groups import membership
 
+from bot.telegram.access import Role
+
 
 async def test_a_stranger_gets_no_answer_but_a_way_to_ask() -> None:
     async with a_world(BOT_ACCESS="listed", BOT_ADMINS="9") as world:
@@ -63,6 +65,21 @@ async def test_a_group_is_approved_by_the_admin_who_adds_the_bot() -> None:
         assert not await world.dispatcher["access"].group_is_approved(ours)
     assert "77.87" in reply.shown
     assert "没有开通" in closed.shown
+
+
+async def test_an_admin_makes_a_reader_a_steward_and_takes_it_back() -> None:
+    async with a_world(BOT_ACCESS="listed", BOT_ADMINS="9") as world:
+        admin, zhang = world.person(9), world.person(5)
+        access = world.dispatcher["access"]
+        await access.grant(5, Role.READER, 9, "张三")
+        [page] = await admin.says("/people")
+        [page] = await admin.taps(page, "张三")
+        assert await access.role(5) is Role.STEWARD
+        [page] = await admin.taps(page, "✕")
+        assert await access.role(5) is None
+        [refused] = await zhang.says("/people")
+    assert "没有通过" in page.shown
+    assert "申请" in refused.shown
 
 
 async def test_inline_mode_offers_a_stranger_one_neutral_result() -> None:

@@ -16,6 +16,7 @@ from aiogram.types import (
 )
 
 from bot.render.words import say
+from bot.telegram.access import Role
 
 log = structlog.get_logger(__name__)
 
@@ -24,26 +25,38 @@ PRIVATE = (*EVERYONE, "settings", "me", "why")
 GROUP = ("q", "lx", "list", "help", "why")
 GROUP_ADMIN = (*GROUP, "settings")
 STEWARD = (*PRIVATE, "misses")
-ADMIN = (*STEWARD, "status")
+ADMIN = (*STEWARD, "people", "status")
+BY_ROLE = {Role.READER: PRIVATE, Role.STEWARD: STEWARD, Role.ADMIN: ADMIN}
 OWN_EYES = {"lx"}  # the command itself is seen by its sender alone
 LANGUAGES = (None, "en")  # Chinese is what everyone gets; English where Telegram is English
 
 
-async def offer_menus(bot: Bot, admins: list[int]) -> None:
-    """Set the menus; a bot without menus still works, so trouble is only logged."""
+async def offer_all_menus(bot: Bot, admins: list[int]) -> None:
+    """The menus of every kind of place, and those of the admins."""
     menus: list[tuple[BotCommandScopeUnion, tuple[str, ...]]] = [
         (BotCommandScopeDefault(), EVERYONE),
         (BotCommandScopeAllPrivateChats(), PRIVATE),
         (BotCommandScopeAllGroupChats(), GROUP),
         (BotCommandScopeAllChatAdministrators(), GROUP_ADMIN),
-        *((BotCommandScopeChat(chat_id=admin), ADMIN) for admin in admins),
     ]
     for scope, names in menus:
-        for language in LANGUAGES:
-            try:
-                await bot.set_my_commands(_commands(names, language), scope, language)
-            except AiogramError as error:
-                log.warning("menu_not_set", scope=scope.type, error=type(error).__name__)
+        await _offer(bot, scope, names)
+    await offer_menus(bot, admins, Role.ADMIN)
+
+
+async def offer_menus(bot: Bot, people: list[int], role: Role) -> None:
+    """What people of that role can do, in their private chats."""
+    for person in people:
+        await _offer(bot, BotCommandScopeChat(chat_id=person), BY_ROLE[role])
+
+
+async def _offer(bot: Bot, scope: BotCommandScopeUnion, names: tuple[str, ...]) -> None:
+    """A bot without menus still works, so trouble is only logged."""
+    for language in LANGUAGES:
+        try:
+            await bot.set_my_commands(_commands(names, language), scope, language)
+        except AiogramError as error:
+            log.warning("menu_not_set", scope=scope.type, error=type(error).__name__)
 
 
 def _commands(names: tuple[str, ...], language: str | None) -> list[BotCommand]:

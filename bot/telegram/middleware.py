@@ -236,16 +236,17 @@ class Gate(BaseMiddleware):
         self, handler: Handler, event: Update, message: Message, data: dict[str, Any]
     ) -> Any:
         user = message.from_user
-        words = words_for(message, await data["bot"].me())
+        me = await data["bot"].me()
+        words = words_for(message, me)
         data["words"] = None
-        if words is None or user is None or user.is_bot:
+        if words is None or user is None or not _is_a_person(message, user, me):
             return await handler(event, data)
         data["words"] = words
         spot = spot_of(message)
         if await self._talk.state.get("gone", str(message.chat.id)) is not None:
             await self._talk.state.drop("gone", str(message.chat.id))
         if words.command == "start" and words.text.startswith(CLAIM):
-            await claim(spot, user, words.text, self._talk, self._access)
+            await claim(spot, user, words.text, data["bot"], self._talk, self._access)
             return None
         if await self._access.may_ask(user, message.chat):
             return await handler(event, data)
@@ -261,6 +262,14 @@ class Gate(BaseMiddleware):
             return await handler(event, data)
         await data["bot"].answer_callback_query(query.id, say("access.tap"), show_alert=True)
         return None
+
+
+def _is_a_person(message: Message, user: User, me: User) -> bool:
+    """Not another bot, nor our own inline answer coming back; a group's anonymous admin is one."""
+    if message.via_bot is not None and message.via_bot.id == me.id:
+        return False
+    anonymous = message.sender_chat is not None and message.sender_chat.id == message.chat.id
+    return not user.is_bot or anonymous
 
 
 def people_of(update: Update) -> tuple[User | None, Chat | None]:

@@ -14,6 +14,7 @@ from bot.render.words import say
 from bot.telegram.access import Access, Role
 from bot.telegram.callbacks import Act
 from bot.telegram.keyboards import acts
+from bot.telegram.menus import offer_menus
 from bot.telegram.talk import Spot, Talk, escaped
 
 log = structlog.get_logger(__name__)
@@ -36,9 +37,11 @@ async def turn_away(spot: Spot, user: User, talk: Talk, access: Access) -> None:
     talk.say(spot, say("access.closed"), acts([("button.request", "request", ())]))
 
 
-async def claim(spot: Spot, user: User, payload: str, talk: Talk, access: Access) -> None:
+async def claim(spot: Spot, user: User, payload: str, bot: Bot, talk: Talk, access: Access) -> None:
     """The one-time link of the first admin."""
     won = await access.claim(payload, user)
+    if won:
+        await offer_menus(bot, [user.id], Role.ADMIN)
     talk.say(spot, say("access.claimed" if won else "access.claim_spent"))
 
 

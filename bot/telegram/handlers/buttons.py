@@ -24,6 +24,7 @@ from bot.telegram.callbacks import Act, Press, UnreadableButton, unpack
 from bot.telegram.handlers.admission import decide, request
 from bot.telegram.handlers.exports import send_card, send_file, send_picture
 from bot.telegram.handlers.learning import drop_miss, make_alias, mark_bad
+from bot.telegram.handlers.people import change_role
 from bot.telegram.handlers.preferences import forget_me, taste_key, turn
 from bot.telegram.handlers.uploads import settle
 from bot.telegram.patience import Sent
@@ -119,6 +120,8 @@ async def act(
         case "approve" | "deny":
             approved = said.verb == "approve"
             return await decide(said, query, bot, talk, access, approved=approved)
+        case "role" | "revoke" if len(said.ids) == 1:
+            return await change_role(said, query, spot, bot, talk, access)
         case "set":
             return await turn(said, query, spot, bot, talk, store)
         case "forget":

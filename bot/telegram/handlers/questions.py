@@ -15,6 +15,7 @@ from bot.telegram.addressed import Words
 from bot.telegram.handlers.exports import CHART, send_file, send_picture, wanted_export
 from bot.telegram.handlers.learning import show_misses
 from bot.telegram.handlers.members import follow
+from bot.telegram.handlers.people import show_people
 from bot.telegram.handlers.preferences import show_me, show_settings, show_status, show_why
 from bot.telegram.handlers.uploads import take_file
 from bot.telegram.state import State
@@ -63,6 +64,8 @@ async def hear(
             await show_why(spot, talk, replied)
         case "status" if not spot.is_group:
             await show_status(spot, talk, access, store, started)
+        case "people" if not spot.is_group:
+            await show_people(spot, talk, access)
         case "misses" if not spot.is_group:
             await show_misses(spot, talk, access, index)
         case _ if not spot.is_group:
