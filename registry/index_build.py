@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import numpy as np
@@ -30,6 +32,7 @@ Sorted = TypeVar("Sorted", U32, U64)
 # Rows are worked on in blocks: one block of bits is 320 sounds wide and takes 10 MB.
 BLOCK = 1 << 15
 NAMES_AT_ONCE = 1 << 14
+LARGE = 100_000
 AT_ONCE = 1 << 19
 # A character is kept as bits once its list of gaps would be an eighth of their size.
 DENSE_SHARE = 128
@@ -47,7 +50,7 @@ def build_segment(ids: I64, names: Sequence[str]) -> Segment:
         dense = np.flatnonzero(counts).astype(np.uint32)
     sound_rows, sound_bits, char_bits = _bits(text, offsets, counts, dense)
     hashes, hash_rows, prefixes = _hashes(text, offsets)
-    return Segment(
+    segment = Segment(
         ids=ids,
         text=text,
         offsets=offsets,
@@ -64,6 +67,15 @@ def build_segment(ids: I64, names: Sequence[str]) -> Segment:
         chars=pack(_sparse(text, offsets, counts, dense)),
         initials=pack(_initials(text, offsets)),
     )
+    if len(names) > LARGE:
+        _give_back_memory()
+    return segment
+
+
+def _give_back_memory() -> None:
+    # The C library keeps what the building needed, a third of what a million names take.
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _texts(names: Sequence[str]) -> tuple[U16, U32, dict[int, str]]:

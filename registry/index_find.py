@@ -27,6 +27,7 @@ MOST_HIDDEN = 3
 FIRST_READ = 16
 MOST_READ = 512
 MOST_HEARD = 1024
+MOST_IN_WORDS = 64
 # In short chunks one character at a time is taken by its sound.
 LONGEST_SHORT = 7
 # A longer name is as far off as this share of a gap for every character.
@@ -216,7 +217,12 @@ def _heard_in_order(
         rows = segment.holding(chars, heard, many)
         keys = segment.keys(rows)
         sounding = heard_key("\n".join(keys)).split("\n")
-        found = _by_gaps(rows, keys, sounding, text.question.heard[first:after])
+        chunk = text.question.heard[first:after]
+        found = _by_gaps(rows, keys, sounding, chunk)
+        if not found and one < 0:
+            # Typed syllables are those of words: changshou is 长寿.
+            in_words = table_of_sounds().heard_in_words
+            found = _by_gaps(rows, keys, [in_words(key) for key in keys[:MOST_IN_WORDS]], chunk)
         if found or len(rows) < many:
             break
     if one >= 0 and found:

@@ -58,6 +58,14 @@ class Sounds:
         """The text as sound classes, one character each; the length stays."""
         return text.translate(_heard_table())
 
+    def heard_in_words(self, text: str) -> str:
+        """The same with each character read in its context: 长 of 长寿 as chang."""
+        classes = self.classes
+        return "".join(
+            chr(FIRST_SOUND + classes[reading]) if reading in classes else char
+            for reading, char in zip(self.read(text), text, strict=True)
+        )
+
 
 @cache
 def sounds() -> Sounds:

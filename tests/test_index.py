@@ -149,6 +149,20 @@ def test_every_name_is_certain_by_itself(county: NameIndex, county_names: list[s
         assert (link.outcome, link.matches[0].project_id) == ("certain", project_id), name
 
 
+@pytest.mark.parametrize(
+    "typed", ["changshouhu", "zengzhang", "chongfujianshe", "lvse", "lüse", "luse"]
+)
+def test_characters_are_read_as_their_words_are(typed: str) -> None:
+    """长 is chang in 长寿 and zhang in 增长; ü is typed as v or u."""
+    names = {
+        "changshouhu": "长寿湖水质保护",
+        "zengzhang": "外贸稳增长项目",
+        "chongfujianshe": "重复建设清理",
+    }
+    index = NameIndex.build(enumerate([*SIX, *names.values(), "绿色工厂创建"]))
+    assert index.find(typed)[0].name == names.get(typed, "绿色工厂创建")
+
+
 def test_a_shortened_name_of_many_is_a_tie(county: NameIndex) -> None:
     link = county.link("危桥改造")
     assert link.outcome == "near"
