@@ -23,10 +23,10 @@ from registry.commands.common import (
     console,
     errors,
     one_project,
-    plain,
     print_json,
     run,
 )
+from registry.index import Match
 from registry.loading import FileReport, LoadReport, files_in, load_files, seeds_folder
 from registry.name_keeping import open_index
 from registry.plan import AMOUNT_FIELDS, Plan, ValueState
@@ -207,20 +207,20 @@ def find(
 ) -> None:
     """按不准确的名称找项目，给出相似度。"""
 
-    async def work(store: Store) -> tuple[str, Sequence[object]]:
+    async def work(store: Store) -> tuple[str, Sequence[Match]]:
         index, _ = await open_index(store)
         return index.link(text).outcome, index.find(text, limit)
 
     outcome, matches = run(work)
     if as_json:
-        print_json({"outcome": outcome, "matches": plain(list(matches))})
+        found = [
+            {"project_id": m.project_id, "name": m.name, "similarity": round(m.similarity, 1)}
+            for m in matches
+        ]
+        print_json({"outcome": outcome, "matches": found})
         return
-    for match in matches:
-        values = plain(match)
-        console.print(
-            f"{values['similarity']:5.1f}  {values['project_id']:>4}  {values['name']}",
-            markup=False,
-        )
+    for m in matches:
+        console.print(f"{m.similarity:5.1f}  {m.project_id:>4}  {m.name}", markup=False)
     if not matches:
         console.print("没有相近的项目。")
 
