@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 import pytest
-from telegram_server import Fault
+from telegram_server import Fault, TelegramServer
 from telegram_world import a_world
 
 
@@ -96,3 +99,32 @@ def _spot(chat: int) -> object:
     from bot.telegram.talk import Spot
 
     return Spot(chat, chat)
+
+
+async def test_a_proxy_carries_everything() -> None:
+    """An office network lets the bot out through a proxy only."""
+    server, tunnels = TelegramServer(), []
+    await server.start()
+    host, port = server.url.removeprefix("http://").split(":")
+
+    async def tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tunnels.append((await reader.readuntil(b"\r\n\r\n")).split()[0])
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        there, back = await asyncio.open_connection(host, int(port))
+        await asyncio.gather(_pump(reader, back), _pump(there, writer))
+
+    proxy = await asyncio.start_server(tunnel, "127.0.0.1", 0)
+    at = proxy.sockets[0].getsockname()[1]
+    async with a_world(server=server, BOT_PROXY=f"http://127.0.0.1:{at}") as world:
+        [reply] = await world.person(5).says("多少钱")
+    proxy.close()
+    await server.stop()
+    assert "77.87" in reply.shown
+    assert set(tunnels) == {b"CONNECT"}
+
+
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await source.read(65536):
+            sink.write(data)
+    sink.close()

@@ -8,11 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from telegram_rules import check_rich, check_text
 from telegram_server import TelegramServer
 from telegram_world import World, a_world
 
 from bot.opening import Opened, opened
+from bot.render.guard import NUMBER
+from bot.render.html import render_html
+from bot.render.rich import render_rich
+from bot.render.text import render_text
 from bot.settings import read_settings
+
+KINDS = (
+    "打非的联系人和电话", "金融监管有哪些指标", "巨灾保险原表", "打非专项概况", "有哪些项目",
+    "六个项目一共多少钱", "哪些项目超过一百万", "预算最高的项目", "扶贫项目多少钱", "你好",
+    "渝府办发〔2017〕121号是哪个项目的依据", "40236567是谁的电话", "乱七八糟", "金融项目",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -36,12 +47,7 @@ async def test_a_question_about_the_sheets_is_answered(registry: Opened) -> None
 
 
 async def test_every_kind_of_answer_is_accepted_in_private_and_in_a_group(registry: Opened) -> None:
-    questions = (
-        "打非的联系人和电话", "金融监管有哪些指标", "巨灾保险原表", "打非专项概况", "有哪些项目",
-        "六个项目一共多少钱", "哪些项目超过一百万", "预算最高的项目", "扶贫项目多少钱", "你好",
-        "渝府办发〔2017〕121号是哪个项目的依据", "40236567是谁的电话", "乱七八糟", "金融项目",
-        "<b>&lt;", "a" * 999,
-    )  # fmt: skip
+    questions = (*KINDS, "<b>&lt;", "a" * 999)
     async with over(registry) as world:
         group, zhang = world.group(), world.person(5)
         world.server.lenient_budget = True
@@ -49,6 +55,16 @@ async def test_every_kind_of_answer_is_accepted_in_private_and_in_a_group(regist
         for question in questions:
             assert len(await zhang.says(question)) == 1, question
             assert len(await zhang.says(f"/q {question}", group)) == 1, question
+
+
+@pytest.mark.parametrize("question", KINDS)
+async def test_every_surface_states_the_same_numbers(registry: Opened, question: str) -> None:
+    answer = (await registry.desk.ask(question)).answer
+    text = set(NUMBER.findall(render_text(answer, choices=False)))
+    assert text == set(NUMBER.findall(check_text(render_html(answer), "HTML")))
+    rich = render_rich(answer)
+    assert rich is not None
+    assert text == set(NUMBER.findall(check_rich({"html": rich})))
 
 
 async def test_every_button_of_a_card_leads_somewhere(registry: Opened) -> None:
