@@ -19,6 +19,7 @@ from registry.index_text import Question, take_apart
 # New names go to the newest segment until it has as many, so that adding stays quick.
 SMALL_SEGMENT = 8192
 MOST_SEGMENTS = 6
+MOST_LINKS = 1024
 
 
 class Match(NamedTuple):
@@ -46,6 +47,7 @@ class NameIndex:
         self._search = Search(self._segments)
         # Names are built into a segment when the next question comes: an import adds one by one.
         self._pending: dict[int, list[str]] = {}
+        self._links: dict[tuple[str, int], Link] = {}
 
     @classmethod
     def build(cls, entries: Iterable[tuple[int, str]]) -> NameIndex:
@@ -104,6 +106,7 @@ class NameIndex:
 
     def remove(self, project_id: int, name: str | None = None) -> None:
         """Forgets a project, or one of its names."""
+        self._links.clear()
         waiting = self._pending.pop(project_id, [])
         if name is not None and (kept := [other for other in waiting if other != name]):
             self._pending[project_id] = kept
@@ -121,6 +124,7 @@ class NameIndex:
         """Builds what was added since the last question into a segment."""
         if not self._pending:
             return
+        self._links.clear()
         ids: list[int] = []
         names: list[str] = []
         for project_id, some in self._pending.items():
@@ -154,6 +158,15 @@ class NameIndex:
     def link(self, text: str, limit: int = 5) -> Link:
         """Whether the text names a project: answer, ask, or say that it is not there."""
         self._settle()
+        # Understanding one question asks for the same passages several times.
+        known = self._links.get((text, limit))
+        if known is None:
+            if len(self._links) >= MOST_LINKS:
+                self._links.clear()
+            known = self._links[text, limit] = self._link(text, limit)
+        return known
+
+    def _link(self, text: str, limit: int) -> Link:
         question = take_apart(text)
         fits = self._search.fits(question, max(limit, FINALISTS), thorough=True)
         if not fits:

@@ -123,7 +123,9 @@ class Search:
             # Words of questions that are words of names, too: 预算绩效.
             weigh(text.question, self.is_pair, soft=True)
             complete = self._add_parts(text, fits, limit)
-        for way in (self._add_one_heard, self._add_mistyped, self._add_sounding):
+        if not complete:
+            complete = self._add_one_heard(text, fits, limit)
+        for way in (self._add_mistyped, self._add_sounding):
             if not complete or (thorough and len(fits) < limit):
                 complete = way(text, fits, limit) or complete
         best: dict[tuple[int, int], Fit] = {}
