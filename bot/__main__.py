@@ -19,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FaultySettings as faults:
         print(faults, file=sys.stderr)
         return 2
+    if options.command is None:
+        options.command = "run" if settings.token else "chat"
     from bot import commands
 
     try:
@@ -42,7 +44,9 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 def _parser() -> argparse.ArgumentParser:
     # argparse, not typer: the answer to one question must not wait for a fourth library to load.
     parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(
+        dest="command", help="without one: run where BOT_TOKEN is set, else chat"
+    )
     commands.add_parser("chat", help="talk to the bot in this terminal")
     ask = commands.add_parser("ask", help="one question, one answer")
     ask.add_argument("question", nargs="*", help="the question; several words are joined")

@@ -124,6 +124,12 @@ class Desk:
             trace += [*heard.part.trace, *names]
             beside = fields_beside(query, heard)
             asked = [query] if beside is None else [beside[0], query] if beside[1] else [query, beside[0]]
+            if queries and (both := one_question(queries[-1], asked[0])) is not None:
+                # 「谁负责，电话」: more fields of the same project belong to the answer before.
+                asked[0] = both
+                queries.pop()
+                results.pop()
+                contexts.pop()
             for one in asked:
                 result = await self._result(one)
                 context = after(one, result, context)
@@ -181,6 +187,17 @@ def query_of(step: Step, context: Context) -> Query:
         ordinal=step.item if step.do is Do.INDICATOR else None,
         page=step.page,
     )
+
+
+def one_question(before: Query, now: Query) -> Query | None:
+    """Two questions for fields of the same projects as one, else None."""
+    plain = all(
+        query.kind is Kind.FIELDS and not (query.pairs or query.premise or query.holds or query.operation)
+        for query in (before, now)
+    )
+    if not plain or before.projects != now.projects or before.in_unit != now.in_unit:
+        return None
+    return replace(now, fields=tuple(dict.fromkeys((*before.fields, *now.fields))), person=before.person or now.person)
 
 
 def together(answers: Sequence[Answer]) -> Answer:

@@ -127,8 +127,10 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
                 score += FIGURE_FIRST * (2 if money else 1)
             elif not (money or number):
                 score -= FIGURE_FIRST / 2
-            if candidate.figure.unit is None or (number and not money and is_money):
+            if candidate.figure.unit is None or (measure and not money and is_money):
                 score -= FIGURE_FIRST
+            elif number and not money and is_money:
+                score += ROW_FIRST  # 「培训费多少」 may well be asked for an amount
             if percent and candidate.figure.unit in {"%", "％"}:
                 score += FIGURE_FIRST
             if measure and measure["measure"] in (candidate.figure.unit or ""):
@@ -145,7 +147,7 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
     return sorted(found, key=lambda evidence: -weight(evidence))
 
 
-MONEY_ASKED = re.compile("(?:多少|好多|几).{0,2}(?:钱|奖|补|经费|资金|费|款)|(?:奖|补|赔|给|拨|扣|付)(?:多少|好多|几)")
+MONEY_ASKED = re.compile("(?:多少|好多|几).{0,2}(?:钱|奖|补|经费|资金|费|款)|(?:奖|补|赔|给|拨|扣|付|费|款|资金|金)(?:是|要|有)?(?:多少|好多|几)")
 
 
 def wants_money(query: Query) -> bool:

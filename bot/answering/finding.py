@@ -371,7 +371,7 @@ async def answer_document(query: Query, sources: Sources) -> Result:
     if len(plans) == 1:
         blocks.append(
             Headline(
-                (project_fact(plans[0]), Phrase("——"), *line("document.one", project=Phrase("")))
+                line("document.one", project=project_fact(plans[0]))
             )
         )
     else:
