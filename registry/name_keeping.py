@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from registry.index import NameIndex
 from registry.index_blobs import OtherFormat
+from registry.scope import Scope
 from registry.store import Store
 
 # Below this many names building takes less time (0.2 s) than it is worth keeping anything for.
@@ -43,6 +44,13 @@ async def keep_index(store: Store, index: NameIndex, version: int) -> bool:
         return False
     await store.keep_name_index(version, index.dump())
     return True
+
+
+async def keep_after_loading(store: Store) -> bool:
+    """After much was loaded, leave a ready index for the processes that answer."""
+    if await store.count(Scope(all_years=True)) < WORTH_KEEPING:
+        return False
+    return await keep_index(store, *(await open_index(store)))
 
 
 async def _warm(store: Store, version: int) -> tuple[NameIndex, int] | None:

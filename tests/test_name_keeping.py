@@ -8,7 +8,7 @@ import pytest
 from plans import RIVER_DREDGING, THREE, save
 
 from registry import name_keeping
-from registry.name_keeping import follow, keep_index, open_index
+from registry.name_keeping import follow, keep_after_loading, keep_index, open_index
 from registry.store import Store
 
 
@@ -33,8 +33,8 @@ async def test_a_kept_index_starts_warm_and_catches_up(
 ) -> None:
     monkeypatch.setattr(name_keeping, "WORTH_KEEPING", 1)
     await save(fresh_store, *THREE)
+    assert await keep_after_loading(fresh_store)
     index, version = await open_index(fresh_store)
-    assert await keep_index(fresh_store, index, version)
     assert not await keep_index(fresh_store, index, version)
     await save(fresh_store, replace(RIVER_DREDGING, name="停车场新建工程"), file="b.txt")
     warm, now = await open_index(fresh_store)

@@ -28,7 +28,7 @@ from registry.commands.common import (
 )
 from registry.index import Match
 from registry.loading import FileReport, LoadReport, files_in, load_files, seeds_folder
-from registry.name_keeping import open_index
+from registry.name_keeping import keep_after_loading, open_index
 from registry.plan import AMOUNT_FIELDS, Plan, ValueState
 from registry.scope import Scope
 from registry.store import Store
@@ -92,6 +92,8 @@ def load(
             async for each in load_files(store, files, again=again, on_progress=within_file):
                 report.add(each)
                 bar.advance(whole)
+        if report.new or report.changed:
+            await keep_after_loading(store)
 
     run(work)
     print_report(report)
