@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 
 import pytest
 from telegram_rules import check_rich, check_text
-from telegram_server import TelegramServer
+from telegram_server import TOKEN, TelegramServer
 from telegram_world import World, a_world
 
+from bot.app import bot_over, build_dispatcher
 from bot.opening import Opened, opened
 from bot.render.guard import NUMBER
 from bot.render.html import render_html
@@ -202,3 +204,36 @@ async def test_what_a_killed_process_had_in_hand_is_answered_by_the_next(
         await world.settled()
         [reply] = world.server.of("sendMessage", chat_id=5)
     assert reply.shown.startswith("200万元")
+
+
+async def test_of_two_processes_one_answers_an_update(registry: Opened) -> None:
+    """A load balancer gave the same update to both; a chat's updates never run side by side."""
+    from aiogram.types import Update
+
+    from bot.telegram.middleware import InOtherHands
+
+    shared = {
+        "DATABASE_URL": "postgresql+asyncpg://example/registry",
+        "BOT_WEBHOOK_URL": "https://example.org/hook",
+        "BOT_WEBHOOK_SECRET": "word",
+        "BOT_LISTEN": "127.0.0.1:0",
+    }
+    async with over(registry, **shared) as one:
+        given = read_settings({"BOT_TOKEN": TOKEN, "BOT_API_URL": one.server.url, **shared})
+        bot = bot_over(given)
+        other = build_dispatcher(given, bot, registry.desk, registry.store, registry.index)
+        zhang = one.person(5)
+        raw = one.message(zhang, None, text="巨灾险多少钱")
+        update = Update.model_validate({"update_id": 7000, "message": raw})
+        results = await asyncio.gather(
+            one.dispatcher.feed_update(one.bot, update),
+            other.feed_update(bot, update),
+            return_exceptions=True,
+        )
+        again = await other.feed_update(bot, update)
+        one.server.sent_updates = one.dispatcher["reception"].seen
+        [_] = await zhang.says("联系人呢")
+        await bot.session.close()
+    assert len([r for r in results if isinstance(r, InOtherHands)]) == 1
+    assert again is None
+    assert len(one.server.of("sendMessage")) == 2

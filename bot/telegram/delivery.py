@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
+from aiogram.enums import ChatAction
 from aiogram.exceptions import (
     AiogramError,
     TelegramBadRequest,
@@ -102,6 +103,15 @@ class Outbox:
     def busy(self) -> bool:
         """Whether anything is being sent or waits."""
         return any(lane.busy or lane.waiting for lane in self._lanes.values())
+
+    async def show_busy(self, chat_id: int, thread_id: int | None = None) -> None:
+        """What takes longer shows that something is coming; where it cannot, it comes all the same."""
+        try:
+            await self._bot.send_chat_action(
+                chat_id, ChatAction.UPLOAD_DOCUMENT, message_thread_id=thread_id
+            )
+        except AiogramError as error:
+            log.info("busy_not_shown", chat=chat_id, error=type(error).__name__)
 
     def add(self, outgoing: Outgoing) -> None:
         """Queue a message; `drain` sends it."""

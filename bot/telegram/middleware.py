@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 SEEN_FOR = 48 * 3600.0  # Telegram keeps undelivered updates for a day
 LEASE = 20.0  # seconds an update stays with a process that gives no more sign
+LEASE_PAUSE, LONGEST_LEASE_PAUSE = 0.01, 0.2  # seconds between looks at a chat that is taken
 DONE = {"done": True}
 NUMBERS_KEPT = 2000  # one getUpdates brings at most a hundred; a webhook keeps a hundred waiting
 JOURNAL_AFTER = 0.5  # seconds in hand; most updates are done long before
@@ -97,6 +98,7 @@ class Reception(BaseMiddleware):
         self.seen = 0  # updates taken in hand
         self.in_hand: dict[int, tuple[float, Update]] = {}
         self._journaled: set[int] = set()
+        self._leases: set[str] = set()
         self._latest: list[int] = []
         self._numbers: set[int] = set()
 
@@ -157,10 +159,14 @@ class Reception(BaseMiddleware):
         while True:
             await asyncio.sleep(JOURNAL_AFTER)
             due = time.monotonic() - JOURNAL_AFTER
+            for lane in list(self._leases):
+                await self._state.put("lane", lane, {}, LEASE)
             for key, (since, update) in list(self.in_hand.items()):
+                if since >= due:
+                    continue
                 if self._state.shared:
                     await self._state.put("update", str(key), {}, LEASE)
-                elif since < due and key not in self._journaled:
+                elif key not in self._journaled:
                     self._journaled.add(key)
                     raw = update.model_dump_json(exclude_none=True, by_alias=True)
                     await self._state.put("inbox", str(key), {"update": raw}, INBOX_KEPT)
@@ -182,7 +188,8 @@ class Reception(BaseMiddleware):
 
     async def _in_turn(self, handler: Handler, event: Update, data: dict[str, Any]) -> Any:
         user, chat = people_of(event)
-        async with self._lanes.turn(chat.id if chat else user.id if user else 0):
+        lane = chat.id if chat else user.id if user else 0
+        async with self._lanes.turn(lane), self._lease(lane):
             if user is not None and not self._within_measure(event, user):
                 result = None
             else:
@@ -190,6 +197,23 @@ class Reception(BaseMiddleware):
         if chat is not None:
             await self._outbox.drain(chat.id)
         return result
+
+    @asynccontextmanager
+    async def _lease(self, lane: int) -> AsyncIterator[None]:
+        """Among processes too, one update of a chat at a time."""
+        if not self._state.shared:
+            yield
+            return
+        key, pause = str(lane), LEASE_PAUSE
+        while not await self._state.add("lane", key, LEASE):
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_LEASE_PAUSE)
+        self._leases.add(key)
+        try:
+            yield
+        finally:
+            self._leases.discard(key)
+            await self._state.drop("lane", key)
 
     def _within_measure(self, event: Update, user: User) -> bool:
         within, tell = self.measure.take(user.id)

@@ -33,6 +33,7 @@ async def send_picture(spot: Spot, step: Step, talk: Talk, store: Any) -> str:
         return say("picture.no_font")
     from bot.render.picture import TooTall
 
+    await talk.outbox.show_busy(spot.chat_id, spot.thread_id)
     try:
         made = await _picture(step, store, hide_phone=_hides(spot, talk))
     except TooTall:
@@ -98,6 +99,7 @@ async def send_file(spot: Spot, step: Step, talk: Talk, store: Any) -> str:
         plan = await store.plan(step.project_id)
         plans = [plan] if plan is not None else []
     else:
+        await talk.outbox.show_busy(spot.chat_id, spot.thread_id)
         plans = await store.plans(Scope(), limit=ROWS)
     if not plans:
         return say("error.plan_not_found")
