@@ -199,7 +199,8 @@ def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False
         spans = [
             (first, after)
             for first, after in spans
-            if held[first] in words.firm or (first == 0 and not is_pair(held[:2]))
+            if held[first] in words.firm
+            or (first == 0 and held[0] in words.leading and not is_pair(held[:2]))
         ]
     for first, after in spans:
         share[first:after] = _NONE[: after - first]

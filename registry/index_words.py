@@ -20,6 +20,7 @@ class NameWords:
     weak: frozenset[str]
     joining: frozenset[str]
     firm: frozenset[str]
+    leading: frozenset[str]
     generic: dict[str, float]
     heard: frozenset[str]
 
@@ -43,6 +44,7 @@ def name_words() -> NameWords:
         english=frozenset(words - chinese),
         weak=frozenset(sections["weak"]) | frozenset(sections["joining"]),
         firm=frozenset(sections["firm"]),
+        leading=frozenset(sections["leading"]),
         joining=frozenset(sections["joining"]),
         generic={w: float(s) for w, s in zip(generic[::2], generic[1::2], strict=True)},
         heard=frozenset(sounds().heard(word) for word in chinese if len(word) > 1),
