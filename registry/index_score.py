@@ -18,7 +18,7 @@ WIDEST_GAP = 3
 # What a name says and the question does not counts this little: people shorten names.
 UNSAID = 0.04
 # A character of the name between those that were said: 档案馆…教师培训 is no 档教培.
-GAP = 0.3
+GAP = 0.2
 # A character that only sounds the same costs this besides: 食品检 is nearer to 食频检 than 视频监.
 HEARD_COST = 1.0
 # 二期 is not 一期, 2023年 not 2024年: a number the name does not hold is never a typo.
