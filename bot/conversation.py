@@ -143,8 +143,8 @@ class Desk:
         kept = worth_answering(queries)
         whole = together([results[place].answer for place in kept])
         memory_now = contexts[kept[-1]].to_json()
-        asked = tuple(queries[place] for place in kept)
-        return Exchange(replace(whole, trace=tuple(trace)), memory_now, tuple(trace), asked)
+        answered = tuple(queries[place] for place in kept)
+        return Exchange(replace(whole, trace=tuple(trace)), memory_now, tuple(trace), answered)
 
     async def press(self, step: Step, memory: dict[str, Any] | None = None) -> Exchange:
         """The answer to a button."""

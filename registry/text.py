@@ -43,7 +43,8 @@ def simplified(text: str) -> str:
     """Traditional characters to simplified ones (聯繫電話 -> 联系电话)."""
     if not HAN.search(text):
         return text
-    return _converter().convert(text)
+    converted: str = _converter().convert(text)
+    return converted
 
 
 def squeeze(text: str) -> str:

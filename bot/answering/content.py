@@ -27,11 +27,11 @@ from bot.answering.facts import (
     id_of,
     project_fact,
     rounded,
-    target_fact,
     source_of,
     steps_for,
+    target_fact,
 )
-from bot.answering.indicators import joined, one_row, points_sum
+from bot.answering.indicators import comparable, joined, one_row, points_sum
 from bot.phrases import label, line
 from bot.question.hearing import plan_of
 from bot.question.query import Query
@@ -193,6 +193,9 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     alike = _alike(found)
     if best.candidate.indicator is not None:
         rows = [e for e in alike if e.candidate.indicator is not None]
+        if query.premise and "enough" in query.aspects:
+            fit = [e for e in rows if e.candidate.indicator and comparable(e.candidate.indicator, query.premise[0])]
+            rows = fit or rows
         if len(rows) > 1 and query.operation == "sum" and "points" in query.aspects:
             return points_sum(
                 plan, [e.candidate.indicator for e in rows if e.candidate.indicator], query

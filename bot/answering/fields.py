@@ -152,7 +152,7 @@ def _headline(plan: Plan, name: str, query: Query) -> Headline:
         return Headline((*_verdict(plan, name, query), *head))
     if name == "budget_execution_weight":
         return Headline(line("field.weight", value=field_fact(plan, name), project=project))
-    verdict = ()
+    verdict: Line = ()
     if name == "year" and query.premise:
         same = any(figure.value == plan.year for figure in query.premise)
         verdict = line("premise.right" if same else "premise.wrong")
@@ -251,7 +251,7 @@ def _contact(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
         same = digits(plan.contact_phone).endswith(query.phone[-7:])
         verdict = line("phone.yes" if same else "phone.no")
     if person is given and phone is given:
-        first_phone = [name for name in fields if name in CONTACT][0] == "contact_phone"
+        first_phone = next(name for name in fields if name in CONTACT) == "contact_phone"
         key = "field.phone" if first_phone else "field.contact"
         head = line(
             key,

@@ -519,10 +519,10 @@ async def answer_due(query: Query, sources: Sources) -> Result:
     result = across_table(
         "due", [(plan, row) for _, plan, row in sorted(found, key=lambda item: item[0])]
     )
-    head = Headline(
+    heading = Headline(
         line("due.list", count=counted(len(found), [indicator_fact(p, r) for _, p, r in found]))
     )
-    return replace(result, answer=replace(result.answer, blocks=(head, *result.answer.blocks[1:])))
+    return replace(result, answer=replace(result.answer, blocks=(heading, *result.answer.blocks[1:])))
 
 
 async def answer_findings(query: Query, sources: Sources) -> Result:

@@ -354,7 +354,23 @@ def comparable(row: Indicator, stated: Asserted) -> tuple[Decimal, Decimal, str]
         return stated.value / factor, row.target_value, unit
     if (stated.unit in PERCENT) != (unit in PERCENT) and stated.unit is not None:
         return None
+    if not same_measure(stated.unit, unit):
+        return None
     return stated.value, row.target_value, unit
+
+
+# What counts things one by one: 3家 may be held against 个.
+COUNTERS = frozenset("个家项条件处所座名位批套台场次")
+
+
+def same_measure(said: str | None, printed: str) -> bool:
+    """Whether a stated unit may be held against the printed one: 场 and 场次, 家 and 个, not 人次
+    and 次数."""
+    if said is None or not printed or said in PERCENT:
+        return True
+    if said in printed or printed in said:
+        return "人" not in printed or "人" in said
+    return said in COUNTERS and printed in COUNTERS
 
 
 def enough_line(plan: Plan, row: Indicator, stated: Asserted) -> Line:

@@ -12,7 +12,7 @@ from bot.answering.facts import (
     project_fact,
     target_text,
 )
-from bot.phrases import answer_phrases, line
+from bot.phrases import answer_phrases, line, phrase
 from bot.question.hearing import plan_of
 from bot.question.query import Kind, Query
 from bot.question.sources import Sources
@@ -62,9 +62,10 @@ def _years(years: list[tuple[int | None, int]]) -> Line:
     for year, _ in years:
         if pieces:
             pieces.append(Phrase("、"))
-        pieces += (
-            [Fact(str(year)), Phrase("年")] if year is not None else list(line("total.no_year"))
-        )  # type: ignore[list-item]
+        if year is not None:
+            pieces += [Fact(str(year)), Phrase("年")]
+        else:
+            pieces.append(phrase("total.no_year"))
     return tuple(pieces)
 
 

@@ -50,6 +50,9 @@ TOP = re.compile(
 )
 FROM_BELOW = re.compile(r"倒数第(?P<n>\d{1,2}|[一二两三四五六七八九十])(?:个|名|位|项)?")
 BOTTOM = re.compile(r"(?:倒数|最后|后)(?P<n>\d{1,2}|[两二三四五六七八九十])(?:个|名|位|项)")
+# 「2」 alone chooses; 「最多的三个」 are the first three.
+WHOLE_NUMBER = re.compile(r"\s*\d{1,2}\s*")
+TOP_OF_MOST = re.compile(r"最(?:多|大|高|少|小|低|贵|便宜)的(?P<n>\d{1,2}|[两二三四五六七八九十])(?=个|项|名|家)")
 LAST = re.compile(r"(?:最后|倒数第?)(?:一|1)?(?:个|项|条|名)")
 YEAR = re.compile(r"(?<!\d)(?P<n>20\d\d)\s*(?:年度|年)(?!\s*(?:底|末|初|前|\d))")
 MONTH_END = re.compile(
@@ -232,6 +235,12 @@ def regular_tokens(text: str) -> list[Token]:
         take(match, "bottom", int(number(match["n"])))
     for match in LAST.finditer(text):
         take(match, "ordinal", -1)
+    if WHOLE_NUMBER.fullmatch(text):
+        take(next(WHOLE_NUMBER.finditer(text)), "ordinal", int(text.strip()))
+    for match in TOP_OF_MOST.finditer(text):
+        number_at = match.span("n")
+        tokens.append(Token(*number_at, match["n"], "top", int(number(match["n"]))))
+        taken[number_at[0] : number_at[1] + 1] = [True] * (number_at[1] + 1 - number_at[0])
     for match in TOP.finditer(text):
         take(match, "top", int(number(match["n"])))
     for match in PLURAL_REFERENCE.finditer(text):

@@ -64,4 +64,4 @@ class Context:
 def remembered(recent: tuple[int, ...], named: tuple[int, ...]) -> tuple[int, ...]:
     """The projects named lately, the newest last, each once."""
     kept = [project for project in recent if project not in named]
-    return tuple([*kept, *named])[-REMEMBERED:]
+    return (*kept, *named)[-REMEMBERED:]

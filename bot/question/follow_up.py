@@ -213,9 +213,8 @@ async def same_indicator(case: Case) -> Query | None:
     if (
         heard.part.of("ordinal")
         or heard.fields
-        or heard.asks(
-            "indicators", "list", "which_project", "max", "min", "points_sum", "all", "projects"
-        )
+        or heard.asks("list", "which_project", "max", "min", "points_sum", "all", "projects")
+        or (heard.asks("indicators") and not re.search("[这那]个?指标|该指标", heard.part.text))
     ):
         return None
     if (
@@ -300,14 +299,15 @@ async def over_those(case: Case) -> Query | None:
     ):
         return None
     if (
-        heard.asks("all", "which_project", "average", "share")
+        heard.asks("all", "which_project", "share")
         and not heard.part.has("refer", "they")
         and not heard.asks("compare")
     ):
         return None
     operation = (
         "ratio" if heard.asks("ratio") else "difference" if heard.asks("difference")
-        else "larger" if heard.asks("compare") else "sum" if heard.asks("sum") else None
+        else "larger" if heard.asks("compare") else "sum" if heard.asks("sum")
+        else "average" if heard.asks("average") else None
     )  # fmt: skip
     own_total = heard.asks("sum") and len(context.projects) == 1 and not heard.asks("all", "projects", "indicators", "points", "number")
     if own_total and not heard.part.has("refer", "they"):

@@ -133,11 +133,12 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     if _asks_which_project(part):
         part, names = _demoted(part, names, sources)
     certain = list(names.certain)
-    if len(certain) == 1 and _only_touches(certain[0], part) and not await _bears_out(certain[0], part, sources):
-        part = Part(part.text, tuple(merged(
+    if len(certain) == 1 and _only_touches(certain[0], part):
+        words = Part(part.text, tuple(merged(
             Token(t.start, t.end, t.text, "rest", t.text) if t == certain[0] else t for t in part.tokens
         )), part.trace)  # fmt: skip
-        certain, names = [], Names()
+        if await _says_more(certain[0], words, sources):
+            part, certain, names = words, [], Names()
     for token in names.likely:
         if await _bears_out(token, part, sources):
             certain.append(token)
@@ -219,6 +220,15 @@ def _only_touches(token: Token, part: Part) -> bool:
     return any(other.kind == "rest" and len(other.text) > 1 and other.end == token.start for other in part.tokens)
 
 
+async def _says_more(token: Token, words: Part, sources: Sources) -> bool:
+    """Whether another project's sheet speaks of the longer word better than the one named by a
+    piece of it (系统维护 stands in the table of 信息化, 维护 in the name of another)."""
+    heard = await with_content(Heard(words), content_of(words), sources)
+    found = await projects_saying(sources, heard)
+    own = next((e.coverage for project, e in found if project == token.value), 0.0)
+    return bool(found) and found[0][0] != token.value and found[0][1].coverage > own + 0.15
+
+
 # Lone characters that only glue a sentence; others (上, 打, 出) may belong to the word beside them.
 GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还也又请问我你您他它这那和与跟及或个把被将")
 
@@ -229,18 +239,20 @@ MEASURED_BY = frozenset("率度数额量比")
 
 def _beside_lone_rest(tokens: Sequence[Token], place: int) -> bool:
     """Whether a single character is left right beside (快 and 检 of 快检)."""
-    for other in (place - 1, place + 1):
-        if 0 <= other < len(tokens) and tokens[other].kind == "rest" and len(tokens[other].text) == 1:
-            if tokens[other].end == tokens[place].start or tokens[place].end == tokens[other].start:
-                return True
-    return False
+    here = tokens[place]
+    beside = [tokens[other] for other in (place - 1, place + 1) if 0 <= other < len(tokens)]
+    return any(
+        other.kind == "rest" and len(other.text) == 1 and (other.end == here.start or here.end == other.start)
+        for other in beside
+    )
 
 
 async def _held_by_sheets(part: Part, sources: Sources) -> Part:
     """Facts that sheets of this kind do not state, where the sheets loaded do speak of them
     (校长陪餐), are words to look for like any other."""
     absent = [t for t in part.tokens if any(group == "absent" for group, _ in t.senses)]
-    if not absent:
+    of_a_person = part.of("person") or part.has("field", "contact_person", "contact_phone")
+    if not absent or of_a_person:
         return part
     frequency = await sources.frequency([gram for token in absent for gram in grams(token.text)])
     held = {t for t in absent if all(frequency.get(gram, 0) for gram in grams(t.text))}
@@ -429,7 +441,7 @@ async def _units_by_abbreviation(
 def _abbreviates(said: str, name: str) -> bool:
     """Whether the characters stand in the name in order, each run of the name losing only its end."""
     ending = {"局": "局", "委": "委员会"}.get(said[-1], said[-1])
-    if not (name.endswith(ending) or name.endswith(said[-1])):
+    if not name.endswith((ending, said[-1])):
         return False
     place = 0
     for char in said:
@@ -448,7 +460,7 @@ class Names:
     near: tuple[int, ...] = ()
 
 
-CONNECTORS = re.compile(r"和|跟|与|加|比|及|还是|或者?|、|\+|vs|对")
+CONNECTORS = re.compile(r"相当于|和|跟|与|加|比|及|还是|或者?|、|\+|vs|对")
 
 
 JOINS = re.compile(rf"(?:项目|专项)?(?:{CONNECTORS.pattern})")
@@ -475,9 +487,9 @@ def _projects(
         for view in dict.fromkeys((joined, in_words)):
             certain += _beside_certain(text, view, index, certain)
         return Names(tuple(sorted(certain, key=lambda token: token.start)))
-    views = dict.fromkeys((masked, bare, *one_by_one))
-    near = _near(text, views, index)
-    told = {match.project_id for view in views for match in _near_matches(index, view)}
+    looked_at = tuple(dict.fromkeys((masked, bare, *one_by_one)))
+    near = _near(text, looked_at, index)
+    told = {match.project_id for view in looked_at for match in _near_matches(index, view)}
     spoken_of = [near[project] for project in context_projects if project in near]
     tied = tuple(project for project in near if project in told)
     if len(near) > 1 and len(spoken_of) == 1:

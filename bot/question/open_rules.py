@@ -108,7 +108,7 @@ async def content_anywhere(case: Case) -> Query | None:
     if not best_of_all:
         return None
     projects = tuple(project for project, _ in best_of_all)
-    if _asks_for_field(case):
+    if _asks_for_field(case, best_of_all):
         return _field_by_content(case, projects, best_of_all)
     ordinal = heard.first("ordinal")
     whole_rows = heard.asks("indicators", "core", "not_core", "points_sum") and (describes(heard) or ordinal)
@@ -127,12 +127,20 @@ async def content_anywhere(case: Case) -> Query | None:
 BUDGET = re.compile("预算|总|盘子")
 
 
-def _asks_for_field(case: Case) -> bool:
+def case_figure(case: Case, found: list[tuple[int, Evidence]]) -> bool:
+    """Whether the best evidence is an amount of its own (举报奖励资金4万元), which 预算 may mean."""
+    best = found[0][1] if found else None
+    figure = best.candidate.figure if best else None
+    return bool(best and figure and figure.yuan is not None and not case.heard.asks("projects") and best.coverage >= STRONG)
+
+
+def _asks_for_field(case: Case, found: list[tuple[int, Evidence]]) -> bool:
     """Whether a field of the project is wanted that the found words only lead to (上市项目联系人)."""
     heard = case.heard
     certain = [name for name in heard.fields if name not in {*AMOUNT_FIELDS, *TEXT_FIELDS}]
     budget = any(BUDGET.search(t.text) for t in heard.part.tokens if ("field", "total") in t.senses)
-    if budget:
+    figure = case_figure(case, found)
+    if budget and not figure:
         return True
     named = (heard.asks("projects") or describes(heard)) and bool(heard.fields or heard.soft_fields)
     return bool(certain) or named

@@ -59,6 +59,10 @@ class Rule:
     apply: Callable[[Case], Yield]
 
 
+# The 多少 of 「分值是多少」 asks for the points, not for a target beside them.
+OWN_NUMBER = re.compile("(?:分值|分数|权重分|单位|几分|多少分|好多分)(?:是|为|有)?(?:多少|几|好多)?")
+
+
 def aspects_of(heard: Heard) -> tuple[str, ...]:
     """Which sides of an indicator are asked for."""
     asked = [
@@ -74,6 +78,8 @@ def aspects_of(heard: Heard) -> tuple[str, ...]:
     if heard.asks("points_sum"):
         asked.append("points")
     numbers = heard.asks("number", "how_much")
+    apart = OWN_NUMBER.sub("", heard.part.text)
+    numbers = numbers and re.search("多少|几|好多", apart) is not None
     if numbers and asked and not {"enough", "target"} & set(asked):
         asked.insert(0, "target")
     if heard.asks("core", "not_core"):
@@ -240,7 +246,7 @@ def _words(evidence: object) -> str:
 async def shared_documents(case: Case) -> Query | None:
     heard = case.heard
     basis = "approval_basis" in (*heard.fields, *heard.soft_fields)
-    if not basis or not heard.asks("same", "basis_shared"):
+    if not heard.asks("basis_shared") and not (basis and heard.asks("same")):
         return None
     return base(
         heard,
@@ -296,7 +302,7 @@ async def without_a_value(case: Case) -> Query | None:
     """「哪些表没有立项依据」「没写项目概况的是哪张表」「谁没有电话」."""
     heard = case.heard
     fields = [name for name in (*heard.fields, *heard.soft_fields) if name != "table_number"]
-    asks_which = (
+    asks_which = heard.asks("projects") or (
         heard.asks("which_project", "all", "number", "list")
         or "table_number" in heard.fields
         or heard.part.has("soft", "contact_person")
@@ -387,12 +393,9 @@ async def ranked(case: Case) -> Query | None:
         and top is None
     ):
         return None
-    if (
-        heard.part.has("soft", "contact_person")
-        and not heard.asks("which_project", "projects")
-        and of == "total"
-        and not heard.fields
-    ):
+    about_people = heard.part.has("soft", "contact_person") or "contact_person" in heard.fields
+    named = set(heard.fields) - {"contact_person"} or heard.part.has("soft", "total")
+    if about_people and of == "total" and not named and heard.asks("own", "projects", "number"):
         return base(heard, kind=Kind.PEOPLE, extreme=extreme, top=top or (1 if extreme else None))
     descending = not (extreme == "min" or up)
     operation = "difference" if heard.asks("difference") else "sum" if heard.asks("sum") else None
@@ -497,7 +500,7 @@ def row_conditions(case: Case) -> dict[str, object] | None:
     if sign and not heard.content and (heard.asks("which_project", "indicators", "list", "number")):
         found["fields"] = (f"sign={SIGNS[str(sign)]}",)
     figures = [f for f in heard.figures if not f.is_money]
-    if figures and speaks and not heard.asks("enough") and not heard.content:
+    if figures and speaks and not heard.asks("enough", "share") and not heard.content:
         figure = figures[0]
         if figure.unit == "分" or heard.asks("points"):
             found["fields"] = (f"points={figure.value}",)
@@ -674,6 +677,9 @@ def _specific(heard: Heard) -> bool:
 # --- several projects -----------------------------------------------------------------------------
 
 
+WHICH_LARGER = re.compile("(?:哪个|哪项|谁|哪边|哪家).{0,5}[多少大小高低]")
+
+
 async def projects_compared(case: Case) -> Query | None:
     heard = case.heard
     projects = heard.projects
@@ -682,7 +688,7 @@ async def projects_compared(case: Case) -> Query | None:
     operation = (
         "ratio" if heard.asks("ratio")
         else "difference" if heard.asks("difference")
-        else "larger" if heard.asks("compare") and re.search("多|少|大|小|高|低", heard.part.text)
+        else "larger" if WHICH_LARGER.search(heard.part.text) or heard.asks("compare") and re.search("多|少|大|小|高|低", heard.part.text)
         else "average" if heard.asks("average")
         else "sum" if heard.asks("sum") or (re.search("[加]", heard.part.text) and not heard.asks("each"))
         else "compare" if heard.asks("compare") else None
@@ -994,7 +1000,7 @@ async def passage_of_project(case: Case) -> Query | None:
     if not heard.projects or not heard.content:
         return None
     aspects = aspects_of(heard)
-    only = ("indicators",) if aspects or heard.asks("indicators") else ()
+    only: tuple[str, ...] = ("indicators",) if aspects or heard.asks("indicators") else ()
     if only and not await _row_is_named(case) and not heard.asks("indicators", "points", "core"):
         only = ()
     in_field = tuple(name for name in heard.fields if name in TEXT_FIELDS)

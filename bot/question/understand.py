@@ -14,7 +14,7 @@ from bot.question.rules import Case, Rule
 from bot.question.sources import Sources
 
 # A comma or full stop between digits belongs to a number; a bracketed title stays whole.
-PART_END = re.compile(r"(?<!\d)[,，。.!！?？;；\n:：~～]+|[,，。!！?？;；\n:：~～]+(?!\d)")
+PART_END = re.compile(r"(?<!\d)[,，。.!！?？;；\n:：]+|[,，。!！?？;；\n:：]+(?!\d)")
 CORRECTION = re.compile(
     r"^(?:哦|噢|啊|额|呃|嗯)?\s*(?:不是|不对|错了|搞错了|写错了|说错了|问错了|打错了|弄错了|no)(?:的|了|这个|那个)?[,，。.!！\s]*(?=\S)"
 )
@@ -271,9 +271,9 @@ def fields_beside(query: Query, heard: Heard) -> tuple[Query, bool] | None:
     rows = len(heard.part.text)
     for token in heard.part.tokens:
         for group, concept in sorted(token.senses):
-            if group == "field" or (group, concept) == ("soft", "total"):
-                if not HOW_MUCH.search(token.text):
-                    named.setdefault(concept, token.start)
+            names_field = group == "field" or (group, concept) == ("soft", "total")
+            if names_field and not HOW_MUCH.search(token.text):
+                named.setdefault(concept, token.start)
             if group == "ask" and concept in {"indicators", "core", "not_core", "points"}:
                 rows = min(rows, token.start)
     named.pop("annual_objective" if rows < len(heard.part.text) and "绩效目标" not in heard.part.text else "", None)
