@@ -58,7 +58,7 @@ def sheet_table(plan: Plan) -> list[Row]:
 
 def workbook(rows: Sequence[Row], sources: Sequence[str]) -> bytes:
     """An .xlsx: numbers as numbers, everything else as text, never a formula."""
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False})

@@ -109,11 +109,13 @@ class Reception(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update)  # noqa: S101  registered for updates only
-        self.seen += 1
         key = event.update_id
-        if key in self.in_hand or not await self._is_new(key):
-            return None
-        self.in_hand[key] = (time.monotonic(), event)
+        try:
+            if key in self.in_hand or not await self._is_new(key):
+                return None
+            self.in_hand[key] = (time.monotonic(), event)
+        finally:
+            self.seen += 1
         try:
             result = await self._in_turn(handler, event, data)
             if self._state.shared:
