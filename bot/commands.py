@@ -28,7 +28,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
 
         return await serve(settings)
     if options.command == "preview":
-        from bot.render.preview import draw
+        from bot.preview import draw
 
         return await draw(settings, options.question, options.out)
     if options.command == "chat":

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 FLUSH_AFTER = 0.2  # seconds a change may wait for company
 RETRY_AFTER = 1.0  # seconds until a database that did not answer is tried again
-KEPT = 20_000  # values held in memory, oldest given up first; about 20 MB
+KEPT = 4_000  # values held in memory, oldest given up first; about 10 MB
 
 Key = tuple[str, str]
 
@@ -155,7 +155,8 @@ class State:
         if self._store is None or len(self._kept) <= KEPT:
             return
         for old in list(self._kept)[: KEPT // 10]:
-            if old not in self._dirty:
+            # What still has to be written stays, and so does a space that is held whole.
+            if old not in self._dirty and old[0] not in self._whole:
                 del self._kept[old]
 
     def _later(self, key: Key) -> None:
