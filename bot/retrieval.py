@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from bot.question.lexicon import generic_words, synonym_groups
 from registry.passages import FigureInText, Span, clauses, figures, sentences
+from registry.pinyin import confused, sounds
 from registry.plan import TEXT_FIELDS, Indicator, Plan
 from registry.text import folded
 
@@ -78,20 +79,8 @@ class Evidence:
 
 @lru_cache(maxsize=20_000)
 def syllables(text: str) -> str:
-    """Toneless pinyin, a space around every syllable; similar initials and finals fall together."""
-    from pypinyin import lazy_pinyin
-
-    return " " + " ".join(_blurred(syllable) for syllable in lazy_pinyin(text)) + " "
-
-
-def _blurred(syllable: str) -> str:
-    for said, meant in (("zh", "z"), ("ch", "c"), ("sh", "s")):
-        if syllable.startswith(said):
-            syllable = meant + syllable[2:]
-    for said, meant in (("ang", "an"), ("eng", "en"), ("ing", "in")):
-        if syllable.endswith(said):
-            syllable = syllable[: -len(said)] + meant
-    return syllable
+    """Toneless pinyin, a space around every syllable; syllables usually confused fall together."""
+    return " " + " ".join(confused(syllable) for syllable in sounds().read(text)) + " "
 
 
 def grams(segment: str) -> list[str]:

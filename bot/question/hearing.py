@@ -27,10 +27,10 @@ from bot.retrieval import (
     Feature,
     features,
     grams,
-    syllables,
 )
 from registry.errors import PlanNotFound
 from registry.index import Match, NameIndex
+from registry.pinyin import sounds
 from registry.plan import Plan
 from registry.scope import Scope
 
@@ -723,9 +723,7 @@ def _by_sound(windows: dict[str, int]) -> dict[str, str]:
         if len(said) == 4 and (near_word := _one_character_off(said)):
             found[said] = near_word
             continue
-        meant = words.get(syllables(said).replace(" ", ""))
-        if meant is None or len(meant) != len(said):
-            meant = words.get("".join(syllables(said).split()))
+        meant = words.get("".join(sounds().read(said)))
         if meant and len(meant) == 2 and meant not in PRINTED:
             continue
         if (

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from registry.pinyin import sounds
+
 HERE = Path(__file__).parent
 LONGEST = 16
 
@@ -99,8 +101,6 @@ def spoken_words() -> dict[str, str]:
     Fillers are left out but for those a pinyin question is full of: their syllables (shi, you, de)
     would break names apart.
     """
-    from pypinyin import lazy_pinyin
-
     tables = read_table("words.toml")
     spoken: dict[str, str] = {}
     for group in ("field", "ask", "group", "talk", "category"):
@@ -109,7 +109,7 @@ def spoken_words() -> dict[str, str]:
                 continue  # 信息, 情况: pieces of names as often as not
             for word in words:
                 if all("\u4e00" <= char <= "\u9fff" for char in word):
-                    spoken.setdefault("".join(lazy_pinyin(word)), word)
+                    spoken.setdefault("".join(sounds().read(word)), word)
     return spoken
 
 

@@ -688,7 +688,7 @@ async def projects_compared(case: Case) -> Query | None:
     operation = (
         "ratio" if heard.asks("ratio")
         else "difference" if heard.asks("difference")
-        else "larger" if WHICH_LARGER.search(heard.part.text) or heard.asks("compare") and re.search("多|少|大|小|高|低", heard.part.text)
+        else "larger" if WHICH_LARGER.search(heard.part.text) or (heard.asks("compare") and re.search("多|少|大|小|高|低", heard.part.text))
         else "average" if heard.asks("average")
         else "sum" if heard.asks("sum") or (re.search("[加]", heard.part.text) and not heard.asks("each"))
         else "compare" if heard.asks("compare") else None

@@ -14,6 +14,7 @@ from datetime import date
 from bot.retrieval import Retriever
 from registry.index import NameIndex
 from registry.name_keeping import follow
+from registry.pinyin import sounds
 from registry.plan import Plan
 from registry.scope import Scope, Unit
 from registry.store import Store
@@ -160,6 +161,4 @@ class Sources:
 
 def sounds_of(name: str) -> str:
     """Toneless pinyin of a name, spaced."""
-    from pypinyin import lazy_pinyin
-
-    return " ".join(lazy_pinyin(name))
+    return " ".join(sounds().read(name))
