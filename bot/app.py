@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Any
 
-from aiogram import Bot, Dispatcher
+from aiogram import BaseMiddleware, Bot, Dispatcher
 from aiogram.client.session.base import BaseSession
 
+from bot.operations.claims import StoreClaims
+from bot.operations.requests import Numbered
+from bot.operations.turns import Turns
 from bot.render.fonts import font_file
 from bot.settings import Settings
 from bot.telegram.access import Access
@@ -38,6 +42,8 @@ def build_dispatcher(
     *,
     surface: Surface = "telegram",
     exports: bool = True,
+    turns: Turns | None = None,
+    outermost: Sequence[BaseMiddleware] = (),
 ) -> Dispatcher:
     """A dispatcher with everything a handler asks for by name. What a terminal says is not kept."""
     kept_in = store if surface == "telegram" else None
@@ -53,7 +59,9 @@ def build_dispatcher(
         pictures=font_file() is not None,
         exports=exports and hasattr(store, "plan"),
     )
-    reception = Reception(state, outbox, talk)
+    if state.shared and turns is None and store is not None:
+        turns = Turns(StoreClaims(store))
+    reception = Reception(state, outbox, talk, turns)
     patience = Patience(lambda old, new: _moved(state, outbox, old, new))
     bot.session.middleware(patience)
     if surface == "telegram":
@@ -76,7 +84,8 @@ def build_dispatcher(
         digest=digest,
         started=time.time(),
     )
-    dispatcher.update.outer_middleware(reception)
+    for middleware in (Numbered(), *outermost, reception):
+        dispatcher.update.outer_middleware(middleware)
     dispatcher.update.outer_middleware(Gate(access, talk))
     # Straight on the dispatcher: every layer of routers costs each update its walk.
     dispatcher.message.register(hear)

@@ -116,9 +116,9 @@ class Settings(BaseSettings):
 
     @property
     def several_processes(self) -> bool:
-        """Whether others may serve the same bot: a webhook over a database that can be shared."""
+        """Whether others may serve the same bot: a webhook over what can be shared."""
         embedded = self.database_url is None or self.database_url.startswith("sqlite")
-        return bool(self.webhook_url) and not embedded
+        return bool(self.webhook_url) and (not embedded or self.redis_url is not None)
 
 
 def read_settings(environment: dict[str, str] | None = None, **override: Any) -> Settings:

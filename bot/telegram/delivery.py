@@ -27,6 +27,7 @@ from aiogram.exceptions import (
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
 
+from bot.operations.current import SENDING, UPDATE
 from bot.telegram.patience import Sent
 from bot.telegram.state import State
 
@@ -69,6 +70,7 @@ class Outgoing:
     fallback: Sequence[Build] = ()
     together: str | None = None
     on_sent: list[Callable[[int, int], Awaitable[None]]] = field(default_factory=list)
+    update: int | None = field(default_factory=UPDATE.get)
 
 
 @dataclass(slots=True)
@@ -195,6 +197,8 @@ class Outbox:
         chat = self._moved.get(outgoing.chat_id, outgoing.chat_id)
         if await self._state.get("gone", str(chat)) is not None:
             return
+        last = all(waiting.update != outgoing.update for waiting in lane.waiting)
+        sending = SENDING.set(outgoing.update if last else None)
         try:
             sent = await self._send(outgoing)
         except Sent as accepted:
@@ -208,6 +212,7 @@ class Outbox:
             if isinstance(sent, Message):
                 await self._tell(outgoing, sent.chat.id, sent.message_id)
         finally:
+            SENDING.reset(sending)
             if outgoing.is_group:
                 lane.times.append(time.monotonic())
 

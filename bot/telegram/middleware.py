@@ -13,6 +13,8 @@ import structlog
 from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 
+from bot.operations.claims import BURST, REFILL, Arrival
+from bot.operations.turns import Turns
 from bot.render.words import say
 from bot.telegram.access import CLAIM, Access
 from bot.telegram.addressed import words_for
@@ -26,14 +28,9 @@ from bot.telegram.talk import Talk, is_group, spot_of
 log = structlog.get_logger(__name__)
 
 SEEN_FOR = 48 * 3600.0  # Telegram keeps undelivered updates for a day
-LEASE = 20.0  # seconds an update stays with a process that gives no more sign
-LEASE_PAUSE, LONGEST_LEASE_PAUSE = 0.01, 0.2  # seconds between looks at a chat that is taken
-DONE = {"done": True}
 NUMBERS_KEPT = 2000  # one getUpdates brings at most a hundred; a webhook keeps a hundred waiting
 JOURNAL_AFTER = 0.5  # seconds in hand; most updates are done long before
 INBOX_KEPT = 24 * 3600.0
-BURST = 120  # messages a person may send at once: pasting a list of questions is fine
-REFILL = 12.0  # and then this many a second; fifty a second is a machine
 PEOPLE_KEPT = 5000
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -91,14 +88,16 @@ class InOtherHands(Exception):
 class Reception(BaseMiddleware):
     """Outermost: drops duplicates, keeps order, limits floods, turns errors into words."""
 
-    def __init__(self, state: State, outbox: Outbox, talk: Talk) -> None:
+    def __init__(
+        self, state: State, outbox: Outbox, talk: Talk, turns: Turns | None = None
+    ) -> None:
         self._state, self._outbox, self._talk = state, outbox, talk
+        self._turns = turns  # with the other processes, where there are several
         self._lanes = Lanes()
         self.measure = Measure()
         self.seen = 0  # updates taken in hand
         self.in_hand: dict[int, tuple[float, Update]] = {}
         self._journaled: set[int] = set()
-        self._leases: set[str] = set()
         self._latest: list[int] = []
         self._numbers: set[int] = set()
 
@@ -109,17 +108,21 @@ class Reception(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update)  # noqa: S101  registered for updates only
+        self.seen += 1
         key = event.update_id
+        if key in self.in_hand:
+            if self._talk.settings.webhook_url:
+                # Not done yet: were this one accepted, a killed process would lose it.
+                raise InOtherHands(key)
+            return None
+        if key in self._numbers:
+            return None
+        self.in_hand[key] = (time.monotonic(), event)
         try:
-            if key in self.in_hand or not await self._is_new(key):
-                return None
-            self.in_hand[key] = (time.monotonic(), event)
-        finally:
-            self.seen += 1
-        try:
+            if self._turns is not None:
+                return await self._among_others(self._turns, handler, event, data)
             result = await self._in_turn(handler, event, data)
-            if self._state.shared:
-                await self._state.put("update", str(key), DONE, SEEN_FOR)
+            await self._note(key)
             return result
         finally:
             del self.in_hand[key]
@@ -127,20 +130,27 @@ class Reception(BaseMiddleware):
                 self._journaled.discard(key)
                 await self._state.drop("inbox", str(key))
 
-    async def _is_new(self, update_id: int) -> bool:
-        """Whether to answer it. Of several processes one holds a lease until it is done."""
-        if not self._state.shared:
-            return await self._note(update_id)
-        if await self._state.add("update", str(update_id), LEASE):
-            return True
-        if await self._state.get("update", str(update_id)) == DONE:
-            return False
-        raise InOtherHands(update_id)
+    async def _among_others(
+        self, turns: Turns, handler: Handler, event: Update, data: dict[str, Any]
+    ) -> Any:
+        user, lane = asker_of(event)
+        arrival = await turns.take(event.update_id, lane, user.id if user else None)
+        if arrival is Arrival.ELSEWHERE:
+            raise InOtherHands(event.update_id)
+        if arrival is Arrival.DONE:
+            return None
+        async with turns.turn(event.update_id, lane):
+            result = None
+            if arrival is Arrival.CLAIMED:
+                result = await self._handled(handler, event, data)
+            else:
+                self._tell_limit(event, arrival is Arrival.FLOOD_TELL)
+            # Within the turn: what the next process sends in this chat comes after it.
+            await self._outbox.drain(lane)
+        return result
 
-    async def _note(self, update_id: int) -> bool:
-        """Whether the number is new. All numbers are one small record, written with the rest."""
-        if update_id in self._numbers:
-            return False
+    async def _note(self, update_id: int) -> None:
+        """Answered. All numbers are one small record, written with the rest."""
         self._numbers.add(update_id)
         self._latest.append(update_id)
         if len(self._latest) > NUMBERS_KEPT:
@@ -148,7 +158,6 @@ class Reception(BaseMiddleware):
                 self._numbers.discard(old)
             del self._latest[: NUMBERS_KEPT // 2]
         await self._state.put("server", "updates", {"numbers": self._latest}, SEEN_FOR)
-        return True
 
     async def recall(self) -> None:
         """Take up which updates an earlier run has answered."""
@@ -157,28 +166,31 @@ class Reception(BaseMiddleware):
         self._numbers = set(self._latest)
 
     async def journal(self) -> None:
-        """Note what is in hand for longer than a moment: a killed process takes it up again."""
+        """Give signs of life to the other processes, or note what is in hand for longer than a
+        moment: a killed process takes it up again."""
         while True:
             await asyncio.sleep(JOURNAL_AFTER)
-            due = time.monotonic() - JOURNAL_AFTER
-            for lane in list(self._leases):
-                await self._state.put("lane", lane, {}, LEASE)
-            for key, (since, update) in list(self.in_hand.items()):
-                if since >= due:
-                    continue
-                if self._state.shared:
-                    await self._state.put("update", str(key), {}, LEASE)
-                elif key not in self._journaled:
-                    self._journaled.add(key)
-                    raw = update.model_dump_json(exclude_none=True, by_alias=True)
-                    await self._state.put("inbox", str(key), {"update": raw}, INBOX_KEPT)
+            if self._turns is not None:
+                await self._turns.renew()
+            else:
+                await self.journal_now(time.monotonic() - JOURNAL_AFTER)
+
+    async def journal_now(self, older_than: float | None = None) -> None:
+        """Note what is in hand (since before that moment)."""
+        for key, (since, update) in list(self.in_hand.items()):
+            if key in self._journaled or (older_than is not None and since >= older_than):
+                continue
+            self._journaled.add(key)
+            raw = update.model_dump_json(exclude_none=True, by_alias=True)
+            await self._state.put("inbox", str(key), {"update": raw}, INBOX_KEPT)
 
     async def left_over(self) -> list[Update]:
         """What an earlier run had in hand when it was killed."""
         updates = []
         for key, record in await self._state.scan("inbox"):
             await self._state.drop("inbox", key)
-            self._numbers.discard(int(key))
+            if int(key) in self._numbers:
+                continue  # answered in the last moment
             updates.append(Update.model_validate_json(record["update"]))
         return sorted(updates, key=lambda update: update.update_id)
 
@@ -188,40 +200,24 @@ class Reception(BaseMiddleware):
         while self.in_hand and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
+        if self._turns is not None:
+            await self._turns.close()
+
     async def _in_turn(self, handler: Handler, event: Update, data: dict[str, Any]) -> Any:
-        user, chat = people_of(event)
-        lane = chat.id if chat else user.id if user else 0
-        async with self._lanes.turn(lane), self._lease(lane):
-            if user is not None and not self._within_measure(event, user):
-                result = None
-            else:
+        user, lane = asker_of(event)
+        async with self._lanes.turn(lane):
+            within, tell = (True, False) if user is None else self.measure.take(user.id)
+            result = None
+            if within:
                 result = await self._handled(handler, event, data)
-        if chat is not None:
-            await self._outbox.drain(chat.id)
+            else:
+                self._tell_limit(event, tell)
+        await self._outbox.drain(lane)
         return result
 
-    @asynccontextmanager
-    async def _lease(self, lane: int) -> AsyncIterator[None]:
-        """Among processes too, one update of a chat at a time."""
-        if not self._state.shared:
-            yield
-            return
-        key, pause = str(lane), LEASE_PAUSE
-        while not await self._state.add("lane", key, LEASE):
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, LONGEST_LEASE_PAUSE)
-        self._leases.add(key)
-        try:
-            yield
-        finally:
-            self._leases.discard(key)
-            await self._state.drop("lane", key)
-
-    def _within_measure(self, event: Update, user: User) -> bool:
-        within, tell = self.measure.take(user.id)
+    def _tell_limit(self, event: Update, tell: bool) -> None:
         if tell and event.message is not None and not is_group(event.message.chat):
             self._talk.say(spot_of(event.message), say("limit.told"))
-        return within
 
     async def _handled(self, handler: Handler, event: Update, data: dict[str, Any]) -> Any:
         try:
@@ -307,3 +303,9 @@ def people_of(update: Update) -> tuple[User | None, Chat | None]:
     if (message := getattr(event, "message", None)) is not None:
         return user, message.chat
     return user, getattr(event, "chat", None)
+
+
+def asker_of(update: Update) -> tuple[User | None, int]:
+    """Who sent an update, and the chat whose order it keeps."""
+    user, chat = people_of(update)
+    return user, chat.id if chat else user.id if user else 0

@@ -1,0 +1,1 @@
+"""What keeps the bot running where nobody looks: several processes, faults, and figures of both."""
