@@ -123,7 +123,13 @@ class Desk:
             query, names = await query_of_part(heard, context, self.sources)
             trace += [*heard.part.trace, *names]
             beside = fields_beside(query, heard)
-            asked = [query] if beside is None else [beside[0], query] if beside[1] else [query, beside[0]]
+            asked = (
+                [query]
+                if beside is None
+                else [beside[0], query]
+                if beside[1]
+                else [query, beside[0]]
+            )
             if queries and (both := one_question(queries[-1], asked[0])) is not None:
                 # 「谁负责，电话」: more fields of the same project belong to the answer before.
                 asked[0] = both
@@ -192,12 +198,17 @@ def query_of(step: Step, context: Context) -> Query:
 def one_question(before: Query, now: Query) -> Query | None:
     """Two questions for fields of the same projects as one, else None."""
     plain = all(
-        query.kind is Kind.FIELDS and not (query.pairs or query.premise or query.holds or query.operation)
+        query.kind is Kind.FIELDS
+        and not (query.pairs or query.premise or query.holds or query.operation)
         for query in (before, now)
     )
     if not plain or before.projects != now.projects or before.in_unit != now.in_unit:
         return None
-    return replace(now, fields=tuple(dict.fromkeys((*before.fields, *now.fields))), person=before.person or now.person)
+    return replace(
+        now,
+        fields=tuple(dict.fromkeys((*before.fields, *now.fields))),
+        person=before.person or now.person,
+    )
 
 
 def together(answers: Sequence[Answer]) -> Answer:

@@ -66,7 +66,7 @@ def read_tables(file: Path) -> dict[str, list[Row]]:
 
 @contextmanager
 def _workbook(file: Path, heads: Mapping[str, Iterable[str]]) -> Iterator[Add]:
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     # Rows are written out as they come: a large registry must not be held in memory.
     book = xlsxwriter.Workbook(str(file), {"constant_memory": True})

@@ -38,7 +38,7 @@ from bot.answering.facts import (
 from bot.answering.finding import excluding
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
-from bot.question.hearing import plan_of
+from bot.question.evidence import plan_of
 from bot.question.query import Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text, in_unit
@@ -281,14 +281,22 @@ async def _both_ends(
     name = _rank_label(query)
     blocks: list[Block] = [
         Headline(
-            line(key, figure=_rank_piece(plan, value, query), project=project_fact(plan), count=counted(total), label=name)
+            line(
+                key,
+                figure=_rank_piece(plan, value, query),
+                project=project_fact(plan),
+                count=counted(total),
+                label=name,
+            )
         )
         for key, (plan, value) in (("rank.most", most), ("rank.least", least))
     ]
     if query.operation == "difference" and query.of in AMOUNT_FIELDS:
         plans = [most[0], least[0]]
         unit = common_unit(plans, query.in_unit)
-        blocks += _comparison(plans, [in_unit(most[1], unit), in_unit(least[1], unit)], unit, query, name)
+        blocks += _comparison(
+            plans, [in_unit(most[1], unit), in_unit(least[1], unit)], unit, query, name
+        )
     ids = (id_of(most[0]), id_of(least[0]))
     sheets = [source_of(plan, query.of) for plan in (most[0], least[0])]
     return Result(answer("rank", blocks, sources=sheets, projects=ids), projects=ids, listed=ids)

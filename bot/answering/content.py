@@ -33,7 +33,7 @@ from bot.answering.facts import (
 )
 from bot.answering.indicators import comparable, joined, one_row, points_sum
 from bot.phrases import label, line
-from bot.question.hearing import plan_of
+from bot.question.evidence import plan_of
 from bot.question.query import Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Evidence, features, grams
@@ -64,7 +64,11 @@ async def answer_content(query: Query, sources: Sources) -> Result:
         return results[0]
     whole = joined("content", results)
     between = await _between_projects(query, results, sources)
-    return whole if between is None else replace(whole, answer=replace(whole.answer, blocks=(*between, *whole.answer.blocks)))
+    return (
+        whole
+        if between is None
+        else replace(whole, answer=replace(whole.answer, blocks=(*between, *whole.answer.blocks)))
+    )
 
 
 async def _between_projects(
@@ -79,13 +83,20 @@ async def _between_projects(
         plan = await plan_of(sources, project, query.year)
         found.append((plan, next(row for row in plan.indicators if row.ordinal == ordinal)))
     (one_plan, one), (other_plan, other) = found
-    if one.target_value is None or other.target_value is None or one.unit_of_measure != other.unit_of_measure:
+    if (
+        one.target_value is None
+        or other.target_value is None
+        or one.unit_of_measure != other.unit_of_measure
+    ):
         return None
     facts = (target_fact(one_plan, one), target_fact(other_plan, other))
     high, low = max(one.target_value, other.target_value), min(one.target_value, other.target_value)
     gap = exact_text(high - low) + (one.unit_of_measure or "")
     arithmetic = f"{exact_text(high)} - {exact_text(low)} = {gap}"
-    return [Headline(line("content.between", figure=Figure(gap, arithmetic, facts))), Working((Figure(arithmetic, arithmetic, facts),))]
+    return [
+        Headline(line("content.between", figure=Figure(gap, arithmetic, facts))),
+        Working((Figure(arithmetic, arithmetic, facts),)),
+    ]
 
 
 async def evidence_for(
@@ -147,7 +158,9 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
     return sorted(found, key=lambda evidence: -weight(evidence))
 
 
-MONEY_ASKED = re.compile("(?:多少|好多|几).{0,2}(?:钱|奖|补|经费|资金|费|款)|(?:奖|补|赔|给|拨|扣|付|费|款|资金|金)(?:是|要|有)?(?:多少|好多|几)")
+MONEY_ASKED = re.compile(
+    "(?:多少|好多|几).{0,2}(?:钱|奖|补|经费|资金|费|款)|(?:奖|补|赔|给|拨|扣|付|费|款|资金|金)(?:是|要|有)?(?:多少|好多|几)"
+)
 
 
 def wants_money(query: Query) -> bool:
@@ -194,7 +207,11 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if best.candidate.indicator is not None:
         rows = [e for e in alike if e.candidate.indicator is not None]
         if query.premise and "enough" in query.aspects:
-            fit = [e for e in rows if e.candidate.indicator and comparable(e.candidate.indicator, query.premise[0])]
+            fit = [
+                e
+                for e in rows
+                if e.candidate.indicator and comparable(e.candidate.indicator, query.premise[0])
+            ]
             rows = fit or rows
         if len(rows) > 1 and query.operation == "sum" and "points" in query.aspects:
             return points_sum(
@@ -213,7 +230,9 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
 
 def _price_of_one(found: list[Evidence], query: Query) -> Evidence | None:
     """The only figure that is said of one (元/人, 每亩), where the question asks for one of it."""
-    of = next((segment[1] for segment in query.content if len(segment) == 2 and segment[0] == "每"), None)
+    of = next(
+        (segment[1] for segment in query.content if len(segment) == 2 and segment[0] == "每"), None
+    )
     if of is None:
         return None
     fits = [
@@ -466,7 +485,9 @@ async def _rows_of_segments(
     """The indicator that each run of words names."""
     rows: dict[int, Indicator] = {}
     for segment in segments:
-        found = await evidence_for(plan, (segment,), replace(query, content_in=("indicators",)), sources)
+        found = await evidence_for(
+            plan, (segment,), replace(query, content_in=("indicators",)), sources
+        )
         for evidence in found:
             row = evidence.candidate.indicator
             if row is not None and evidence.coverage >= max(STRONG, found[0].coverage - LEVEL):
@@ -483,7 +504,10 @@ def _of_one(evidence: Evidence) -> bool:
     if figure is None:
         return False
     text = evidence.candidate.words
-    return "/" in (figure.unit or "") or re.search("每.{0,2}$", text.split(figure.unit or "元")[0]) is not None
+    return (
+        "/" in (figure.unit or "")
+        or re.search("每.{0,2}$", text.split(figure.unit or "元")[0]) is not None
+    )
 
 
 def _only_figure(found: list[Evidence]) -> Evidence | None:
@@ -524,7 +548,9 @@ def _all_between(
 async def _computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     """A sum, difference, ratio or share over figures that the parts of the question name."""
     found: list[tuple[Evidence, FigureInText]] = []
-    segments = [part for segment in query.content for part in JOINED.split(segment) if len(part) > 1]
+    segments = [
+        part for segment in query.content for part in JOINED.split(segment) if len(part) > 1
+    ]
     if query.operation == "sum" and "points" in query.aspects:
         rows = await _rows_of_segments(plan, query, segments, sources)
         return points_sum(plan, rows, query) if len(rows) > 1 else None

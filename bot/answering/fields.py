@@ -33,7 +33,7 @@ from bot.answering.facts import (
     value_or_blank,
 )
 from bot.phrases import label, line, phrase
-from bot.question.hearing import plan_of
+from bot.question.evidence import plan_of
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text

@@ -36,7 +36,7 @@ from bot.answering.indicators import across_table
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
 from bot.question.deadlines import deadline_of
-from bot.question.hearing import plan_of
+from bot.question.evidence import plan_of
 from bot.question.query import Query
 from bot.question.sources import Sources
 from registry.documents import cited_documents, number_key
@@ -369,11 +369,7 @@ async def answer_document(query: Query, sources: Sources) -> Result:
     plans = [await plan_of(sources, project) for project in ids[:PAGE]]
     blocks: list[Block] = []
     if len(plans) == 1:
-        blocks.append(
-            Headline(
-                line("document.one", project=project_fact(plans[0]))
-            )
-        )
+        blocks.append(Headline(line("document.one", project=project_fact(plans[0]))))
     else:
         blocks.append(
             Headline(
@@ -522,7 +518,9 @@ async def answer_due(query: Query, sources: Sources) -> Result:
     heading = Headline(
         line("due.list", count=counted(len(found), [indicator_fact(p, r) for _, p, r in found]))
     )
-    return replace(result, answer=replace(result.answer, blocks=(heading, *result.answer.blocks[1:])))
+    return replace(
+        result, answer=replace(result.answer, blocks=(heading, *result.answer.blocks[1:]))
+    )
 
 
 async def answer_findings(query: Query, sources: Sources) -> Result:

@@ -35,7 +35,7 @@ from bot.answering.facts import (
 )
 from bot.answering.fields import holds
 from bot.phrases import answer_phrases, line
-from bot.question.hearing import plan_of
+from bot.question.evidence import plan_of
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text, parse_amount

@@ -13,7 +13,7 @@ from bot.answering.facts import (
     target_text,
 )
 from bot.phrases import answer_phrases, line, phrase
-from bot.question.hearing import plan_of
+from bot.question.evidence import plan_of
 from bot.question.query import Kind, Query
 from bot.question.sources import Sources
 from registry.plan import AMOUNT_FIELDS, Plan, ValueState
@@ -46,7 +46,9 @@ async def answer_loaded(query: Query, sources: Sources) -> Result:
     """How many projects are loaded, of which years."""
     years = await sources.years()
     count = counted(sum(number for _, number in years))
-    return Result(answer("loaded", [Headline(line("talk.loaded", count=count, years=_years(years)))]))
+    return Result(
+        answer("loaded", [Headline(line("talk.loaded", count=count, years=_years(years)))])
+    )
 
 
 async def _loaded(sources: Sources) -> list[Block]:

@@ -52,7 +52,9 @@ FROM_BELOW = re.compile(r"倒数第(?P<n>\d{1,2}|[一二两三四五六七八九
 BOTTOM = re.compile(r"(?:倒数|最后|后)(?P<n>\d{1,2}|[两二三四五六七八九十])(?:个|名|位|项)")
 # 「2」 alone chooses; 「最多的三个」 are the first three.
 WHOLE_NUMBER = re.compile(r"\s*\d{1,2}\s*")
-TOP_OF_MOST = re.compile(r"最(?:多|大|高|少|小|低|贵|便宜)的(?P<n>\d{1,2}|[两二三四五六七八九十])(?=个|项|名|家)")
+TOP_OF_MOST = re.compile(
+    r"最(?:多|大|高|少|小|低|贵|便宜)的(?P<n>\d{1,2}|[两二三四五六七八九十])(?=个|项|名|家)"
+)
 LAST = re.compile(r"(?:最后|倒数第?)(?:一|1)?(?:个|项|条|名)")
 YEAR = re.compile(r"(?<!\d)(?P<n>20\d\d)\s*(?:年度|年)(?!\s*(?:底|末|初|前|\d))")
 MONTH_END = re.compile(
@@ -78,7 +80,9 @@ PER_UNIT = re.compile(
     rf"每(?P<a>{ONE_OF})(?!次)|一(?:个)?(?P<b>{ONE_OF})(?=多少|好多|几|补|给|奖|赔|要|收|$|[,，。?？])|(?<=[钱少])一(?P<c>{ONE_OF})"
 )
 # 三个 before a noun counts what is named anyway.
-COUNT_WORD = re.compile(r"[一二两三四五六七八九十]{1,2}(?:个|项|条|张|位|类|种|笔)(?=[\u4e00-\u9fff])(?!月)")
+COUNT_WORD = re.compile(
+    r"[一二两三四五六七八九十]{1,2}(?:个|项|条|张|位|类|种|笔)(?=[\u4e00-\u9fff])(?!月)"
+)
 PLURAL_REFERENCE = re.compile(
     r"[这那](?:两|二|三|四|五|几)个|(?:两|三|四|五)个(?=加|合|一共|总|相|差|哪|谁|各|都|的)|两者|二者"
 )
@@ -134,7 +138,9 @@ def normal(raw: str) -> str:
     text = re.sub(r"\s*\n\s*", "。", text.strip())
     text = ADDRESS.sub(" ", text.strip())
     text = LIST_NUMBER.sub("，", text)
-    text = HAN_DIGITS.sub(lambda match: "".join(str(HAN_DIGIT.index(c)) for c in match.group()), text)
+    text = HAN_DIGITS.sub(
+        lambda match: "".join(str(HAN_DIGIT.index(c)) for c in match.group()), text
+    )
     text = SPOKEN_HALF.sub(r"\1.\2万", text)
     kept = "".join(
         " " if unicodedata.category(char) in {"So", "Sk", "Cs", "Co", "Cc", "Cn"} else char
@@ -361,8 +367,15 @@ def merged(tokens: Iterable[Token]) -> Iterator[Token]:
     """The tokens with neighbouring words to look for as one."""
     last: Token | None = None
     for token in tokens:
-        if last is not None and last.kind == token.kind == "rest" and last.end == token.start and "每" not in (last.text[0], token.text[0]):
-            last = Token(last.start, token.end, last.text + token.text, "rest", last.text + token.text)
+        if (
+            last is not None
+            and last.kind == token.kind == "rest"
+            and last.end == token.start
+            and "每" not in (last.text[0], token.text[0])
+        ):
+            last = Token(
+                last.start, token.end, last.text + token.text, "rest", last.text + token.text
+            )
             continue
         if last is not None:
             yield last

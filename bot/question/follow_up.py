@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from bot.question.context import Context
-from bot.question.hearing import Heard, evidence_in, projects_of, projects_saying
+from bot.question.evidence import evidence_in, projects_of, projects_saying
+from bot.question.heard import Heard
 from bot.question.open_rules import level_with_best
 from bot.question.query import Kind, Query
 from bot.question.rules import (
@@ -165,8 +166,18 @@ async def same_question(case: Case) -> Query | None:
 async def _project_by_content(case: Case, last: Query) -> Query | None:
     """「上市那个呢」: the project that alone speaks of 上市."""
     heard = case.heard
-    asks = heard.fields or heard.soft_fields or about_indicators(heard) or heard.asks("how_much", "number", "sum")
-    if asks or heard.persons or last.kind is Kind.CONTENT or not heard.part.has("refer", "go_on", "it"):
+    asks = (
+        heard.fields
+        or heard.soft_fields
+        or about_indicators(heard)
+        or heard.asks("how_much", "number", "sum")
+    )
+    if (
+        asks
+        or heard.persons
+        or last.kind is Kind.CONTENT
+        or not heard.part.has("refer", "go_on", "it")
+    ):
         return None
     best = level_with_best(await projects_saying(case.sources, heard))
     if len(best) != 1 or best[0][0] in case.context.projects:
@@ -284,8 +295,15 @@ async def over_those(case: Case) -> Query | None:
     """「加起来呢」「哪个多」「多多少」 after several projects."""
     heard, context = case.heard, case.context
     beside = heard.projects
-    if len(beside) == 1 and context.projects and beside[0] != context.projects[-1] and not heard.content:
-        operation = "ratio" if heard.asks("ratio") else "difference" if heard.asks("difference") else None
+    if (
+        len(beside) == 1
+        and context.projects
+        and beside[0] != context.projects[-1]
+        and not heard.content
+    ):
+        operation = (
+            "ratio" if heard.asks("ratio") else "difference" if heard.asks("difference") else None
+        )
         compares = "比" in heard.part.text or heard.asks("compare")
         if compares and not heard.fields and len(heard.rest) <= 1:
             both = (context.projects[-1], beside[0])
@@ -309,7 +327,11 @@ async def over_those(case: Case) -> Query | None:
         else "larger" if heard.asks("compare") else "sum" if heard.asks("sum")
         else "average" if heard.asks("average") else None
     )  # fmt: skip
-    own_total = heard.asks("sum") and len(context.projects) == 1 and not heard.asks("all", "projects", "indicators", "points", "number")
+    own_total = (
+        heard.asks("sum")
+        and len(context.projects) == 1
+        and not heard.asks("all", "projects", "indicators", "points", "number")
+    )
     if own_total and not heard.part.has("refer", "they"):
         return base(heard, kind=Kind.FIELDS, projects=context.projects, fields=("total",))
     several = context.projects if len(context.projects) >= 2 else context.recent[-2:]
@@ -355,7 +377,11 @@ def with_reference(heard: Heard, context: Context) -> Heard:
         return replace(heard, projects=named)
     if heard.persons or not context.projects:
         return heard
-    rows = about_indicators(heard) and not heard.asks("projects", "all", "except") and "项目" not in heard.part.text
+    rows = (
+        about_indicators(heard)
+        and not heard.asks("projects", "all", "except")
+        and "项目" not in heard.part.text
+    )
     if refers or ((rows or not everything(heard)) and not heard.near):
         return replace(heard, projects=context.projects)
     return heard

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.question.hearing import evidence_in, projects_saying
+from bot.question.evidence import evidence_in, projects_saying
+from bot.question.project_rules import rows_of_project
 from bot.question.query import Kind, Query
 from bot.question.rules import (
     Case,
@@ -16,7 +17,6 @@ from bot.question.rules import (
     core_of,
     describes,
     everything,
-    rows_of_project,
 )
 from bot.retrieval import STRONG, Evidence, grams
 from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS
@@ -37,7 +37,9 @@ async def projects_by_content(case: Case) -> Query | None:
     )  # fmt: skip
     if heard.projects or not heard.content or not asks_which:
         return None
-    if not (heard.which_project or (heard.asks("all", "number") and heard.asks("projects"))) and not (
+    if not (
+        heard.which_project or (heard.asks("all", "number") and heard.asks("projects"))
+    ) and not (
         "table_number" in heard.fields
         or (heard.part.has("soft", "contact_person") and about_indicators(heard))
     ):
@@ -111,9 +113,13 @@ async def content_anywhere(case: Case) -> Query | None:
     if _asks_for_field(case, best_of_all):
         return _field_by_content(case, projects, best_of_all)
     ordinal = heard.first("ordinal")
-    whole_rows = heard.asks("indicators", "core", "not_core", "points_sum") and (describes(heard) or ordinal)
+    whole_rows = heard.asks("indicators", "core", "not_core", "points_sum") and (
+        describes(heard) or ordinal
+    )
     if len(projects) == 1 and whole_rows and (ordinal or describes(heard)):
-        return await rows_of_project(Case(replace(heard, projects=projects, content=()), case.context, case.sources))
+        return await rows_of_project(
+            Case(replace(heard, projects=projects, content=()), case.context, case.sources)
+        )
     if len(projects) > FEW:
         return base(heard, kind=Kind.ASK_BACK, candidates=projects[:6], content=heard.content)
     in_rows = [pair for pair in best_of_all if pair[1].candidate.field == "indicators"]
@@ -131,7 +137,13 @@ def case_figure(case: Case, found: list[tuple[int, Evidence]]) -> bool:
     """Whether the best evidence is an amount of its own (举报奖励资金4万元), which 预算 may mean."""
     best = found[0][1] if found else None
     figure = best.candidate.figure if best else None
-    return bool(best and figure and figure.yuan is not None and not case.heard.asks("projects") and best.coverage >= STRONG)
+    return bool(
+        best
+        and figure
+        and figure.yuan is not None
+        and not case.heard.asks("projects")
+        and best.coverage >= STRONG
+    )
 
 
 def _asks_for_field(case: Case, found: list[tuple[int, Evidence]]) -> bool:
@@ -236,7 +248,9 @@ async def no_project_named(case: Case) -> Query | None:
         return None
     if fields == ("year",):
         return base(heard, kind=Kind.LOADED)
-    whole = [t for t in heard.part.tokens if ("field", "total") in t.senses and t.text.startswith("总")]
+    whole = [
+        t for t in heard.part.tokens if ("field", "total") in t.senses and t.text.startswith("总")
+    ]
     if whole and fields == ("total",):
         return base(heard, kind=Kind.TOTAL)
     return base(

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.question import follow_up, open_rules, rules
+from bot.question import computing_rules as computing
+from bot.question import follow_up, open_rules
+from bot.question import plain_rules as plain
+from bot.question import project_rules as of_project
+from bot.question import registry_rules as of_registry
 from bot.question.analysis import normal
 from bot.question.context import Context
-from bot.question.hearing import Heard, hear
+from bot.question.heard import Heard
+from bot.question.hearing import hear
 from bot.question.query import Kind, Query
-from bot.question.rules import Case, Rule
+from bot.question.rules import Case, Rule, about_indicators, content_is_meant
 from bot.question.sources import Sources
 
 # A comma or full stop between digits belongs to a number; a bracketed title stays whole.
@@ -25,11 +30,11 @@ LONG = 4  # parts; of a longer message only what asks something counts
 
 
 FIRST = (
-    Rule("talk", rules.only_talk),
+    Rule("talk", plain.only_talk),
     Rule("choice between candidates", follow_up.chosen),
-    Rule("phone number", rules.whose_phone),
-    Rule("document number", rules.which_rests_on),
-    Rule("year that is not loaded", rules.year_not_loaded),
+    Rule("phone number", plain.whose_phone),
+    Rule("document number", plain.which_rests_on),
+    Rule("year that is not loaded", plain.year_not_loaded),
     Rule("amount in another unit", follow_up.in_other_unit),
     Rule("next in a ranking", follow_up.next_in_ranking),
     Rule("share of that figure", follow_up.share_of_that),
@@ -41,42 +46,42 @@ FIRST = (
 )
 
 NAMED = (
-    Rule("part of a document's number", rules.part_of_a_document),
-    Rule("documents shared by projects", rules.shared_documents),
-    Rule("faults in sheets", rules.findings_asked),
-    Rule("history", rules.history_asked),
-    Rule("amount that the sheet does not hold", rules.figure_not_in_sheet),
-    Rule("fact that sheets do not state", rules.absent_fact),
-    Rule("contact persons but for one", rules.people_listed),
-    Rule("person as a premise", rules.premise_of_person),
-    Rule("projects of a person", rules.projects_of_person),
-    Rule("amounts beside those of others", rules.beside_others),
-    Rule("several projects compared", rules.projects_compared),
-    Rule("share of a project", rules.share_of_project),
-    Rule("total but for some", rules.totalled),
-    Rule("list but for some", rules.listed),
-    Rule("place in the ranking", rules.place_in_ranking),
-    Rule("rows of a project", rules.rows_of_project),
-    Rule("fields of a project", rules.fields_of_project),
-    Rule("passage of a project", rules.passage_of_project),
-    Rule("project alone", rules.project_alone),
+    Rule("part of a document's number", plain.part_of_a_document),
+    Rule("documents shared by projects", plain.shared_documents),
+    Rule("faults in sheets", plain.findings_asked),
+    Rule("history", plain.history_asked),
+    Rule("amount that the sheet does not hold", of_project.figure_not_in_sheet),
+    Rule("fact that sheets do not state", plain.absent_fact),
+    Rule("contact persons but for one", of_registry.people_listed),
+    Rule("person as a premise", of_project.premise_of_person),
+    Rule("projects of a person", of_project.projects_of_person),
+    Rule("amounts beside those of others", computing.beside_others),
+    Rule("several projects compared", computing.projects_compared),
+    Rule("share of a project", computing.share_of_project),
+    Rule("total but for some", computing.totalled),
+    Rule("list but for some", of_registry.listed),
+    Rule("place in the ranking", computing.place_in_ranking),
+    Rule("rows of a project", of_project.rows_of_project),
+    Rule("fields of a project", of_project.fields_of_project),
+    Rule("passage of a project", of_project.passage_of_project),
+    Rule("project alone", of_project.project_alone),
 )
 
 OPEN = (
     Rule("near names alone", open_rules.near_names_alone),
-    Rule("fact that sheets do not state", rules.absent_fact),
+    Rule("fact that sheets do not state", plain.absent_fact),
     Rule("unit or person not in the registry", open_rules.stranger),
-    Rule("contact persons", rules.people_listed),
-    Rule("sheets without a value", rules.without_a_value),
-    Rule("table number", rules.by_table_number),
-    Rule("deadline", rules.due_by),
-    Rule("amount as a condition", rules.conditioned),
-    Rule("exact amount", rules.exactly_that_amount),
-    Rule("ranking", rules.ranked),
-    Rule("rows by a property", rules.rows_with),
-    Rule("count", rules.counted),
-    Rule("total", rules.totalled),
-    Rule("list", rules.listed),
+    Rule("contact persons", of_registry.people_listed),
+    Rule("sheets without a value", of_registry.without_a_value),
+    Rule("table number", of_registry.by_table_number),
+    Rule("deadline", of_registry.due_by),
+    Rule("amount as a condition", computing.conditioned),
+    Rule("exact amount", computing.exactly_that_amount),
+    Rule("ranking", computing.ranked),
+    Rule("rows by a property", of_registry.rows_with),
+    Rule("count", of_registry.counted),
+    Rule("total", computing.totalled),
+    Rule("list", of_registry.listed),
     Rule("projects by what they say", open_rules.projects_by_content),
     Rule("something a sheet says", open_rules.content_anywhere),
     Rule("near names", open_rules.near_names),
@@ -164,7 +169,7 @@ def _has_ask(heard: Heard) -> bool:
 
 def _has_hard_ask(heard: Heard) -> bool:
     return bool(
-        heard.fields or heard.part.has("group") or heard.part.has("absent") or rules.about_indicators(heard)
+        heard.fields or heard.part.has("group") or heard.part.has("absent") or about_indicators(heard)
         or any(heard.asks(c) for c in ("sum", "average", "share", "max", "min", "difference", "ratio", "compare", "number", "how_much", "rank", "due", "which_project", "own", "what", "list", "people", "finding", "history"))
     )  # fmt: skip
 
@@ -211,7 +216,7 @@ def _open_ended(heard: Heard) -> bool:
 
 def _leans_back(heard: Heard) -> bool:
     """Whether a part only goes on with the one before: 对吧, 哪些, 是同一个人不, 辖区100万人."""
-    if _has_name(heard) or heard.fields or rules.about_indicators(heard):
+    if _has_name(heard) or heard.fields or about_indicators(heard):
         return False
     if heard.part.has("yes_no") and not heard.content:
         return True
@@ -239,9 +244,13 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
         stages.append((heard, NAMED))
     referred = follow_up.with_reference(heard, context)
     if referred.projects and not heard.projects:
-        rows = rules.about_indicators(heard) and not heard.content and "项目" not in heard.part.text
+        rows = about_indicators(heard) and not heard.content and "项目" not in heard.part.text
         refers = heard.part.has("refer", "it", "they")
-        if refers and heard.content and not await rules.content_is_meant(Case(referred, context, sources)):
+        if (
+            refers
+            and heard.content
+            and not await content_is_meant(Case(referred, context, sources))
+        ):
             refers = False
         if refers or (rows and not heard.asks("all", "except")):
             stages.append((referred, NAMED))
@@ -276,7 +285,12 @@ def fields_beside(query: Query, heard: Heard) -> tuple[Query, bool] | None:
                 named.setdefault(concept, token.start)
             if group == "ask" and concept in {"indicators", "core", "not_core", "points"}:
                 rows = min(rows, token.start)
-    named.pop("annual_objective" if rows < len(heard.part.text) and "绩效目标" not in heard.part.text else "", None)
+    named.pop(
+        "annual_objective"
+        if rows < len(heard.part.text) and "绩效目标" not in heard.part.text
+        else "",
+        None,
+    )
     if not named:
         return None
     beside = Query(Kind.FIELDS, projects=query.projects, fields=tuple(named), said=query.said)

@@ -1,0 +1,262 @@
+"""Rules for rankings, conditions on amounts, totals, shares and comparisons."""
+
+from __future__ import annotations
+
+import re
+
+from bot.question.conditions import holds_of
+from bot.question.heard import Heard
+from bot.question.query import Asserted, Holds, Kind, Query
+from bot.question.rules import (
+    Case,
+    about_indicators,
+    base,
+    content_is_meant,
+    everything,
+    leaves_out,
+    shares,
+)
+from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES
+
+
+def ranked_of(heard: Heard) -> str:
+    """What is ranked or counted: indicators, core indicators, points, or an amount field."""
+    if heard.asks("core"):
+        return "core_points" if heard.asks("points", "points_sum") else "core"
+    if heard.asks("points", "points_sum") and not heard.asks("number"):
+        return "points"
+    if heard.asks("indicators"):
+        return "indicators"
+    amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
+    return amounts[0] if amounts else "total"
+
+
+async def ranked(case: Case) -> Query | None:
+    heard = case.heard
+    extreme = "max" if heard.asks("max") else "min" if heard.asks("min") else None
+    if heard.asks("max") and heard.asks("min"):
+        extreme = "both"
+    top = heard.first("top")
+    ordinal = heard.first("ordinal")
+    up = heard.asks("rank_up")
+    ranks = heard.asks("rank", "rank_up") or top is not None
+    ranks = ranks or (
+        ordinal is not None and re.search("排|第.{1,2}[多高大少低小]", heard.part.text) is not None
+    )
+    if re.search("第.{1,2}[少低小]", heard.part.text):
+        extreme = "min"
+    if heard.projects and not heard.of_person:
+        return None
+    if heard.first("bottom") is not None:
+        extreme, top = "min", heard.first("bottom")
+    if not (extreme or ranks):
+        return None
+    of = ranked_of(heard)
+    if of in {"indicators", "core"} and heard.content:
+        return None
+    if (
+        of in {"points", "core_points"}
+        and heard.asks("which_project")
+        and not heard.asks("projects")
+        and not re.search("项目", heard.part.text)
+    ):
+        of = "row_points"
+    if (
+        not heard.asks("projects", "which_project", "all", "rank", "rank_up", "except")
+        and not heard.persons
+        and heard.content
+        and top is None
+    ):
+        return None
+    about_people = heard.part.has("soft", "contact_person") or "contact_person" in heard.fields
+    named = set(heard.fields) - {"contact_person"} or heard.part.has("soft", "total")
+    if about_people and of == "total" and not named and heard.asks("own", "projects", "number"):
+        return base(heard, kind=Kind.PEOPLE, extreme=extreme, top=top or (1 if extreme else None))
+    descending = not (extreme == "min" or up)
+    operation = "difference" if heard.asks("difference") else "sum" if heard.asks("sum") else None
+    return base(
+        heard,
+        kind=Kind.RANK,
+        of=of,
+        projects=heard.projects if heard.of_person else (),
+        extreme="both" if extreme == "both" else "max" if descending else "min",
+        operation=operation,
+        ordinal=ordinal,
+        top=int(top) if top else (None if ordinal or (ranks and not extreme) else 1),
+    )
+
+
+async def conditioned(case: Case) -> Query | None:
+    """Projects above, below or between amounts."""
+    heard = case.heard
+    speaks_of_money = heard.part.has("soft", "total") or bool(
+        set(heard.fields) & set(AMOUNT_FIELDS)
+    )
+    holds = tuple(
+        hold
+        for hold in holds_of(heard.part)
+        if hold.figure.is_money or (hold.figure.unit is None and speaks_of_money)
+    )
+    if (heard.projects and not heard.of_person) or not holds or about_indicators(heard):
+        return None
+    if (
+        heard.content
+        and not speaks_of_money
+        and not heard.asks("which_project", "projects", "all", "list", "number")
+    ):
+        return None
+    amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
+    counted = heard.asks("number") and not heard.asks("which_project", "list")
+    kind = Kind.TOTAL if heard.asks("sum") and not heard.asks("number") else Kind.FIND
+    return base(
+        heard,
+        kind=kind,
+        holds=holds,
+        of=amounts[0] if amounts else "total",
+        lead="count" if counted else None,
+    )
+
+
+RELATION = re.compile("[^，。]{0,4}?(?P<than>[多高大少低小])")
+
+
+async def beside_others(case: Case) -> Query | None:
+    """「比打非钱多但是比证券化钱少的项目」: amounts held against those of named projects."""
+    heard = case.heard
+    if (
+        not heard.projects
+        or heard.of_person
+        or not (heard.which_project or "的项目" in heard.part.text)
+    ):
+        return None
+    held: list[Holds] = []
+    for token in heard.part.of("project"):
+        after = RELATION.match(heard.part.text[token.end :])
+        if heard.part.text[: token.start].endswith("比") and after and isinstance(token.value, int):
+            plan = await case.sources.plan(token.value)
+            yuan = plan.yuan() if plan else None
+            if yuan is not None:
+                comparison = "<" if after["than"] in "少低小" else ">"
+                held.append(Holds(comparison, Asserted(yuan, "元")))
+    return base(heard, kind=Kind.FIND, holds=tuple(held)) if held else None
+
+
+async def exactly_that_amount(case: Case) -> Query | None:
+    """「200万的项目是哪个」."""
+    heard = case.heard
+    money = tuple(figure for figure in heard.figures if figure.is_money)
+    if heard.projects or not money or not heard.asks("which_project") or heard.content:
+        return None
+    return base(heard, kind=Kind.FIND, holds=(Holds("=", money[0]),))
+
+
+MEASURED = re.compile("(?:多少|几|好多)(?:亩|公里|座|户|人|吨|家|次|场|件|名|台|套|处|批)")
+
+
+async def totalled(case: Case) -> Query | None:
+    """Totals, averages and shares over the registry, a person, a category, a unit."""
+    heard = case.heard
+    amounts = sorted(
+        (name for name in heard.fields if name in AMOUNT_FIELDS), key=lambda name: name == "total"
+    )
+    money = bool(amounts or heard.part.has("soft", "total") or heard.part.has("convert"))
+    computes = heard.asks("sum", "average") or shares(heard)
+    scoped = bool(heard.persons or heard.units or heard.part.has("category") or everything(heard))
+    if amounts and amounts[0] in FUNDING_SOURCES:
+        if len(amounts) > 1 and "总" in heard.part.text:
+            computes = scoped = True
+        scoped = scoped or shares(heard)
+    excepts = leaves_out(heard)
+    if heard.projects and not heard.of_person and not excepts:
+        return None
+    if about_indicators(heard) or heard.content:
+        return None
+    if not (computes or (money and scoped)) or not (money or heard.asks("average", "share", "sum")):
+        return None
+    if heard.part.has("refer", "they") and not heard.persons:
+        return None
+    if MEASURED.search(heard.part.text) and not money:
+        return None
+    if not scoped and not heard.asks("sum", "average"):
+        return None
+    of = amounts[0] if amounts else "total"
+    common = {
+        "of": of,
+        "without": excepts,
+        "projects": heard.projects if excepts or heard.of_person else (),
+    }
+    if shares(heard):
+        return base(heard, kind=Kind.SHARE, **common)
+    if heard.asks("average"):
+        return base(heard, kind=Kind.AVERAGE, **common)
+    if (
+        heard.asks("sum")
+        or heard.persons
+        or excepts
+        or not heard.asks("each", "list", "which_project")
+    ):
+        if not heard.asks("sum") and everything(heard) and heard.asks("each", "list"):
+            return None
+        return base(heard, kind=Kind.TOTAL, **common)
+    return None
+
+
+WHICH_LARGER = re.compile("(?:哪个|哪项|谁|哪边|哪家).{0,5}[多少大小高低]")
+
+
+async def projects_compared(case: Case) -> Query | None:
+    heard = case.heard
+    projects = heard.projects
+    if len(projects) < 2 or heard.of_person:
+        return None
+    operation = (
+        "ratio" if heard.asks("ratio")
+        else "difference" if heard.asks("difference")
+        else "larger" if WHICH_LARGER.search(heard.part.text) or (heard.asks("compare") and re.search("多|少|大|小|高|低", heard.part.text))
+        else "average" if heard.asks("average")
+        else "sum" if heard.asks("sum") or (re.search("[加]", heard.part.text) and not heard.asks("each"))
+        else "compare" if heard.asks("compare") else None
+    )  # fmt: skip
+    if operation is None or shares(heard):
+        return None
+    if len(heard.rest) >= 2 and not await content_is_meant(case):
+        # One of the names joined is not known: a sum over the others would be a wrong figure.
+        return base(heard, kind=Kind.UNKNOWN_PROJECT)
+    if await content_is_meant(case):
+        return None
+    of = ranked_of(heard)
+    fields = tuple(name for name in heard.fields if name not in AMOUNT_FIELDS)
+    if operation in {"compare", "larger"} and fields:
+        return base(heard, kind=Kind.FIELDS, projects=projects, fields=heard.fields)
+    return base(heard, kind=Kind.COMPARE, projects=projects, of=of, operation=operation)
+
+
+async def share_of_project(case: Case) -> Query | None:
+    heard = case.heard
+    if not heard.projects or not shares(heard) or heard.of_person:
+        return None
+    if about_indicators(heard) and heard.asks("points", "core"):
+        return None
+    amounts = [name for name in heard.fields if name in FUNDING_SOURCES]
+    content = await content_is_meant(case)
+    return base(
+        heard,
+        kind=Kind.SHARE,
+        projects=heard.projects,
+        of=amounts[0] if amounts else "total",
+        content=heard.content if content else (),
+    )
+
+
+async def place_in_ranking(case: Case) -> Query | None:
+    heard = case.heard
+    if len(heard.projects) != 1 or not heard.asks("rank") or heard.of_person:
+        return None
+    return base(
+        heard,
+        kind=Kind.RANK,
+        projects=heard.projects,
+        of=ranked_of(heard),
+        extreme="max",
+        lead="place",
+    )

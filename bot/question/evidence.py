@@ -1,0 +1,78 @@
+"""What the sheets say about the words of a question: in one plan, and in all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.question.heard import Heard
+from bot.question.sources import Sources
+from bot.retrieval import Evidence, Feature, features, grams
+from registry.errors import PlanNotFound
+from registry.plan import Plan
+from registry.scope import Scope
+
+FEW_TO_READ = 30  # up to so many plans every one is held against the words
+
+
+async def plan_of(sources: Sources, project_id: int, year: int | None = None) -> Plan:
+    """The project's plan; PlanNotFound where there is none."""
+    plan = await sources.plan(project_id, year)
+    if plan is None:
+        raise PlanNotFound(f"project {project_id} has no plan for {year or 'any year'}")
+    return plan
+
+
+async def evidence_in(
+    sources: Sources, heard: Heard, project_id: int, fields: Sequence[str] = ()
+) -> list[Evidence]:
+    """What one project's plan says about the words of the question, best first."""
+    plan = await sources.plan(project_id)
+    if plan is None or not heard.wanted:
+        return []
+    found = sources.retriever.find(plan, heard.wanted, fields)
+    if found and found[0].coverage >= 0.75:
+        return found
+    by_sound = features(heard.content, heard.frequency, by_sound=True, beside=heard.beside)
+    return sources.retriever.find(plan, by_sound, fields)
+
+
+async def projects_saying(
+    sources: Sources, heard: Heard, fields: Sequence[str] = (), most: int = 12
+) -> list[tuple[int, Evidence]]:
+    """The projects whose plans say something about the words, best first."""
+    wanted = [gram for segment in heard.content for gram in grams(segment)]
+    looked_for = list(dict.fromkeys([*wanted, *_synonym_grams(heard.wanted)]))
+    if not looked_for:
+        return []
+    hits = await sources.store.search(looked_for, limit=200, fields=list(fields) or None)
+    order: dict[int, int] = {}
+    for hit in hits:
+        order[hit.project_id] = max(order.get(hit.project_id, 0), hit.matched)
+    best: list[tuple[int, Evidence]] = []
+    if len(order) < FEW_TO_READ and await sources.count() <= FEW_TO_READ:
+        # Few enough to hold the words against every sheet: 非集 finds 非法集资 by no pair of its own.
+        for plan in await sources.store.plans(Scope(), limit=FEW_TO_READ):
+            if plan.record is not None:
+                order.setdefault(plan.record.project_id, 0)
+        most = FEW_TO_READ
+    for project_id in sorted(order, key=lambda key: -order[key])[:most]:
+        found = await evidence_in(sources, heard, project_id, fields)
+        if found:
+            best.append((project_id, found[0]))
+    return sorted(best, key=lambda pair: -pair[1].score)
+
+
+def _synonym_grams(wanted: Iterable[Feature]) -> list[str]:
+    return [
+        gram
+        for feature in wanted
+        for word in feature.synonyms
+        for gram in grams(word)
+        if len(word) > 1
+    ]
+
+
+async def projects_of(sources: Sources, person: str) -> tuple[int, ...]:
+    """The projects a person is the contact of, in the order of the sheets."""
+    plans = await sources.store.plans(Scope(contact_person=person), limit=50)
+    return tuple(plan.record.project_id for plan in plans if plan.record)

@@ -1,0 +1,201 @@
+"""Mends how a part was cut into words, by what the sheets loaded do and do not say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from bot.question.analysis import Part, Token, assemble, merged
+from bot.question.heard import HAN_RUN
+from bot.question.lexicon import lexicon, spoken_words
+from bot.question.sources import Sources
+from bot.retrieval import grams
+from registry.pinyin import sounds
+
+DOCUMENT_WORD = re.compile("方案|办法|条例|规定|意见|细则|批示|请示|协议|号文|纪要")
+
+
+def years_as_words(part: Part) -> Part:
+    """「依据里2018年那个文」: beside a word for documents a year is part of what is looked for."""
+    about_documents = (
+        DOCUMENT_WORD.search(part.text) is not None
+        or part.has("field", "approval_basis") or part.has("soft", "approval_basis") or part.of("number_part")
+    )  # fmt: skip
+    if not about_documents:
+        return part
+    kept = tuple(
+        Token(t.start, t.end, t.text, "rest", str(t.value)) if t.kind == "year" else t
+        for t in part.tokens
+    )
+    return Part(part.text, kept, part.trace)
+
+
+# Lone characters that only glue a sentence; others (上, 打, 出) may belong to the word beside them.
+GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还也又请问我你您他它这那和与跟及或个把被将")
+
+
+# What makes a measure of the word before it: 合格率, 满意度.
+MEASURED_BY = frozenset("率度数额量比")
+
+
+def _beside_lone_rest(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a single character is left right beside (快 and 检 of 快检)."""
+    here = tokens[place]
+    beside = [tokens[other] for other in (place - 1, place + 1) if 0 <= other < len(tokens)]
+    return any(
+        other.kind == "rest"
+        and len(other.text) == 1
+        and (other.end == here.start or here.end == other.start)
+        for other in beside
+    )
+
+
+async def held_by_sheets(part: Part, sources: Sources) -> Part:
+    """Facts that sheets of this kind do not state, where the sheets loaded do speak of them
+    (校长陪餐), are words to look for like any other."""
+    absent = [t for t in part.tokens if any(group == "absent" for group, _ in t.senses)]
+    of_a_person = part.of("person") or part.has("field", "contact_person", "contact_phone")
+    if not absent or of_a_person:
+        return part
+    frequency = await sources.frequency([gram for token in absent for gram in grams(token.text)])
+    held = {t for t in absent if all(frequency.get(gram, 0) for gram in grams(t.text))}
+    tokens = (
+        Token(t.start, t.end, t.text, "rest", t.text) if t in held else t for t in part.tokens
+    )
+    return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
+async def rejoined(part: Part, sources: Sources) -> Part:
+    """Lone filler characters that form a pair of the sheets with what is left beside them go back
+    to it: 上 in 上市, 出 in 支出."""
+    pairs: dict[int, list[str]] = {}
+    for place, token in enumerate(part.tokens):
+        after = part.tokens[place + 1] if place + 1 < len(part.tokens) else None
+        if token.kind == "word" and len(token.text) == 2 and after and after.text[0] in MEASURED_BY:
+            if after.start == token.end and after.kind == "rest":
+                pairs.setdefault(place, []).append(token.text[-1] + after.text[0])
+            continue
+        if token.kind != "word" or len(token.text) != 1 or token.text in GLUE:
+            continue
+        if not any(group in {"filler", "soft", "ask"} for group, _ in token.senses):
+            continue
+        for other in (place - 1, place + 1):
+            if 0 <= other < len(part.tokens) and part.tokens[other].kind in {"rest", "word"}:
+                beside = part.tokens[other]
+                if beside.kind == "word" and (len(beside.text) > 1 or beside.text in GLUE):
+                    continue
+                if beside.end == token.start:
+                    pairs.setdefault(place, []).append(beside.text[-1] + token.text)
+                elif token.end == beside.start:
+                    pairs.setdefault(place, []).append(token.text + beside.text[0])
+    if not pairs:
+        return part
+    frequency = await sources.frequency([pair for found in pairs.values() for pair in found])
+    back = {
+        place for place, found in pairs.items() if any(frequency.get(pair, 0) for pair in found)
+    }
+    tokens = [
+        Token(t.start, t.end, t.text, "rest", t.text) if place in back else t
+        for place, t in enumerate(part.tokens)
+    ]
+    return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
+async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part:
+    """Field words typed with a wrong character of the same sound (联席人, 与算) are heard as meant,
+    where no sheet holds what was typed."""
+    rests = [token for token in part.tokens if token.kind == "rest" and HAN_RUN.search(token.text)]
+    windows: dict[str, int] = {}
+    for token in rests:
+        for size in (4, 3, 2):
+            for start in range(len(token.text) - size + 1):
+                windows.setdefault(token.text[start : start + size], token.start + start)
+    if not windows:
+        return part
+    repairs = _by_sound(windows)
+    if not repairs:
+        return part
+    frequency = await sources.frequency(
+        list(dict.fromkeys(gram for said in repairs for gram in grams(said)))
+    )
+    text = part.text
+    trace = list(part.trace)
+    for said, meant in repairs.items():
+        strange = [frequency.get(gram, 0) == 0 for gram in grams(said)]
+        if all(strange) or (len(said) == 4 and any(strange)):
+            text = text.replace(said, meant)
+            trace.append(f"word by its sound: {said} -> {meant}")
+    if text == part.text:
+        return part
+    mended = assemble(text, known)
+    return Part(mended.text, mended.tokens, tuple(trace))
+
+
+# Of words of two characters only those printed on sheets are heard in others of the same sound:
+# 县里 would be found in 保险理赔.
+PRINTED = frozenset(
+    (
+        "预算",
+        "电话",
+        "依据",
+        "指标",
+        "目标",
+        "概况",
+        "分值",
+        "核心",
+        "资金",
+        "权重",
+        "经费",
+        "单位",
+        "总额",
+        "金额",
+    )
+)
+
+
+def _by_sound(windows: dict[str, int]) -> dict[str, str]:
+    words = spoken_words()
+    senses = lexicon().senses
+    found: dict[str, str] = {}
+    for said in sorted(windows, key=len, reverse=True):
+        if any(said in longer for longer in found):
+            continue
+        if len(said) == 4 and (near_word := _one_character_off(said)):
+            found[said] = near_word
+            continue
+        meant = words.get("".join(sounds().read(said)))
+        if meant and len(meant) == 2 and meant not in PRINTED:
+            continue
+        if (
+            meant
+            and meant != said
+            and len(meant) == len(said)
+            and any(group in {"field", "ask"} for group, _ in senses[meant])
+        ):
+            found[said] = meant
+    return found
+
+
+def _one_character_off(said: str) -> str | None:
+    """The field word of four characters that differs in one (联系电活)."""
+    blanked = _blanked_fields()
+    return next(
+        (
+            blanked[key]
+            for place in range(4)
+            if (key := f"{said[:place]}＿{said[place + 1 :]}") in blanked
+        ),
+        None,
+    )
+
+
+@cache
+def _blanked_fields() -> dict[str, str]:
+    """The field words of four characters by each of their forms with one character left out."""
+    words = [
+        word
+        for word, senses in lexicon().senses.items()
+        if len(word) == 4 and any(group == "field" for group, _ in senses)
+    ]
+    return {f"{word[:place]}＿{word[place + 1 :]}": word for word in words for place in range(4)}

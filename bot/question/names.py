@@ -1,0 +1,208 @@
+"""Finds the projects that a question names: for certain, likely, or near to several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.question.analysis import Token, vocabulary_tokens
+from bot.question.lexicon import lexicon
+from registry.index import Match, NameIndex
+
+MOST_PROJECTS = 4  # named in one part of a question
+
+
+NEAR_LOOKED_AT = 6
+
+
+# A project is named by at least this many characters that are not words of the vocabulary.
+LEAST_OF_A_NAME = 2
+
+
+# A run of a name so long, that no other name holds, is meant whatever stands beside it.
+LONG_PIECE = 5
+
+
+# A near match so similar that it differs by its characters alone (达菲 for 打非).
+SOUNDS_LIKE = 85.0
+
+
+# 项目 and the like stand in most names and tell none.
+GENERIC_OF_NAMES = frozenset("项目专经费资工作")
+
+
+@dataclass(frozen=True)
+class Names:
+    """Projects named for certain, one that is likely, and candidates where it is neither."""
+
+    certain: tuple[Token, ...] = ()
+    likely: tuple[Token, ...] = ()
+    near: tuple[int, ...] = ()
+
+
+CONNECTORS = re.compile(r"相当于|和|跟|与|加|比|及|还是|或者?|、|\+|vs|对")
+
+
+JOINS = re.compile(rf"(?:项目|专项)?(?:{CONNECTORS.pattern})")
+
+
+def projects_named(
+    text: str, tokens: Sequence[Token], index: NameIndex, context_projects: tuple[int, ...]
+) -> Names:
+    """The projects that a part names: in the whole text first, then in what its question words
+    leave, then between the words that join several names."""
+    masked = masked_out(text, tokens)
+    bare = masked_out(masked, vocabulary_tokens(masked, ()))
+    joined = CONNECTORS.sub(lambda match: "，" * len(match.group()), bare)
+    certain: list[Token] = []
+    # Several names joined are looked at one by one first: 信息化比打非 is two names, not one.
+    in_words = CONNECTORS.sub(lambda match: "，" * len(match.group()), masked)
+    one_by_one = (*_chunks(joined), *(_chunks(in_words) if in_words != masked else ()))
+    views = (*one_by_one, masked, bare) if joined != bare else (masked, bare, *one_by_one)
+    for view in dict.fromkeys(views):
+        certain.extend(_certain(text, view, index, certain))
+        if len(certain) >= MOST_PROJECTS:
+            break
+    if certain:
+        for view in dict.fromkeys((joined, in_words)):
+            certain += _beside_certain(text, view, index, certain)
+        return Names(tuple(sorted(certain, key=lambda token: token.start)))
+    looked_at = tuple(dict.fromkeys((masked, bare, *one_by_one)))
+    near = _near(text, looked_at, index)
+    told = {match.project_id for view in looked_at for match in _near_matches(index, view)}
+    spoken_of = [near[project] for project in context_projects if project in near]
+    tied = tuple(project for project in near if project in told)
+    if len(near) > 1 and len(spoken_of) == 1:
+        return Names(likely=tuple(spoken_of), near=tied)
+    if len(near) == 1:
+        (token,) = near.values()
+        if len(token.text) >= LONG_PIECE:
+            return Names(certain=(token,))
+        return Names(likely=(token,), near=tied)
+    return Names(near=tied)
+
+
+def _near_matches(index: NameIndex, view: str) -> Sequence[Match]:
+    link = index.link(view)
+    return link.matches if link.outcome != "unknown" else ()
+
+
+def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]:
+    """Projects whose name holds what was said, or sounds just like it; of several only those that
+    fit as well as the best, so that one that fits better stands alone."""
+    found: dict[int, tuple[int, Token]] = {}
+    for view in views:
+        for match in index.find(view, NEAR_LOOKED_AT):
+            said = text[match.start : match.end]
+            held = longest_common(said, match.name)
+            if match.similarity >= SOUNDS_LIKE and len(held) < LEAST_OF_A_NAME:
+                held = said
+            mostly = len(said) >= 3 and shared_characters(said, match.name) >= 0.6 * len(said)
+            if len(held) < LEAST_OF_A_NAME and (_in_order(said, match.name) or mostly):
+                held = said
+            if shared_characters(held, held) < LEAST_OF_A_NAME or is_vocabulary(held):
+                continue
+            start = text.find(held)
+            if start < 0:
+                continue
+            token = Token(start, start + len(held), held, "project", match.project_id)
+            if match.project_id not in found or len(held) > found[match.project_id][0]:
+                found[match.project_id] = (len(held), token)
+    longest = max((length for length, _ in found.values()), default=0)
+    return {project: token for project, (length, token) in found.items() if length == longest}
+
+
+def _in_order(said: str, name: str) -> bool:
+    """Whether all characters said stand in the name in their order (公卫 in 公共卫生)."""
+    place = 0
+    for char in said:
+        place = name.find(char, place) + 1
+        if place == 0:
+            return False
+    return True
+
+
+def longest_common(said: str, name: str) -> str:
+    """The longest run of characters that stands in both."""
+    for size in range(len(said), 1, -1):
+        for start in range(len(said) - size + 1):
+            if said[start : start + size] in name:
+                return said[start : start + size]
+    return ""
+
+
+def _beside_certain(
+    text: str, view: str, index: NameIndex, certain: Sequence[Token]
+) -> list[Token]:
+    """「饮水和公路养护」: a short name joined to a certain one, where it can be only one."""
+    found: list[Token] = []
+    for chunk in _chunks(masked_out(view, certain)):
+        link = index.link(chunk)
+        ids = {match.project_id for match in link.matches}
+        if link.outcome == "near" and len(ids) == 1:
+            match = link.matches[0]
+            said = text[match.start : match.end]
+            run = chunk.strip("，")
+            joins = any(
+                JOINS.fullmatch(text[min(t.end, match.end) : max(t.start, match.start)] or " ")
+                for t in certain
+            )
+            if (
+                joins
+                and len(run) - len(said) <= 1
+                and shared_characters(said, match.name) >= LEAST_OF_A_NAME
+            ):
+                found.append(Token(match.start, match.end, said, "project", match.project_id))
+    return found
+
+
+def shared_characters(said: str, name: str) -> int:
+    """How many characters of what was said stand in the name, or as many as said in pinyin."""
+    if said.isascii():
+        return len(said)
+    return sum(char in name for char in said if char not in GENERIC_OF_NAMES)
+
+
+def masked_out(text: str, tokens: Iterable[Token]) -> str:
+    masked = list(text)
+    for token in tokens:
+        masked[token.start : token.end] = "，" * (token.end - token.start)
+    return "".join(masked)
+
+
+def _chunks(view: str) -> list[str]:
+    """Each run of the view alone, the rest blanked, so that places stay as they are."""
+    runs = [match.span() for match in re.finditer(r"[^，\s]{2,}", view)]
+    if not runs or len(runs) > 6:
+        return []
+    return ["，" * start + view[start:end] + "，" * (len(view) - end) for start, end in runs]
+
+
+def _certain(text: str, view: str, index: NameIndex, known: Sequence[Token]) -> Iterator[Token]:
+    """Names in the view that are certain, one after the other, none overlapping what is known."""
+    seen = list(known)
+    for _ in range(MOST_PROJECTS):
+        view = masked_out(view, seen)
+        link = index.link(view)
+        if link.outcome != "certain":
+            return
+        match = link.matches[0]
+        said = text[match.start : match.end]
+        token = Token(match.start, match.end, said, "project", match.project_id)
+        seen.append(token)
+        if len(said) < LEAST_OF_A_NAME or is_vocabulary(said):
+            continue
+        if all(t.value != match.project_id for t in known):
+            yield token
+
+
+def is_vocabulary(said: str) -> bool:
+    """Whether words of the vocabulary leave less than a name of what was said."""
+    free = len(said)
+    place = 0
+    for word in sorted(lexicon().spot(said), key=lambda word: (word.start, -word.end)):
+        if word.start >= place:
+            free -= word.end - word.start
+            place = word.end
+    return free <= 0

@@ -1,0 +1,120 @@
+"""Finds the contact persons and units that a question names, also by sound and abbreviation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.question.analysis import HAN, Token
+from bot.question.heard import HAN_RUN
+from bot.question.sources import Sources, sounds_of
+
+LATIN_NAME = re.compile(r"[a-z]{5,20}")
+
+
+def _free_runs(text: str, tokens: Iterable[Token]) -> list[tuple[int, str]]:
+    """Runs of Han characters that no token covers, with their places."""
+    covered = list(text)
+    for token in tokens:
+        covered[token.start : token.end] = " " * (token.end - token.start)
+    return [(match.start(), match.group()) for match in HAN_RUN.finditer("".join(covered))]
+
+
+def _pieces(runs: Iterable[tuple[int, str]], shortest: int, longest: int) -> dict[str, int]:
+    """All pieces of the runs of a length, with the place of the first."""
+    found: dict[str, int] = {}
+    for place, run in runs:
+        for start in range(len(run)):
+            for end in range(start + shortest, min(len(run), start + longest) + 1):
+                found.setdefault(run[start:end], place + start)
+    return found
+
+
+async def people_named(text: str, tokens: Sequence[Token], sources: Sources) -> list[Token]:
+    """Contact persons named: in full, by given name, or by the sound of the name."""
+    pieces = _pieces(_free_runs(text, tokens), 2, 4)
+    latin = {match.group(): match.start() for match in LATIN_NAME.finditer(text)}
+    found = [
+        Token(pieces[name], pieces[name] + len(name), name, "person", name)
+        for name in await sources.find_people(list(pieces))
+    ]
+    if found:
+        return found
+    for said, name in await _people_by_sound(pieces, latin, sources):
+        place = pieces.get(said, latin.get(said, 0))
+        found.append(Token(place, place + len(said), said, "person", name))
+    return found
+
+
+async def _people_by_sound(
+    pieces: dict[str, int], latin: dict[str, int], sources: Sources
+) -> list[tuple[str, str]]:
+    """(what was said, whose name it is) by the sound of the whole name, or a given name that only
+    one person has. The second only where the people are few: given names repeat in large offices."""
+    sounds = {sounds_of(piece): piece for piece in pieces if len(piece) >= 3}
+    found = await sources.find_people_by_sound(list(sounds)) if sounds else []
+    if found:
+        return [(sounds[sound], name) for sound, name in found]
+    if not latin and not any(len(piece) == 2 for piece in pieces):
+        return []
+    names = await sources.people()
+    spelled = {sounds_of(name).replace(" ", ""): name for name in names}
+    heard = [(said, spelled[said]) for said in latin if said in spelled]
+    given = {
+        piece: [name for name in names if len(name) == 3 and name.endswith(piece)]
+        for piece in pieces
+        if len(piece) == 2
+    }
+    return heard + [(said, whose[0]) for said, whose in given.items() if len(whose) == 1]
+
+
+async def units_named(text: str, tokens: Sequence[Token], sources: Sources) -> list[Token]:
+    """Departments and units named in full or by their short form (财政局); the longest counts."""
+    pieces = _pieces(_free_runs(text, tokens), 3, 24)
+    found: list[Token] = []
+    for unit in await sources.find_units(list(pieces)):
+        for said in {unit.name, unit.form}:
+            if said in pieces:
+                found.append(Token(pieces[said], pieces[said] + len(said), said, "unit", unit.name))
+    if not found:
+        found = await _units_by_abbreviation(text, tokens, sources)
+    found.sort(key=lambda token: token.start - token.end)
+    kept: list[Token] = []
+    for token in found:
+        if not any(other.start < token.end and token.start < other.end for other in kept):
+            kept.append(token)
+    return kept
+
+
+SHORT_UNIT = re.compile(f"[{HAN}]{{2,7}}(?:局|委|办|院|中心|所|站|队|社|馆|厅)")
+
+
+async def _units_by_abbreviation(
+    text: str, tokens: Sequence[Token], sources: Sources
+) -> list[Token]:
+    """「教体局」「卫健委」: characters of one unit's name in their order, where the units are few."""
+    names = [unit.name for unit in await sources.units()]
+    found: list[Token] = []
+    for place, run in _free_runs(text, tokens) if names else ():
+        for match in SHORT_UNIT.finditer(run):
+            for start in range(match.end() - match.start() - 2):
+                said = match.group()[start:]
+                meant = [name for name in names if _abbreviates(said, name)]
+                if len(meant) == 1:
+                    at = place + match.start() + start
+                    found.append(Token(at, at + len(said), said, "unit", meant[0]))
+                    break
+    return found
+
+
+def _abbreviates(said: str, name: str) -> bool:
+    """Whether the characters stand in the name in order, each run of the name losing only its end."""
+    ending = {"局": "局", "委": "委员会"}.get(said[-1], said[-1])
+    if not name.endswith((ending, said[-1])):
+        return False
+    place = 0
+    for char in said:
+        place = name.find(char, place) + 1
+        if place == 0:
+            return False
+    return True

@@ -1,0 +1,128 @@
+"""Rules for talk, phone numbers, documents, years and facts that no sheet states."""
+
+from __future__ import annotations
+
+from bot.question.evidence import projects_saying
+from bot.question.query import Kind, Query
+from bot.question.rules import Case, base, yes_no
+
+
+async def only_talk(case: Case) -> Query | None:
+    heard = case.heard
+    plain = not (
+        heard.projects or heard.near or heard.persons or heard.units or heard.fields
+        or heard.part.of("figure", "phone", "document", "ordinal", "due", "year")
+        or heard.part.has("ask", "points", "core", "indicators", "sum", "max", "min", "which_project", "target")
+    )  # fmt: skip
+    if not plain:
+        return None
+    if heard.part.has("talk", "help") and not heard.content:
+        return base(heard, kind=Kind.HELP)
+    if heard.content and not heard.part.has("talk"):
+        return None
+    if heard.part.has("talk", "greeting") and len(heard.rest) <= 4:
+        return base(heard, kind=Kind.GREETING)
+    if heard.part.has("talk", "thanks") and len(heard.rest) <= 4:
+        return base(heard, kind=Kind.THANKS)
+    return None
+
+
+async def whose_phone(case: Case) -> Query | None:
+    heard = case.heard
+    phone = heard.first("phone")
+    if phone is None:
+        return None
+    if heard.projects and set(heard.fields) & {"contact_phone", "contact_person"}:
+        return base(
+            heard,
+            kind=Kind.FIELDS,
+            projects=heard.projects,
+            fields=("contact_phone",),
+            phone=str(phone) if yes_no(heard) else None,
+        )
+    return base(heard, kind=Kind.PHONE, phone=str(phone))
+
+
+async def which_rests_on(case: Case) -> Query | None:
+    heard = case.heard
+    document = heard.first("document")
+    if document is None:
+        return None
+    return base(heard, kind=Kind.DOCUMENT, document=str(document), projects=heard.projects)
+
+
+async def part_of_a_document(case: Case) -> Query | None:
+    """「渝财规10号文」「2254号批示批的是啥项目」: a number without its year, words of a title."""
+    heard = case.heard
+    number = heard.first("number_part")
+    if number is None or (heard.projects and not heard.asks("which_project")):
+        return None
+    found = await projects_saying(case.sources, heard, ("approval_basis", "overview"))
+    good = [project for project, evidence in found if str(number) in words_of(evidence)]
+    if not good:
+        return base(heard, kind=Kind.UNKNOWN_PROJECT, document=str(number))
+    return base(
+        heard,
+        kind=Kind.FIND,
+        projects=tuple(good),
+        content=heard.content,
+        content_in=("approval_basis", "overview"),
+    )
+
+
+def words_of(evidence: object) -> str:
+    candidate = getattr(evidence, "candidate", None)
+    return f"{candidate.words}{candidate.context}" if candidate else ""
+
+
+async def shared_documents(case: Case) -> Query | None:
+    heard = case.heard
+    basis = "approval_basis" in (*heard.fields, *heard.soft_fields)
+    if not heard.asks("basis_shared") and not (basis and heard.asks("same")):
+        return None
+    return base(
+        heard,
+        kind=Kind.COMPARE,
+        projects=heard.projects,
+        fields=("approval_basis",),
+        operation="shared",
+    )
+
+
+async def year_not_loaded(case: Case) -> Query | None:
+    heard = case.heard
+    year = heard.first("year") or _relative_year(case)
+    if year is None:
+        return None
+    loaded = {known for known, _ in await case.sources.years()}
+    if year in loaded or (None in loaded and len(loaded) == 1):
+        return None
+    return base(heard, kind=Kind.UNKNOWN_YEAR, year=year, projects=heard.projects)
+
+
+def _relative_year(case: Case) -> int | None:
+    said = [int(offset) for offset in case.heard.part.said("year") if int(offset) != 0]
+    return case.sources.today().year + said[0] if said else None
+
+
+async def absent_fact(case: Case) -> Query | None:
+    """「韩巨星的邮箱」「打非的开户行」: what sheets of this kind do not state."""
+    heard = case.heard
+    if not heard.part.has("absent") or heard.due or heard.asks("target"):
+        return None
+    return base(heard, kind=Kind.NOT_STATED, projects=heard.projects)
+
+
+async def findings_asked(case: Case) -> Query | None:
+    heard = case.heard
+    if not heard.asks("finding") or heard.content:
+        return None
+    return base(heard, kind=Kind.FINDINGS, projects=heard.projects or case.context.projects)
+
+
+async def history_asked(case: Case) -> Query | None:
+    heard = case.heard
+    projects = heard.projects or (case.context.projects if not heard.content else ())
+    if not heard.asks("history") or not projects:
+        return None
+    return base(heard, kind=Kind.HISTORY, projects=projects)

@@ -1,0 +1,378 @@
+"""Rules for questions about named projects, or the projects of a named person."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.question.computing_rules import ranked, share_of_project, totalled
+from bot.question.conditions import holds_of
+from bot.question.evidence import evidence_in, projects_of
+from bot.question.heard import Heard
+from bot.question.query import Due, Kind, Query
+from bot.question.registry_rules import counted, listed, row_conditions
+from bot.question.rules import (
+    Case,
+    Rule,
+    about_indicators,
+    aspects_of,
+    base,
+    category_of,
+    content_is_meant,
+    content_query,
+    core_of,
+    describes,
+    leaves_out,
+    yes_no,
+)
+from bot.retrieval import STRONG, WEAK
+from registry.passages import figures
+from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, YUAN_PER_UNIT, Plan
+
+# Fields that a question names beyond doubt: no passage is meant beside them.
+CERTAIN_FIELDS = frozenset(
+    {
+        "contact_person", "contact_phone", "supervising_department", "implementing_unit", "year",
+        "category", "table_number", "title", "region", "amount_unit", "budget_execution_weight",
+    }
+)  # fmt: skip
+
+
+async def premise_of_person(case: Case) -> Query | None:
+    """「信息化是李冬霞在管对吧」: a project and a person."""
+    heard = case.heard
+    if not heard.projects or not heard.persons or heard.of_person:
+        return None
+    fields = tuple(name for name in heard.fields if name in {"contact_person", "contact_phone"})
+    other = [name for name in heard.fields if name not in fields]
+    if other or (heard.content and not yes_no(heard) and not heard.asks("own")):
+        return None
+    return base(
+        heard, kind=Kind.FIELDS, projects=heard.projects, person=None,
+        fields=("contact_person", *(f for f in fields if f != "contact_person")), premise_person=heard.persons[0],
+    )  # fmt: skip
+
+
+async def rows_of_project(case: Case) -> Query | None:
+    """Rows of a project's indicator table that the words choose without naming one."""
+    heard = case.heard
+    if not heard.projects:
+        return None
+    ordinal = heard.first("ordinal")
+    conditions = row_conditions(case) if not yes_no(heard) else None
+    aspects = aspects_of(heard)
+    speaks = (
+        heard.asks("indicators", "core", "not_core", "points_sum")
+        or bool(conditions)
+        or (bool(aspects) and not heard.content)
+        or (ordinal is not None and not heard.content and not heard.fields)
+    )
+    if not speaks:
+        return None
+    if heard.content and await row_is_named(case):
+        return None
+    if heard.asks("due"):
+        return base(heard, kind=Kind.DUE, projects=heard.projects, due=heard.due or Due())
+    extreme = None
+    if heard.asks("max", "min") and heard.asks("points", "core", "indicators"):
+        extreme = "max" if heard.asks("max") else "min"
+    core = core_of(heard)
+    operation = (
+        "sum"
+        if heard.asks("points_sum")
+        or (heard.asks("sum") and heard.asks("points"))
+        or (heard.asks("share") and heard.asks("points", "core"))
+        else None
+    )
+    if (
+        core is not None
+        and heard.asks("points")
+        and not heard.asks("each", "list", "which_project", "sum")
+        and operation is None
+        and "各" not in heard.part.text
+        and "每" not in heard.part.text
+    ):
+        operation = "sum"
+    number = heard.asks("number") or (
+        heard.asks("how_much") and not heard.asks("points") and heard.asks("indicators", "core")
+    )
+    if (
+        "annual_objective" in heard.fields
+        and core is None
+        and not heard.asks("indicators", "points", "points_sum", "enough")
+        and not conditions
+        and ordinal is None
+    ):
+        return None
+    return base(
+        heard,
+        kind=Kind.INDICATORS,
+        projects=heard.projects,
+        core=core,
+        ordinal=ordinal,
+        extreme=extreme,
+        aspects=aspects,
+        operation=operation,
+        premise=heard.figures if yes_no(heard) or heard.asks("enough") else (),
+        lead="count" if number and operation is None else None,
+        **{name: value for name, value in (conditions or {}).items() if name != "core"},
+    )
+
+
+async def figure_not_in_sheet(case: Case) -> Query | None:
+    """「打非的1000万什么时候拨」: an amount stated of a project whose sheet holds no such amount."""
+    heard = case.heard
+    money = [figure for figure in heard.figures if figure.is_money and not figure.about]
+    if (
+        len(heard.projects) != 1
+        or not money
+        or holds_of(heard.part)
+        or heard.asks("enough")
+        or heard.part.has("convert")
+    ):
+        return None
+    plan = await case.sources.plan(heard.projects[0])
+    if plan is None or money[0].value in amounts_in(plan) or await content_is_meant(case):
+        return None
+    return base(
+        heard,
+        kind=Kind.FIELDS,
+        projects=heard.projects,
+        fields=tuple(name for name in heard.fields if name in AMOUNT_FIELDS) or ("total",),
+        premise=tuple(money),
+        category=None,
+        person=None,
+    )  # fmt: skip
+
+
+def amounts_in(plan: Plan) -> set[Decimal]:
+    """Every amount of money a plan states, in 元."""
+    found = {value for name in AMOUNT_FIELDS if (value := plan.yuan(name)) is not None}
+    for name in TEXT_FIELDS:
+        for figure in figures(getattr(plan, name) or ""):
+            if figure.yuan is not None:
+                found.add(figure.yuan)
+    for row in plan.indicators:
+        factor = YUAN_PER_UNIT.get(row.unit_of_measure or "")
+        if factor and row.target_value is not None:
+            found.add(row.target_value * factor)
+    return found
+
+
+async def row_is_named(case: Case) -> bool:
+    heard = case.heard
+    for project in heard.projects:
+        found = await evidence_in(case.sources, heard, project, ("indicators",))
+        if found and found[0].coverage >= WEAK + 0.1:
+            return True
+    return False
+
+
+async def fields_of_project(case: Case) -> Query | None:
+    """Fields named outright, unless the words left speak of something a passage says."""
+    heard = case.heard
+    if not heard.projects:
+        return None
+    fields = list(heard.fields)
+    if heard.part.has("group", "funding"):
+        fields += ["total", *FUNDING_SOURCES] if "total" not in fields else FUNDING_SOURCES
+    if not fields and not heard.content and heard.soft_fields:
+        fields = list(heard.soft_fields)
+    if set(fields) & set(FUNDING_SOURCES) and re.search("其他|其它", heard.part.text):
+        fields.append("other_funds")
+    if set(fields) & set(FUNDING_SOURCES) and not re.search("预算|总", heard.part.text):
+        fields = [name for name in fields if name != "total"]
+    if not fields:
+        return None
+    certain = [name for name in fields if name in CERTAIN_FIELDS]
+    if set(fields) & set(FUNDING_SOURCES) and not await _row_says_field(case):
+        certain += [name for name in fields if name in FUNDING_SOURCES]
+    if (
+        not certain
+        and heard.content
+        and not describes(heard)
+        and await passage_is_meant(case, fields)
+    ):
+        return None
+    if describes(heard) and not certain:
+        return base(
+            heard,
+            kind=Kind.FIELDS,
+            projects=heard.projects,
+            fields=tuple(dict.fromkeys(fields)),
+            category=None,
+            person=None,
+        )
+    unexplained = heard.content and set(fields) == {"total"} and _unexplained(heard)
+    if unexplained:
+        return None
+    return base(
+        heard,
+        kind=Kind.FIELDS,
+        projects=heard.projects,
+        fields=tuple(dict.fromkeys(fields)),
+        pairs=_pairs(heard) if len(heard.projects) > 1 else (),
+        premise=tuple(
+            f for f in heard.figures if f.is_money or f.unit in {None, "%"} or "year" in fields
+        ),
+        premise_unit=heard.units[0] if heard.units and yes_no(heard) else None,
+        operation="sum" if heard.asks("sum") or "加" in heard.part.text else None,
+        holds=holds_of(heard.part),
+        category=None,
+        person=None,
+    )
+
+
+async def _row_says_field(case: Case) -> bool:
+    """Whether the words with the field's own are those of an indicator (区级保费补贴比例)."""
+    heard = case.heard
+    said = [t.text for t in heard.part.tokens if any(g == "field" for g, _ in t.senses)]
+    for project in heard.projects:
+        found = await evidence_in(case.sources, heard, project)
+        if found and found[0].coverage >= STRONG:
+            return any(word in found[0].candidate.words for word in said)
+    return False
+
+
+def _amount_only(fields: list[str]) -> bool:
+    return all(name in AMOUNT_FIELDS for name in fields)
+
+
+def _unexplained(heard: Heard) -> bool:
+    """Whether two characters or more beside the name are words of no known meaning."""
+    return len(heard.rest) >= 2
+
+
+async def passage_is_meant(case: Case, fields: list[str]) -> bool:
+    """Whether words beside a field name speak of a passage (培训费用多少钱), not of the field."""
+    heard = case.heard
+    for project in heard.projects:
+        found = await evidence_in(case.sources, heard, project)
+        if found and found[0].coverage >= STRONG:
+            return True
+    return False
+
+
+def _pairs(heard: Heard) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """「巨灾的预算和打非的联系人」: each project with the fields named after it. Empty where all
+    fields are meant of all projects."""
+    pairs: list[tuple[list[int], list[str]]] = []
+    for token in heard.part.tokens:
+        if token.kind == "project" and isinstance(token.value, int):
+            if not pairs or pairs[-1][1]:
+                pairs.append(([], []))
+            pairs[-1][0].append(token.value)
+        else:
+            names = [concept for group, concept in sorted(token.senses) if group == "field"]
+            if names and pairs:
+                pairs[-1][1].extend(names)
+    if len(pairs) < 2 or any(not names for _, names in pairs):
+        return ()
+    return tuple((project, tuple(names)) for projects, names in pairs for project in projects)
+
+
+async def passage_of_project(case: Case) -> Query | None:
+    """Something that an indicator or a passage of the project says."""
+    heard = case.heard
+    if not heard.projects or not heard.content:
+        return None
+    aspects = aspects_of(heard)
+    only: tuple[str, ...] = ("indicators",) if aspects or heard.asks("indicators") else ()
+    if only and not await row_is_named(case) and not heard.asks("indicators", "points", "core"):
+        only = ()
+    in_field = tuple(name for name in heard.fields if name in TEXT_FIELDS)
+    if in_field and not only:
+        found = await evidence_in(case.sources, heard, heard.projects[0], in_field)
+        only = in_field if found and found[0].coverage >= STRONG else ()
+    return content_query(heard, heard.projects, only)
+
+
+async def project_alone(case: Case) -> Query | None:
+    heard = case.heard
+    if not heard.projects:
+        return None
+    if heard.part.has("group", "sheet"):
+        return base(heard, kind=Kind.SHEET, projects=heard.projects)
+    if category_of(heard) and yes_no(heard):
+        return base(heard, kind=Kind.FIELDS, projects=heard.projects, fields=("category",))
+    if heard.figures:
+        return base(
+            heard, kind=Kind.FIELDS, projects=heard.projects, fields=("total",),
+            premise=heard.figures, holds=holds_of(heard.part), category=None, person=None,
+        )  # fmt: skip
+    if heard.soft_fields:
+        return base(
+            heard, kind=Kind.FIELDS, projects=heard.projects, fields=heard.soft_fields, person=None
+        )
+    if heard.part.has("convert"):
+        return base(heard, kind=Kind.FIELDS, projects=heard.projects, fields=("total",))
+    if heard.asks("due") or heard.due:
+        return base(heard, kind=Kind.DUE, projects=heard.projects, due=heard.due or Due())
+    if heard.asks("own") and not heard.of_person:
+        return base(
+            heard,
+            kind=Kind.FIELDS,
+            projects=heard.projects,
+            fields=("contact_person", "contact_phone"),
+        )
+    return base(heard, kind=Kind.CARD, projects=heard.projects)
+
+
+async def projects_of_person(case: Case) -> Query | None:
+    """A person's projects, asked something that only a project can tell."""
+    heard = case.heard
+    if not heard.persons or heard.projects:
+        return None
+    projects = await projects_of(case.sources, heard.persons[0])
+    several = len(projects) > 1
+    inner = Case(replace(heard, projects=projects, of_person=several), case.context, case.sources)
+    for rule in PERSON_RULES if several else ONE_PROJECT_RULES:
+        query = await rule.apply(inner)
+        if query is not None:
+            return replace(query, person=heard.persons[0])
+    return None
+
+
+async def project_itself(case: Case) -> Query | None:
+    """「赵东松负责哪个项目」「王智莹负责啥」: the project, not something of it."""
+    heard = case.heard
+    other = (set(heard.fields) | set(heard.soft_fields)) - {"contact_person", "overview"}
+    if leaves_out(heard):
+        return base(heard, kind=Kind.FIND, without=True)
+    if (
+        heard.content
+        or other
+        or about_indicators(heard)
+        or heard.part.has("group")
+        or heard.asks("sum", "share", "max", "min", "due")
+    ):
+        return None
+    if "total" in heard.soft_fields or heard.part.has("convert"):
+        return None
+    return base(heard, kind=Kind.FIND)
+
+
+async def listed_of_one(case: Case) -> Query | None:
+    return base(case.heard, kind=Kind.FIND)
+
+
+PERSON_RULES = (
+    Rule("ranking within a person's projects", ranked),
+    Rule("count within a person's projects", counted),
+    Rule("total of a person's projects", totalled),
+    Rule("rows of a person's projects", rows_of_project),
+    Rule("a person's projects", listed),
+    Rule("fields of a person's projects", fields_of_project),
+    Rule("passage of a person's projects", passage_of_project),
+)
+
+
+ONE_PROJECT_RULES = (
+    Rule("a person's project", project_itself),
+    Rule("share of a person's project", share_of_project),
+    Rule("rows of a person's project", rows_of_project),
+    Rule("fields of a person's project", fields_of_project),
+    Rule("passage of a person's project", passage_of_project),
+    Rule("a person's project alone", listed_of_one),
+)

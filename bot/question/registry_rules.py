@@ -1,0 +1,218 @@
+"""Rules for questions about the registry as a whole: lists, counts, rows of all projects, deadlines."""
+
+from __future__ import annotations
+
+import re
+
+from bot.question.heard import Heard
+from bot.question.query import Due, Kind, Query
+from bot.question.rules import Case, about_indicators, base, leaves_out
+from registry.plan import AMOUNT_FIELDS
+
+SIGNS = {
+    "定性": "定性",
+    "≥": "≥", ">=": "≥", "大于等于": "≥", "≤": "≤", "<=": "≤", "小于等于": "≤", ">": ">",
+    "大于号": ">", "<": "<", "小于号": "<", "=": "=", "等于": "=", "等于号": "=", "等号": "=",
+}  # fmt: skip
+
+
+async def people_listed(case: Case) -> Query | None:
+    heard = case.heard
+    lists = heard.asks("number", "list", "which_project", "all", "sum")
+    about_people = heard.asks("people") or ("contact_person" in heard.fields and lists)
+    others = (
+        heard.persons
+        and heard.asks("except")
+        and (about_people or heard.part.has("soft", "contact_person"))
+    )
+    if others:
+        return base(heard, kind=Kind.PEOPLE, without=True)
+    if heard.projects or heard.persons or not about_people:
+        return None
+    if heard.asks("people") or not heard.part.has("refer"):
+        if heard.asks("blank") or (heard.content and not heard.asks("people")):
+            return None
+        number = heard.asks("number", "how_much") or "几" in heard.part.text
+        return base(heard, kind=Kind.PEOPLE, lead="count" if number else None)
+    return None
+
+
+HAS_FIELD = re.compile(
+    "(?<!没)有(?:上级|区级|县级|其他|自筹|市级|省级|中央|联系|电话|立项|依据|概况)"
+)
+
+
+async def without_a_value(case: Case) -> Query | None:
+    """「哪些表没有立项依据」「没写项目概况的是哪张表」「谁没有电话」."""
+    heard = case.heard
+    fields = [name for name in (*heard.fields, *heard.soft_fields) if name != "table_number"]
+    asks_which = heard.asks("projects") or (
+        heard.asks("which_project", "all", "number", "list")
+        or "table_number" in heard.fields
+        or heard.part.has("soft", "contact_person")
+    )
+    if heard.projects or (heard.near and not asks_which) or not fields or not asks_which:
+        return None
+    given_one = HAS_FIELD.search(heard.part.text) is not None
+    if not (heard.asks("blank", "given") or given_one) or heard.content:
+        return None
+    wanted = [name for name in fields if name not in {"contact_person"} or len(fields) == 1]
+    return base(
+        heard,
+        kind=Kind.FIND,
+        fields=tuple(wanted[:1]),
+        blank=heard.asks("blank") or not (heard.asks("given") or given_one),
+        lead="count" if heard.asks("number") else None,
+    )
+
+
+async def by_table_number(case: Case) -> Query | None:
+    """「表十二是哪个项目」."""
+    heard = case.heard
+    match = re.search(r"表([一二三四五六七八九十]{1,3}|\d{1,3})(?!\w*几)", heard.part.text)
+    if match is None or heard.projects:
+        return None
+    return base(heard, kind=Kind.FIND, fields=("table_number",), content=(match.group(),))
+
+
+async def rows_with(case: Case) -> Query | None:
+    """Indicators of all projects by their properties: 30分的, 小于号, 单位是亿元, 目标为0."""
+    heard = case.heard
+    if heard.projects and not heard.of_person:
+        return None
+    found = row_conditions(case)
+    if found is None:
+        return None
+    found["lead"] = "count" if heard.asks("number") else None
+    return base(heard, kind=Kind.INDICATORS, projects=heard.projects, **found)
+
+
+COUNTED_UNITS = re.compile(
+    r"单位(?:是|为|填的?是?|用的?)?(?P<unit>%|亿元|万元|元|人次|场次|次数|个|家|次|件|人|户)"
+)
+
+
+def row_conditions(case: Case) -> dict[str, object] | None:
+    """Conditions on rows of indicator tables: points, target, sign, unit; None where none is said."""
+    heard = case.heard
+    found: dict[str, object] = {}
+    unit = COUNTED_UNITS.search(heard.part.text)
+    sign = heard.first("sign")
+    speaks = heard.asks("indicators", "points", "target", "which_project", "list", "number")
+    if unit and speaks and not heard.content:
+        found["fields"] = (f"unit={unit['unit']}",)
+    if sign and not heard.content and (heard.asks("which_project", "indicators", "list", "number")):
+        found["fields"] = (f"sign={SIGNS[str(sign)]}",)
+    figures = [f for f in heard.figures if not f.is_money]
+    if figures and speaks and not heard.asks("enough", "share") and not heard.content:
+        figure = figures[0]
+        if figure.unit == "分" or heard.asks("points"):
+            found["fields"] = (f"points={figure.value}",)
+        elif heard.asks("indicators", "target", "which_project", "list"):
+            found["fields"] = (f"target={figure.value}{figure.unit or ''}",)
+    if not found:
+        return None
+    if "不是" in heard.part.text or "不为" in heard.part.text:
+        found["negated"] = True
+    if heard.asks("core"):
+        found["core"] = True
+    return found
+
+
+async def counted(case: Case) -> Query | None:
+    """「总共几个项目」「核心指标一共有几个」「李冬霞管几个项目」."""
+    heard = case.heard
+    if (heard.projects and not heard.of_person) or heard.content:
+        return None
+    money = bool(set(heard.fields) & set(AMOUNT_FIELDS)) or heard.part.has("soft", "total")
+    asks_number = heard.asks("number") or (
+        heard.asks("sum")
+        and heard.asks("how_much")
+        and heard.asks("indicators", "core")
+        and not money
+    )
+    if not asks_number or (heard.fields and not heard.asks("indicators", "core", "projects")):
+        return None
+    if heard.asks("core", "not_core", "indicators"):
+        return base(
+            heard,
+            kind=Kind.COUNT,
+            of="core"
+            if heard.asks("core")
+            else "not_core"
+            if heard.asks("not_core")
+            else "indicators",
+            projects=heard.projects,
+        )
+    if (
+        heard.asks("projects", "which_project")
+        or heard.persons
+        or heard.part.has("category")
+        or heard.units
+    ):
+        if heard.part.has("soft", "total") and heard.asks("sum"):
+            return None
+        return base(heard, kind=Kind.FIND, lead="count", without=leaves_out(heard))
+    return None
+
+
+async def listed(case: Case) -> Query | None:
+    """「列出所有项目」「财政局有哪些项目」「各项目的预算都列一下」「李冬霞手头有哪几个项目」."""
+    heard = case.heard
+    if heard.projects and not heard.of_person and not heard.asks("except"):
+        return None
+    if heard.content or (about_indicators(heard) and not heard.persons):
+        return None
+    if (
+        heard.persons
+        and not (set(heard.fields) - {"contact_person"})
+        and not about_indicators(heard)
+    ):
+        return base(heard, kind=Kind.FIND, without=leaves_out(heard))
+    listing = (
+        heard.asks("projects", "all")
+        or heard.which_project
+        or heard.units
+        or heard.part.has("category")
+        or heard.asks("except")
+    )
+    asks = heard.asks("list", "all", "each", "which_project", "except", "projects")
+    if listing and asks and not heard.part.has("refer", "it", "they"):
+        fields = tuple(name for name in heard.fields if name not in {"table_number", "category"})
+        if heard.part.has("soft", "total") and not fields:
+            fields = ("total",)
+        return base(
+            heard,
+            kind=Kind.FIND,
+            fields=fields,
+            projects=heard.projects,
+            without=leaves_out(heard),
+        )
+    return None
+
+
+async def due_by(case: Case) -> Query | None:
+    heard = case.heard
+    due = heard.due
+    if due is None and not heard.asks("due"):
+        return None
+    if heard.projects:
+        return None
+    specific = says_more_than_a_date(heard)
+    if due is not None and specific and not heard.asks("which_project", "list", "projects", "all"):
+        return None
+    if due is None:
+        if heard.content or not heard.asks(
+            "indicators", "which_project", "list", "all", "projects"
+        ):
+            return None
+        due = Due()
+    return base(heard, kind=Kind.DUE, due=due)
+
+
+def says_more_than_a_date(heard: Heard) -> bool:
+    """Whether more than a date and 完成 was said."""
+    rest = re.sub(
+        "完成|任务|考核|到位|搞完|做完|截止|要求|弄完|达到|事项|工作|事情|节点|有", "", heard.rest
+    )
+    return len(rest) >= 2
