@@ -74,6 +74,7 @@ class Evidence:
     candidate: Candidate
     coverage: float
     score: float
+    firm: float = 0.0
     matched: frozenset[str] = frozenset()
 
 
@@ -254,7 +255,7 @@ def _held(
         if share > 0:
             gained += feature.weight * share
             matched.add(feature.gram)
-            if len(feature.gram) > 1 or feature.weight > LONE:
+            if len(feature.gram) > 1:
                 firm += feature.weight * share
     coverage = gained / total if total else 0.0
     known = sum(f.weight for f in wanted if f.weight not in (UNKNOWN_WORD, LONE, LONE / 2))
@@ -266,7 +267,7 @@ def _held(
         coverage *= 0.5
     # Of two that answer equally well the one with fewer other words is meant.
     score = coverage - 0.0008 * len(candidate.words)
-    return Evidence(candidate, coverage, score, frozenset(matched))
+    return Evidence(candidate, coverage, score, firm, frozenset(matched))
 
 
 def _share(feature: Feature, candidate: Candidate, heard: str) -> float:

@@ -49,7 +49,7 @@ TOP = re.compile(
     r"(?:前|top\s*)(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:名|个|位|大|项|的)?"
 )
 FROM_BELOW = re.compile(r"倒数第(?P<n>\d{1,2}|[一二两三四五六七八九十])(?:个|名|位|项)?")
-BOTTOM = re.compile(r"(?:倒数|最后|后)(?P<n>\d{1,2}|[两二三四五六七八九十])(?:个|名|位|项)")
+BOTTOM = re.compile(r"(?:倒数|最后|后)(?P<n>\d{1,2}|[两二三四五六七八九十])(?:个|名|项)")
 # 「2」 alone chooses; 「最多的三个」 are the first three.
 WHOLE_NUMBER = re.compile(r"\s*\d{1,2}\s*")
 TOP_OF_MOST = re.compile(

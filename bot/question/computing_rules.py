@@ -64,8 +64,7 @@ async def ranked(case: Case) -> Query | None:
     if (
         not heard.asks("projects", "which_project", "all", "rank", "rank_up", "except")
         and not heard.persons
-        and heard.content
-        and top is None
+        and (heard.content or len(heard.rest) >= 2)
     ):
         return None
     about_people = heard.part.has("soft", "contact_person") or "contact_person" in heard.fields

@@ -284,9 +284,14 @@ async def in_other_unit(case: Case) -> Query | None:
 async def share_of_that(case: Case) -> Query | None:
     """「占整个项目百分之几」 after a figure that a passage states."""
     heard, last = case.heard, case.context.last
-    if last is None or last.kind is not Kind.CONTENT or not shares(heard):
+    if last is None or not shares(heard):
         return None
-    if heard.projects or heard.persons or heard.content or heard.part.has("category"):
+    if heard.persons or heard.content or heard.part.has("category"):
+        return None
+    if last.kind is Kind.TOTAL and (last.category or last.person) and not heard.projects:
+        return replace(last, kind=Kind.SHARE, said=heard.part.text)
+    other = heard.projects and heard.projects != case.context.projects
+    if last.kind is not Kind.CONTENT or other:
         return None
     return replace(last, operation="share", said=heard.part.text)
 

@@ -92,7 +92,9 @@ def _only_touches(token: Token, part: Part) -> bool:
     if len(token.text) > LEAST_OF_A_NAME:
         return False
     return any(
-        other.kind == "rest" and len(other.text) > 1 and other.end == token.start
+        other.kind == "rest"
+        and len(other.text) > 1
+        and (other.end == token.start or token.end == other.start)
         for other in part.tokens
     )
 

@@ -108,7 +108,7 @@ def _relative_year(case: Case) -> int | None:
 async def absent_fact(case: Case) -> Query | None:
     """「韩巨星的邮箱」「打非的开户行」: what sheets of this kind do not state."""
     heard = case.heard
-    if not heard.part.has("absent") or heard.due or heard.asks("target"):
+    if not heard.part.has("absent") or heard.due:
         return None
     return base(heard, kind=Kind.NOT_STATED, projects=heard.projects)
 

@@ -177,6 +177,8 @@ async def listed(case: Case) -> Query | None:
         or heard.asks("except")
     )
     asks = heard.asks("list", "all", "each", "which_project", "except", "projects")
+    if heard.rest and heard.which_project and not heard.fields:
+        return None  # 「周…是哪个项目的」: somebody unknown is not everybody
     if listing and asks and not heard.part.has("refer", "it", "they"):
         fields = tuple(name for name in heard.fields if name not in {"table_number", "category"})
         if heard.part.has("soft", "total") and not fields:
