@@ -19,6 +19,7 @@ from registry.errors import StoreUnavailable
 log = structlog.get_logger(__name__)
 
 FLUSH_AFTER = 0.2  # seconds a change may wait for company
+LOOKS = 8  # how many of the oldest are looked at to find one to give up
 RETRY_AFTER = 1.0  # seconds until a database that did not answer is tried again
 KEPT = 4_000  # values held in memory, oldest given up first; about 10 MB
 
@@ -154,10 +155,14 @@ class State:
         self._kept.move_to_end(key)
         if self._store is None or len(self._kept) <= KEPT:
             return
-        for old in list(self._kept)[: KEPT // 10]:
+        for _ in range(LOOKS):
+            old = next(iter(self._kept))
             # What still has to be written stays, and so does a space that is held whole.
-            if old not in self._dirty and old[0] not in self._whole:
+            if old in self._dirty or old[0] in self._whole:
+                self._kept.move_to_end(old)
+            else:
                 del self._kept[old]
+                return
 
     def _later(self, key: Key) -> None:
         if self._store is None:
