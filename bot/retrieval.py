@@ -138,6 +138,8 @@ def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> I
         of_words[start : start + len(word)] = [True] * len(word)
     for start, gram in enumerate(grams(segment)):
         known = frequency.get(gram, 0) > 0
+        if gram in generic:
+            continue
         if len(gram) == 1:
             if not of_words[0]:
                 yield Feature(gram, 0.7 if known else UNKNOWN_WORD)

@@ -13,6 +13,10 @@ from bot.retrieval import Feature
 HAN_RUN = re.compile(f"[{HAN}]+")
 
 
+# Characters that join or hold names against each other; nothing is named by them.
+JOINING = frozenset(("加", "比", "减", "多", "少", "对", "大", "小", "高", "低", "钱多", "钱少"))
+
+
 @dataclass(frozen=True)
 class Heard:
     """A part of a question and everything in it that the registry knows."""
@@ -75,4 +79,4 @@ class Heard:
     @property
     def rest(self) -> str:
         """The characters nothing explains."""
-        return "".join(token.text for token in self.part.of("rest"))
+        return "".join(t.text for t in self.part.of("rest") if t.text not in JOINING)

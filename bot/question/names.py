@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.question.analysis import Token, vocabulary_tokens
+from bot.question.heard import HAN_RUN
 from bot.question.lexicon import lexicon
+from bot.retrieval import syllables
 from registry.index import Match, NameIndex
 
 MOST_PROJECTS = 4  # named in one part of a question
@@ -22,6 +24,8 @@ LEAST_OF_A_NAME = 2
 
 # A run of a name so long, that no other name holds, is meant whatever stands beside it.
 LONG_PIECE = 5
+# Of what was said for certain, the share of characters that must sound like the name's.
+MOSTLY = 0.7
 
 
 # A near match so similar that it differs by its characters alone (达菲 for 打非).
@@ -47,13 +51,18 @@ CONNECTORS = re.compile(r"相当于|和|跟|与|加|比|及|还是|或者?|、|\
 JOINS = re.compile(rf"(?:项目|专项)?(?:{CONNECTORS.pattern})")
 
 
+PARTICLES = frozenset("的了吗呢吧啊呀哈是谁")
+
+
 def projects_named(
     text: str, tokens: Sequence[Token], index: NameIndex, context_projects: tuple[int, ...]
 ) -> Names:
     """The projects that a part names: in the whole text first, then in what its question words
     leave, then between the words that join several names."""
     masked = masked_out(text, tokens)
-    bare = masked_out(masked, vocabulary_tokens(masked, ()))
+    # A lone character (打, 管) is a piece of a name as often as a word of the question.
+    said = [t for t in vocabulary_tokens(masked, ()) if len(t.text) > 1 or t.text in PARTICLES]
+    bare = masked_out(masked, said)
     joined = CONNECTORS.sub(lambda match: "，" * len(match.group()), bare)
     certain: list[Token] = []
     # Several names joined are looked at one by one first: 信息化比打非 is two names, not one.
@@ -191,10 +200,19 @@ def _certain(text: str, view: str, index: NameIndex, known: Sequence[Token]) -> 
         said = text[match.start : match.end]
         token = Token(match.start, match.end, said, "project", match.project_id)
         seen.append(token)
-        if len(said) < LEAST_OF_A_NAME or is_vocabulary(said):
+        if len(said) < LEAST_OF_A_NAME or is_vocabulary(said) or not _sounds_like(said, match.name):
             continue
         if all(t.value != match.project_id for t in known):
             yield token
+
+
+def _sounds_like(said: str, name: str) -> bool:
+    """Whether nearly all characters said sound like ones of the name: 财政监 is not 财政信息化."""
+    if not HAN_RUN.fullmatch(said):
+        return True
+    heard = syllables(name).split()
+    same = sum(sound in heard for sound in syllables(said).split())
+    return same >= MOSTLY * len(said)
 
 
 def is_vocabulary(said: str) -> bool:
