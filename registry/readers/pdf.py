@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from registry.errors import UnreadableFile
 from registry.plan import Place
 from registry.readers.limits import MOST_CELLS, MOST_PAGES
+from registry.readers.pdf_breaks import Block, join_pages
 from registry.readers.plaintext import clean_controls
 from registry.sheet import Cell, Document, Row, Sheet, TableBuilder, paragraph
 
@@ -28,6 +29,8 @@ MOST_GRID = 60_000
 FEWEST_LETTERS = 8
 HAN_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 GAP = 2.2
+# White space left and right of a cell's text, together.
+CELL_MARGINS = 12.0
 
 
 @dataclass(slots=True)
@@ -235,10 +238,10 @@ def _nearest(values: Sequence[float], value: float) -> float:
 def _rows(pages: Sequence[Page], name: str) -> list[Row]:
     """All pages' rows; columns are counted on one ruler, so that a table goes on over a page."""
     ruler = _snapped([x for page in pages for grid in page.grids for x in grid.verticals])
-    rows: list[Row] = []
+    blocks: list[Block] = []
     table = 0
     for page in pages:
-        parts: list[tuple[float, list[Row]]] = []
+        parts: list[tuple[float, Block]] = []
         left = page.letters
         for grid in page.grids:
             table += 1
@@ -247,18 +250,17 @@ def _rows(pages: Sequence[Page], name: str) -> list[Row]:
             place = Place(name, page=page.number, table=table)
             parts.append((grid.top, _table(grid, inside, ruler, place)))
         for top, text in _lines(left):
-            parts.append((top, [paragraph(text, Place(name, page=page.number))]))
-        for _, made in sorted(parts, key=lambda part: part[0]):
-            rows += made
-    return rows
+            line = paragraph(text, Place(name, page=page.number))
+            parts.append((top, Block(page.number, [line], is_table=False)))
+        blocks += [block for _, block in sorted(parts, key=lambda part: part[0])]
+    return join_pages(blocks)
 
 
-def _table(
-    grid: Grid, letters: Sequence[Letter], ruler: Sequence[float], place: Place
-) -> list[Row]:
+def _table(grid: Grid, letters: Sequence[Letter], ruler: Sequence[float], place: Place) -> Block:
     xs, ys = sorted(grid.verticals), sorted(grid.horizontals)
+    block = Block(place.page or 0, [], is_table=True)
     if (len(xs) - 1) * (len(ys) - 1) > MOST_GRID:
-        return []
+        return block
     groups = _merged(grid, xs, ys)
     boxes: dict[int, list[int]] = {}
     for at, group in enumerate(groups):
@@ -282,8 +284,26 @@ def _table(
             where = Place(
                 place.file, page=place.page, table=place.table, row=row + 1, column=number
             )
-            builder.put(Cell(text, where, start, width, box[3] - box[1] + 1))
-    return builder.rows()
+            cell = Cell(text, where, start, width, box[3] - box[1] + 1)
+            builder.put(cell)
+            if box[3] == len(ys) - 2 and text:
+                room = (xs[box[0]], xs[box[2] + 1], ys[box[3] + 1])
+                _note_ending(block, cell, texts[group], room)
+    block.rows = builder.rows()
+    return block
+
+
+def _note_ending(
+    block: Block, cell: Cell, letters: Sequence[Letter], room: tuple[float, float, float]
+) -> None:
+    """Whether a text fills its last line, and whether that line is the last its box has room for."""
+    line = _in_lines(letters)[-1]
+    size = max(letter.bottom - letter.top for letter in line)
+    left, right, bottom = room
+    if (right - left) - (line[-1].right - line[0].left) < CELL_MARGINS + size * 1.2:
+        block.full.add((cell.column, cell.end))
+    if bottom - max(letter.bottom for letter in line) < size * 1.5:
+        block.low.add((cell.column, cell.end))
 
 
 def _merged(grid: Grid, xs: Sequence[float], ys: Sequence[float]) -> list[int]:
