@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 import time
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -14,6 +14,7 @@ from aiogram.exceptions import TelegramConflictError, TelegramUnauthorizedError
 
 from bot.app import bot_over, build_dispatcher
 from bot.opening import LOOK_EVERY, Opened, opened
+from bot.operations.running import Operations, operating
 from bot.render.words import say
 from bot.settings import Settings
 from bot.telegram.access import Access
@@ -26,6 +27,7 @@ from bot.telegram.talk import Talk
 from bot.telegram.webhook import Listener
 from registry.errors import RegistryError
 
+STOP_NOTICE = 0.3  # seconds in which a stopping process still says that it is not ready
 PURGE_EVERY = 3600.0  # seconds; what has expired is taken out
 
 log = structlog.get_logger(__name__)
@@ -37,17 +39,30 @@ async def serve(settings: Settings) -> int:
     if settings.token is None:
         print(say("terminal.no_token"), file=sys.stderr)
         return 2
-    async with opened(settings) as parts:
-        bot = bot_over(settings)
-        desk = KeptDesk(parts.desk, lambda: parts.version)
-        dispatcher = build_dispatcher(settings, bot, desk, parts.store, parts.index)
+    async with AsyncExitStack() as closing:
+        parts = await closing.enter_async_context(opened(settings))
+        operations = await closing.enter_async_context(operating(settings, parts.store))
+        bot = bot_over(settings, operations.session)
+        kept = KeptDesk(operations.patient(parts.desk), lambda: parts.version)
+        desk = operations.measured(kept)
+        dispatcher = build_dispatcher(
+            settings,
+            bot,
+            desk,
+            operations.store,
+            parts.index,
+            turns=operations.turns,
+            outermost=operations.outermost,
+        )
+        operations.join(bot, dispatcher)
         talk: Talk = dispatcher["talk"]
         talk.registry_changed = lambda: take_over(parts, dispatcher)
         dispatcher["digest"].since = parts.version
         dispatcher.startup.register(introduce)
         await warm_up(parts)
-        watching = asyncio.create_task(watch(parts, dispatcher))
-        listener = Listener(lambda: _answers(parts))
+        watching = asyncio.create_task(watch(parts, dispatcher, operations))
+        listener = Listener(operations.is_ready)
+        listener.show_metrics(operations.metrics.show)
         try:
             if settings.webhook_url:
                 await _by_webhook(settings, bot, dispatcher, listener)
@@ -74,7 +89,16 @@ async def _by_polling(
         await listener.start(*settings.listen_at)
     try:
         await bot.delete_webhook()
-        await dispatcher.start_polling(bot, polling_timeout=25)
+        polling = asyncio.create_task(
+            dispatcher.start_polling(bot, polling_timeout=25, handle_signals=False)
+        )
+        stopping = asyncio.create_task(_told_to_stop().wait())
+        await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        listener.stop_being_ready()
+        if not polling.done():
+            await dispatcher.stop_polling()
+        stopping.cancel()
+        await polling
     finally:
         await listener.stop()
 
@@ -85,9 +109,7 @@ async def _by_webhook(
     url, secret, listen_at = settings.webhook_url, settings.webhook_secret, settings.listen_at
     if url is None or secret is None or listen_at is None:
         raise ValueError("the settings were checked when they were read")
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = _told_to_stop()
     listener.take_updates(url, secret.get_secret_value(), bot, dispatcher)
     parts = {**dispatcher.workflow_data, "bot": bot, "dispatcher": dispatcher}
     await dispatcher.emit_startup(**parts)
@@ -97,9 +119,21 @@ async def _by_webhook(
     log.info("listening", port=port)
     await stop.wait()
     listener.stop_being_ready()
+    # Still listening: the load balancer sees that no more may come while this is finished.
+    await asyncio.sleep(STOP_NOTICE)
+    reception: Reception = dispatcher["reception"]
+    await reception.finish()
     await listener.stop()
     await dispatcher.emit_shutdown(**parts)
     await bot.session.close()
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Set by SIGTERM and SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
 
 
 async def introduce(bot: Bot, access: Access) -> None:
@@ -114,11 +148,12 @@ async def introduce(bot: Bot, access: Access) -> None:
         print(say("terminal.claim", link=f"https://t.me/{me.username}?start={claim}"), flush=True)
 
 
-async def watch(parts: Opened, dispatcher: Dispatcher) -> None:
+async def watch(parts: Opened, dispatcher: Dispatcher, operations: Operations) -> None:
     """Notice imports, whoever did them; write down in quiet moments who was told what."""
     reception: Reception = dispatcher["reception"]
     digest: Digest = dispatcher["digest"]
     seen, purge_at = reception.seen, time.monotonic() + PURGE_EVERY
+    counted = -1
     while True:
         await asyncio.sleep(LOOK_EVERY)
         quiet, seen = seen == reception.seen and not reception.busy, reception.seen
@@ -128,6 +163,9 @@ async def watch(parts: Opened, dispatcher: Dispatcher) -> None:
                 await parts.store.kv_purge()
             if not await take_over(parts, dispatcher) and (quiet or digest.is_full):
                 await digest.write()
+            if counted != parts.version:
+                counted = parts.version
+                await operations.tell_registry(parts.store)
         except RegistryError as error:
             log.warning("registry_away", error=type(error).__name__)
 
@@ -159,11 +197,3 @@ async def take_up(bot: Bot, dispatcher: Dispatcher, reception: Reception) -> Non
         task = asyncio.create_task(dispatcher.feed_update(bot, update))
         dispatcher._handle_update_tasks.add(task)
         task.add_done_callback(dispatcher._handle_update_tasks.discard)
-
-
-async def _answers(parts: Opened) -> bool:
-    try:
-        await parts.store.version()
-    except RegistryError:
-        return False
-    return True

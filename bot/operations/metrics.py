@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter as Tally
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +79,7 @@ class Metrics:
         """A queue whose length is asked for when the figures are."""
         self.queues.labels(name).set_function(length)
 
-    def tell_registry(self, version: int, plans: int, findings: Tally[tuple[str, str]]) -> None:
+    def tell_registry(self, version: int, plans: int, findings: dict[tuple[str, str], int]) -> None:
         """What the registry now holds."""
         self.version.set(version)
         self.plans.set(plans)

@@ -183,6 +183,8 @@ class Reception(BaseMiddleware):
             self._journaled.add(key)
             raw = update.model_dump_json(exclude_none=True, by_alias=True)
             await self._state.put("inbox", str(key), {"update": raw}, INBOX_KEPT)
+        if older_than is None:
+            await self._state.flush()
 
     async def left_over(self) -> list[Update]:
         """What an earlier run had in hand when it was killed."""

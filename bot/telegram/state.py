@@ -62,6 +62,12 @@ class State:
         self._dirty: dict[Key, None] = {}
         self._whole: set[str] = set()
         self._flushing: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()
+
+    @property
+    def waiting(self) -> int:
+        """How many changes are not yet written."""
+        return len(self._dirty)
 
     async def load(self, *spaces: str) -> None:
         """Take these spaces in whole: what is not there need not be looked for again."""
@@ -129,15 +135,18 @@ class State:
 
     async def flush(self) -> None:
         """Write what waits."""
-        if self._store is None or not self._dirty:
+        if self._store is None:
             return
-        keys, self._dirty = self._dirty, {}
-        try:
-            await self._store.kv_write([self._change(key) for key in keys])
-        except BaseException:
-            # What a failing database did not take stays due.
-            self._dirty = keys | self._dirty
-            raise
+        async with self._writing:  # one after another: an older value must not come last
+            if not self._dirty:
+                return
+            keys, self._dirty = self._dirty, {}
+            try:
+                await self._store.kv_write([self._change(key) for key in keys])
+            except BaseException:
+                # What a failing database did not take stays due.
+                self._dirty = keys | self._dirty
+                raise
 
     async def close(self) -> None:
         """Write what waits and stop."""

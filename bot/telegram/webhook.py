@@ -14,6 +14,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from bot.telegram.middleware import InOtherHands, Reception
+from registry.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,9 @@ class Listener:
             given = request.headers.get(HEADER, "").encode()
             if not secrets.compare_digest(given, secret.encode()):
                 return web.Response(status=401)
+            if self._stopping:
+                # Telegram, or the load balancer, brings it to a process that stays.
+                return web.Response(status=503)
             try:
                 body = await request.read()
                 update = Update.model_validate(json.loads(body), context={"bot": bot})
@@ -57,6 +61,10 @@ class Listener:
                 await dispatcher.feed_update(bot, update)
             except InOtherHands:
                 return web.Response(status=503)
+            except StoreUnavailable as error:
+                # Not even claimed: it comes again, and finds the database back.
+                log.warning("update_not_taken", error=type(error).__name__)
+                return web.Response(status=503)
             return web.Response(status=200)
 
         self.app.router.add_post(urlsplit(url).path or "/", receive)
@@ -68,6 +76,10 @@ class Listener:
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         return int(self._runner.addresses[0][1])
+
+    def show_metrics(self, page: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> None:
+        """Serve the figures of operation."""
+        self.app.router.add_get("/metrics", page)
 
     def stop_being_ready(self) -> None:
         """First of all: the load balancer sends no more."""

@@ -218,6 +218,21 @@ class PlanQueries(Database):
                 query = query.where(*await conditions(connection, scope))
             return [_finding_of(row) for row in await connection.execute(query)]
 
+    async def finding_counts(self) -> dict[tuple[str, str], int]:
+        """How many findings of each (code, severity) there are in current plans and documents."""
+        table = models.finding
+        undone = select(_version.c.id).where(_version.c.undone_by.is_not(None))
+        of_document = table.c.plan_id.is_(None) & table.c.version.not_in(undone)
+        query = (
+            select(table.c.code, table.c.severity, func.count())
+            .outerjoin(_plan, _plan.c.id == table.c.plan_id)
+            .where(of_document | (table.c.plan_id.is_not(None) & NOW))
+            .group_by(table.c.code, table.c.severity)
+        )
+        async with self.reading() as connection:
+            rows = await connection.execute(query)
+            return {(code, severity): number for code, severity, number in rows}
+
 
 async def _ranked(
     connection: AsyncConnection,
