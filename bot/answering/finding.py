@@ -15,6 +15,7 @@ from bot.answer import (
     Paragraph,
     Passage,
     Phrase,
+    Piece,
     Table,
 )
 from bot.answering.content import evidence_for, sentence_around
@@ -41,7 +42,7 @@ from bot.question.query import Query
 from bot.question.sources import Sources
 from registry.documents import cited_documents, number_key
 from registry.phones import digits
-from registry.plan import AMOUNT_FIELDS, Plan, ProjectCategory, ValueState
+from registry.plan import AMOUNT_FIELDS, Indicator, Plan, ProjectCategory, ValueState
 from registry.scope import Citation, Scope
 
 PAGE = 20
@@ -254,58 +255,45 @@ async def _by_content(query: Query, sources: Sources) -> Result:
 
 
 async def answer_people(query: Query, sources: Sources) -> Result:
-    """The contact persons, each with phone and projects."""
+    """The contact persons, each with phone and projects; very many are shown a page at a time."""
     scope = excluding(scope_of(query), query) if query.without else scope_of(query)
-    people = await sources.store.people(scope)
-    by_name: dict[str, list[tuple[str | None, tuple[int, ...]]]] = {}
-    for person in people:
-        by_name.setdefault(person.name, []).append((person.phone, person.project_ids))
     if query.extreme:
-        most = max((sum(len(ids) for _, ids in rows) for rows in by_name.values()), default=0)
-        top = [name for name, rows in by_name.items() if sum(len(ids) for _, ids in rows) == most]
-        blocks: list[Block] = [
-            Headline(line("people.most", person=Fact(name, FactKind.PERSON), count=counted(most)))
-            for name in top
-        ]
-        return Result(answer("people", blocks), person=top[0] if len(top) == 1 else None)
-    shown = list(by_name.items())[query.page * PAGE : (query.page + 1) * PAGE]
-    names = {
-        p: await sources.store.name(p) for _, rows in shown for _, ids in rows for p in ids[:6]
-    }
-    words = answer_phrases()
+        return await _busiest_person(scope, sources)
+    total = await sources.store.count_people(scope)
+    shown = await sources.store.people_names(scope, limit=PAGE, offset=query.page * PAGE)
+    plans: list[Plan] = []
     table: list[tuple[Line, ...]] = []
-    for name, rows in shown:
-        phones = "、".join(dict.fromkeys(phone for phone, _ in rows if phone))
-        projects = [
-            Fact(names[p] or "", FactKind.PROJECT, project_id=p) for _, ids in rows for p in ids[:6]
-        ]
-        cell: list[Fact | Phrase] = []
-        for fact in projects:
-            cell += [fact] if not cell else [Phrase("、"), fact]
-        table.append(
-            (
-                (Fact(name, FactKind.PERSON),),
-                (Fact(phones, FactKind.PHONE),) if phones else line("field.not_given"),
-                tuple(cell),
-            )
-        )
-    head = Headline(
-        line(
-            "people.list",
-            count=counted(len(by_name), [Fact(name, FactKind.PERSON) for name in by_name]),
-        )
-    )
+    for name in shown:
+        whose = await sources.store.plans(replace(scope, contact_person=name), limit=6)
+        plans += whose
+        phones = dict.fromkeys(plan.contact_phone for plan in whose if plan.contact_phone)
+        cell: list[Piece] = []
+        for plan in whose:
+            cell += [project_fact(plan)] if not cell else [Phrase("、"), project_fact(plan)]
+        phone = Fact("、".join(phones), FactKind.PHONE, whose[0].places.get("contact_phone")) if phones else None
+        person = field_fact(whose[0], "contact_person")
+        table.append(((person,), (phone,) if phone else line("field.not_given"), tuple(cell)))
+    words = answer_phrases()
     columns = (words["column.person"], words["column.phone"], words["column.projects"])
-    plans = await sources.store.plans(scope_of(query), limit=PAGE)
     return Result(
         answer(
             "people",
-            [head, Table(columns, tuple(table))],
+            [Headline(line("people.list", count=counted(total))), Table(columns, tuple(table))],
             sources=[source_of(plan) for plan in plans],
             page=query.page,
-            pages=max(1, -(-len(by_name) // PAGE)),
+            pages=max(1, -(-total // PAGE)),
         )
     )
+
+
+async def _busiest_person(scope: Scope, sources: Sources) -> Result:
+    by_name = [(name, n) for name, n in await sources.store.count_by(scope, "contact_person") if name]
+    most = max((number for _, number in by_name), default=0)
+    top = [name for name, number in by_name if number == most][:PAGE]
+    blocks: list[Block] = [
+        Headline(line("people.most", person=Fact(name, FactKind.PERSON), count=counted(most))) for name in top
+    ]
+    return Result(answer("people", blocks), person=top[0] if len(top) == 1 else None)
 
 
 async def answer_phone(query: Query, sources: Sources) -> Result:
@@ -483,7 +471,7 @@ async def answer_due(query: Query, sources: Sources) -> Result:
     """Indicators whose name holds a deadline, by month or up to one."""
     wanted = query.due
     scope = Scope(project_ids=query.projects or None, year=query.year)
-    pairs = await sources.store.dated_indicators(scope)
+    pairs = await _dated(scope, query, sources)
     found = []
     for plan, row in pairs:
         deadline = deadline_of(row.name, plan.year)
@@ -521,6 +509,25 @@ async def answer_due(query: Query, sources: Sources) -> Result:
     return replace(
         result, answer=replace(result.answer, blocks=(heading, *result.answer.blocks[1:]))
     )
+
+
+async def _dated(scope: Scope, query: Query, sources: Sources) -> list[tuple[Plan, Indicator]]:
+    """Indicators that may hold a deadline. Among very many the full-text index finds those of the
+    month asked for; reading through all names would take a tenth of a second."""
+    month = query.due.month if query.due else None
+    if query.projects or month is None or await sources.few():
+        return await sources.store.dated_indicators(scope)
+    pairs = [f"{str(month)[-1]}月", "月底"]
+    hits = await sources.store.search(pairs, fields=["indicators"], limit=200)
+    hits = [hit for hit in hits if hit.matched == len(pairs)]
+    await sources.read_ahead(list(dict.fromkeys(hit.project_id for hit in hits)))
+    found: list[tuple[Plan, Indicator]] = []
+    for hit in hits:
+        plan = await sources.plan(hit.project_id)
+        row = next((row for row in plan.indicators if row.ordinal == hit.ordinal), None) if plan else None
+        if plan is not None and row is not None:
+            found.append((plan, row))
+    return found
 
 
 async def answer_findings(query: Query, sources: Sources) -> Result:

@@ -11,6 +11,8 @@ from registry.errors import PlanNotFound
 from registry.plan import Plan
 from registry.scope import Scope
 
+KEPT_SAYINGS = 200
+MOST_READ = 12  # plans read for the words of one question
 FEW_TO_READ = 30  # up to so many plans every one is held against the words
 
 
@@ -36,14 +38,29 @@ async def evidence_in(
     return sources.retriever.find(plan, by_sound, fields)
 
 
-async def projects_saying(
-    sources: Sources, heard: Heard, fields: Sequence[str] = (), most: int = 12
-) -> list[tuple[int, Evidence]]:
-    """The projects whose plans say something about the words, best first."""
+Saying = list[tuple[int, Evidence]]
+
+
+async def projects_saying(sources: Sources, heard: Heard, fields: Sequence[str] = ()) -> Saying:
+    """The projects whose plans say something about the words, best first. Several rules ask the
+    same of one question, so it is looked up once."""
+    key = (heard.content, heard.beside, tuple(fields))
+    kept = sources.saying.get(key)
+    if kept is None:
+        if len(sources.saying) >= KEPT_SAYINGS:
+            sources.saying.clear()
+        kept = sources.saying[key] = await _projects_saying(sources, heard, fields)
+    return kept
+
+
+async def _projects_saying(sources: Sources, heard: Heard, fields: Sequence[str]) -> Saying:
+    few = await sources.few()
     wanted = [gram for segment in heard.content for gram in grams(segment)]
-    looked_for = list(dict.fromkeys([*wanted, *_synonym_grams(heard.wanted)]))
+    # Among very many sheets some hold the very words; looking for synonyms too costs a second search.
+    looked_for = list(dict.fromkeys([*wanted, *(_synonym_grams(heard.wanted) if few else ())]))
     if not looked_for:
         return []
+    most = MOST_READ
     hits = await sources.store.search(looked_for, limit=200, fields=list(fields) or None)
     order: dict[int, int] = {}
     for hit in hits:
@@ -55,7 +72,9 @@ async def projects_saying(
             if plan.record is not None:
                 order.setdefault(plan.record.project_id, 0)
         most = FEW_TO_READ
-    for project_id in sorted(order, key=lambda key: -order[key])[:most]:
+    likeliest = sorted(order, key=lambda key: -order[key])[:most]
+    await sources.read_ahead(likeliest)
+    for project_id in likeliest:
         found = await evidence_in(sources, heard, project_id, fields)
         if found:
             best.append((project_id, found[0]))

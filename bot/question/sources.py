@@ -8,10 +8,10 @@ so that an import made by any process is seen within that time.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
-from bot.retrieval import Retriever
+from bot.retrieval import Evidence, Retriever
 from registry.index import NameIndex
 from registry.name_keeping import follow
 from registry.pinyin import sounds
@@ -25,6 +25,7 @@ FRESH = 0.5  # seconds
 # is asked, which then costs less than holding them.
 FEW_PLANS = 200
 KEPT_PLANS = 2_000
+KEPT_PAIRS = 50_000
 
 
 class Sources:
@@ -53,6 +54,8 @@ class Sources:
         self._pairs: dict[str, int] | None = None
         self._years: list[tuple[int | None, int]] | None = None
         self._count: int | None = None
+        self._frequency: dict[str, int] = {}
+        self.saying: dict[tuple[object, ...], list[tuple[int, Evidence]]] = {}
 
     @property
     def version(self) -> int:
@@ -83,6 +86,17 @@ class Sources:
             self._plans[key] = await self.store.plan(project_id, year)
         return self._plans[key]
 
+    async def read_ahead(self, project_ids: Sequence[int]) -> None:
+        """Read several plans at once that will be asked for one by one."""
+        missing = tuple(project for project in project_ids if (project, None) not in self._plans)
+        if len(missing) < 2:
+            return
+        for plan in await self.store.plans(Scope(project_ids=missing), limit=len(missing)):
+            if plan.record is not None:
+                self._plans[plan.record.project_id, None] = plan
+        while len(self._plans) > KEPT_PLANS:
+            self._plans.pop(next(iter(self._plans)))
+
     async def count(self) -> int:
         """How many plans the registry's newest year has."""
         if self._count is None:
@@ -107,7 +121,12 @@ class Sources:
         if not wanted:
             return {}
         if not await self.few():
-            return await self.store.gram_frequency(wanted)
+            unknown = [pair for pair in wanted if pair not in self._frequency]
+            if unknown:
+                if len(self._frequency) > KEPT_PAIRS:
+                    self._frequency.clear()
+                self._frequency |= dict.fromkeys(unknown, 0) | await self.store.gram_frequency(unknown)
+            return {pair: n for pair in wanted if (n := self._frequency[pair])}
         if self._pairs is None:
             counted: dict[str, int] = {}
             async for plan in self.store.each_plan(Scope(all_years=True)):

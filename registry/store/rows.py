@@ -80,6 +80,23 @@ class RowQueries(Database):
             query = query.where(*where, _row.c.points == points)
             return await self._rows(connection, query.order_by(_row.c.plan_id).limit(limit))
 
+    async def count_people(self, scope: Scope) -> int:
+        """How many contact persons the plans of a scope name."""
+        async with self.reading() as connection:
+            query = select(func.count(func.distinct(_plan.c.contact_person)))
+            query = query.where(*await conditions(connection, scope))
+            return int((await connection.execute(query)).scalar() or 0)
+
+    async def people_names(self, scope: Scope, *, limit: int, offset: int = 0) -> list[str]:
+        """Contact persons in the order of their first projects, a page of them."""
+        async with self.reading() as connection:
+            query = select(_plan.c.contact_person).where(
+                *await conditions(connection, scope), _plan.c.contact_person.is_not(None)
+            )
+            query = query.group_by(_plan.c.contact_person).order_by(func.min(_plan.c.project_id))
+            rows = await connection.execute(query.limit(limit).offset(offset))
+            return [str(name) for name in rows.scalars()]
+
     async def dated_indicators(
         self, scope: Scope, *, limit: int = 500
     ) -> list[tuple[Plan, Indicator]]:
