@@ -121,6 +121,7 @@ class Desk:
         trace: list[str] = []
         for heard in (await heard_in(text, context, self.sources))[:MOST_PARTS]:
             query, names = await query_of_part(heard, context, self.sources)
+            query = in_year(query, (memory or {}).get("default_year"))
             trace += [*heard.part.trace, *names]
             beside = fields_beside(query, heard)
             asked = (
@@ -193,6 +194,19 @@ def query_of(step: Step, context: Context) -> Query:
         ordinal=step.item if step.do is Do.INDICATOR else None,
         page=step.page,
     )
+
+
+# A group may settle on a year for questions that name none; single projects keep their newest sheet.
+OVER_A_YEAR = frozenset(
+    {Kind.FIND, Kind.COUNT, Kind.TOTAL, Kind.AVERAGE, Kind.SHARE, Kind.RANK, Kind.PEOPLE, Kind.DUE}
+)
+
+
+def in_year(query: Query, year: object) -> Query:
+    """The query in the year that the group has settled on."""
+    if not isinstance(year, int) or query.year is not None or query.kind not in OVER_A_YEAR:
+        return query
+    return replace(query, year=year)
 
 
 def one_question(before: Query, now: Query) -> Query | None:

@@ -35,6 +35,7 @@ def main() -> None:
         "remove": caring.remove_project,
         "export": keeping.export,
         "take-in": keeping.take_in,
+        "audit": keeping.audit,
         "backup": keeping.backup,
         "restore": keeping.restore,
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,6 +12,9 @@ from registry.backup import backup as write_backup
 from registry.backup import restore as take_backup
 from registry.commands.common import console, run, who
 from registry.export import export_registry, import_export
+from registry.store import Store
+
+AUDITED = ("at", "user", "chat", "kind", "outcome", "text")
 
 
 def export(
@@ -30,6 +34,35 @@ def take_in(
     report = run(lambda store: import_export(store, file, by=who()))
     done = f"版本 {report.version}" if report.version else "没有变化"
     console.print(f"已读 {report.plans} 张表、{report.aliases} 个别名：{done}。")
+
+
+def audit(
+    file: Annotated[
+        Path | None, typer.Argument(help="导出到这个 .csv 文件；不写则只说有多少条")
+    ] = None,
+    purge: Annotated[bool, typer.Option("--purge", help="导出之后清除")] = False,
+) -> None:
+    """机器人的使用记录（谁、何时、问了什么、结果），不含电话号码。"""
+    rows = run(lambda store: audit_rows(store, purge=purge))
+    if file is not None:
+        with file.open("w", encoding="utf-8-sig", newline="") as target:
+            writer = csv.DictWriter(target, AUDITED, extrasaction="ignore")
+            writer.writeheader()
+            writer.writerows(rows)
+    done = "，已清除" if purge else ""
+    console.print(f"使用记录 {len(rows)} 条{done}。", markup=False)
+
+
+async def audit_rows(store: Store, *, purge: bool = False) -> list[dict[str, Any]]:
+    """The rows of the bot's audit, the oldest first; texts that a spreadsheet would run are quoted."""
+    rows: list[dict[str, Any]] = []
+    for key, record in await store.kv_scan("audit"):
+        for row in record.get("rows", ()):
+            text = str(row.get("text", ""))
+            rows.append({**row, "text": f"'{text}" if text[:1] in "=+-@\t" and text else text})
+        if purge:
+            await store.kv_delete("audit", key)
+    return sorted(rows, key=lambda row: int(row.get("at", 0)))
 
 
 def backup(
