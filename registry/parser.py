@@ -10,7 +10,7 @@ from registry.findings import Finding, finding
 from registry.labels import find_label, is_other_period, label_key, words
 from registry.parser_fields import read_head
 from registry.parser_head import PlanHead, is_hint_value
-from registry.parser_indicators import indicators_of, is_indicator, row_findings
+from registry.parser_indicators import indicators_of, is_across, is_indicator, row_findings
 from registry.parser_list import list_plans
 from registry.parser_rows import find_values, inline_values
 from registry.parser_table import Header, TableRow, find_header, match_row
@@ -264,6 +264,7 @@ def _plans_of(
     findings += row_findings(indicators, head.name)
     if head.is_blank and not any(i.target for i in indicators):
         return [], head
+    head.unread += [row.text("name")[:24] for row in matched if is_across(row)]
     plan, found = head.plan(indicators)
     findings += found
     findings += _unknown_columns(part.header, plan.name)

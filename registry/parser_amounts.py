@@ -17,6 +17,10 @@ from registry.sheet import Row
 
 AMOUNT_CELL = re.compile(r"^(?:人民币)?[-+]?[\d,]*\.?\d+(?:亿元|万元|千元|元|亿|万)?整?$")
 
+MONEY_HEADING = re.compile(
+    r"^[\u4e00-\u9fff、]{0,8}(?:资金|预算|金额|经费|投入|投资)[\u4e00-\u9fff、]{0,8}[(,]?(?:单位:?)?(亿元|万元|千元|元)\)?:?$"
+)
+
 
 def read_amounts(
     before: Sequence[Found],
@@ -63,9 +67,16 @@ def _unit_beside(rows: Sequence[Row], found: Found) -> str | None:
     for cell in (*row.cells, *row.above):
         if cell.column <= found.column:
             label = find_label(cell.text)
-            if label is not None and label.unit is not None:
-                return label.unit
+            unit = label.unit if label is not None else _unit_of_block(cell.text)
+            if unit is not None:
+                return unit
     return None
+
+
+def _unit_of_block(text: str) -> str | None:
+    """The unit of a heading of money in words of its own: 资金投入及来源(万元)."""
+    match = MONEY_HEADING.match(normal(text))
+    return match.group(1) if match else None
 
 
 def _block_unit(rows: Sequence[Row], head: Sequence[int]) -> str | None:

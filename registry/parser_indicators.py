@@ -87,7 +87,7 @@ def row_findings(indicators: Sequence[Indicator], name: str | None) -> list[Find
 def is_indicator(row: TableRow) -> bool:
     """Whether the row states an indicator: a real name, not a hint, a sum or a blank form's line."""
     name = tidy(row.text("name"))
-    if is_hint(name) or label_key(name) in words("sums"):
+    if is_hint(name) or label_key(name) in words("sums") or is_across(row):
         return False
     value = row.text("value")
     if not value and not any(
@@ -95,6 +95,12 @@ def is_indicator(row: TableRow) -> bool:
     ):
         return "value" in row.cells and len(name) > 1 and not name.endswith(("指标", "指标:", "："))
     return not (value and is_placeholder(value))
+
+
+def is_across(row: TableRow) -> bool:
+    """A remark or a line for signatures over the whole width: name and value are one cell."""
+    name = row.cells.get("name")
+    return name is not None and name is row.cells.get("value") and bool(name.text)
 
 
 def is_placeholder(text: str) -> bool:

@@ -30,7 +30,7 @@ FEWEST_LETTERS = 8
 HAN_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 GAP = 2.2
 # White space left and right of a cell's text, together.
-CELL_MARGINS = 12.0
+CELL_MARGINS = 10.8
 
 
 @dataclass(slots=True)
@@ -245,8 +245,8 @@ def _rows(pages: Sequence[Page], name: str) -> list[Row]:
         left = page.letters
         for grid in page.grids:
             table += 1
-            inside = [p for p in left if grid.top - SNAP < p.middle < grid.bottom + SNAP]
-            left = [p for p in left if not grid.top - SNAP < p.middle < grid.bottom + SNAP]
+            inside = [p for p in left if grid.top < p.middle < grid.bottom]
+            left = [p for p in left if not grid.top < p.middle < grid.bottom]
             place = Place(name, page=page.number, table=table)
             parts.append((grid.top, _table(grid, inside, ruler, place)))
         for top, text in _lines(left):
@@ -296,12 +296,12 @@ def _table(grid: Grid, letters: Sequence[Letter], ruler: Sequence[float], place:
 def _note_ending(
     block: Block, cell: Cell, letters: Sequence[Letter], room: tuple[float, float, float]
 ) -> None:
-    """Whether a text fills its last line, and whether that line is the last its box has room for."""
+    """How much room the last line of a text leaves, and whether its box has room for another."""
     line = _in_lines(letters)[-1]
     size = max(letter.bottom - letter.top for letter in line)
     left, right, bottom = room
-    if (right - left) - (line[-1].right - line[0].left) < CELL_MARGINS + size * 1.2:
-        block.full.add((cell.column, cell.end))
+    free = (right - left) - CELL_MARGINS - (line[-1].right - line[0].left)
+    block.room[cell.column, cell.end] = free / size
     if bottom - max(letter.bottom for letter in line) < size * 1.5:
         block.low.add((cell.column, cell.end))
 

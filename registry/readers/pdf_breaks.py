@@ -11,18 +11,28 @@ from registry.sheet import Cell, Row
 PAGE_EDGE = re.compile(
     r"^[-—–\s]*(?:第\s*)?\d{0,4}(?:\s*页)?(?:\s*[/,，共]+\s*\d+\s*页?)?[-—–\s]*$"
 )
+# What is not broken over lines: a number, a Latin word, a character with the mark after it.
+WORD = re.compile(r"[\x21-\x7e]+|.[/、，。；：）)%]*")
+NUMBER = re.compile(r"^[\d,.]+%?$")
+SIGN = re.compile(r"^(?:[≥≤=><＝＞＜≧≦]|定性$)")
+TOLERANCE = 0.3
+# Of so many cells that go on, one may have had room left (words are not always broken where they could be).
+MOST_LOOSE = 4
 
 
 @dataclass(slots=True)
 class Block:
-    """A table of a page, or a line between tables. `full` are the cells (by first and last column)
-    whose text fills its last line: only these can go on over the page; `low` reach their box's end.
+    """A table of a page, or a line between tables.
+
+    `room` says how many Chinese characters the last line of a cell (by first and last column) would
+    still take: only a text whose next word did not fit can go on over the page. Cells in `low` hold
+    text down to the end of their box.
     """
 
     page: int
     rows: list[Row]
     is_table: bool
-    full: set[tuple[int, int]] = field(default_factory=set)
+    room: dict[tuple[int, int], float] = field(default_factory=dict)
     low: set[tuple[int, int]] = field(default_factory=set)
 
 
@@ -92,10 +102,25 @@ def _is_split(above: Row, pairs: Sequence[tuple[Cell | None, Cell]], before: Blo
     leaves = [(old, new) for old, new in pairs if old is not None and id(old) in own]
     going_on = [(old, new) for old, new in leaves if new.text]
     ended = [old for old, new in leaves if old.text and not new.text]
-    if not ended or any(not old.text for old, _ in going_on):
+    if not ended or any(not old.text or _is_fresh(old, new) for old, new in going_on):
         return False
     tall = [new for old, new in pairs if id(old) not in own and new.text]
-    return bool(going_on or tall) and all(_ending(old) in before.full for old, _ in going_on)
+    loose = [old for old, new in going_on if not _is_cut(old, new, before)]
+    return bool(going_on or tall) and len(loose) <= len(going_on) // MOST_LOOSE
+
+
+def _is_fresh(old: Cell, new: Cell) -> bool:
+    """Whether the later text can only be a value of its own: a number after a number, a sign."""
+    if SIGN.match(new.text):
+        return True
+    return NUMBER.match(old.text) is not None and NUMBER.match(new.text) is not None
+
+
+def _is_cut(old: Cell, new: Cell, before: Block) -> bool:
+    """Whether the first word of the later text had no room in the earlier line."""
+    word = WORD.match(new.text)
+    length = sum(1.0 if char > "\xff" else 0.55 for char in (word.group() if word else ""))
+    return before.room.get(_ending(old), length) <= length + TOLERANCE
 
 
 def _ending(cell: Cell) -> tuple[int, int]:
@@ -111,7 +136,7 @@ def _goes_on(old: Cell, new: Cell, split: bool, leading: bool, before: Block) ->
         # Blank cells left of everything else: a merged cell whose text stood on the page before.
         return leading
     both_tall = old.height > 1 or new.height > 1
-    return both_tall and _ending(old) in before.full and _ending(old) in before.low
+    return both_tall and _is_cut(old, new, before) and _ending(old) in before.low
 
 
 def _with(row: Row, grown: dict[int, Cell]) -> Row:
