@@ -20,7 +20,8 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
+sys.path.insert(0, str(Path(__file__).parents[1].resolve()))
+sys.path.insert(0, str(Path(__file__).parents[2].resolve()))
 
 from asking import CORPUS, SEEDS, conversations, desk_over, load_into, say
 from plans import SCHOOL_CANTEEN, indicator
