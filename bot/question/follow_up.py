@@ -179,7 +179,7 @@ async def _project_by_content(case: Case, last: Query) -> Query | None:
         or not heard.part.has("refer", "go_on", "it")
     ):
         return None
-    best = level_with_best(await projects_saying(case.sources, heard))
+    best = level_with_best(heard, await projects_saying(case.sources, heard))
     if len(best) != 1 or best[0][0] in case.context.projects:
         return None
     return replace(last.about(best[0][0]), said=heard.part.text, person=None, page=0)

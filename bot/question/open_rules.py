@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.question.evidence import evidence_in, projects_saying
+from bot.question.heard import Heard
 from bot.question.project_rules import rows_of_project
 from bot.question.query import Kind, Query
 from bot.question.rules import (
@@ -26,8 +27,9 @@ TIE = 0.12
 FEW = 4
 # Where no project is named, words must say more to lead to one: 公园改造 is not 股份制改造, and
 # 医保报销比例 nothing that a sheet knows.
-ALONE = 0.58
+ALONE = 0.5
 FIRM_ALONE = 0.85
+FIRM_ENOUGH = 1.9  # so much said leads to a project whatever else was said beside it
 CLEAR = 0.8  # an indicator that covers so much is meant though a passage covers more
 NEGATED = re.compile("没有|没得|不含|没写|没提|不涉及|没设|无")
 
@@ -57,7 +59,7 @@ async def projects_by_content(case: Case) -> Query | None:
     if only and (not found or found[0][1].coverage < STRONG):
         found = await projects_saying(case.sources, heard)
         only = ()
-    best = level_with_best(found)
+    best = level_with_best(heard, found)
     if not best:
         return None
     in_rows = [pair for pair in best if pair[1].candidate.field == "indicators"]
@@ -85,9 +87,13 @@ async def projects_by_content(case: Case) -> Query | None:
     )
 
 
-def level_with_best(found: list[tuple[int, Evidence]]) -> list[tuple[int, Evidence]]:
+def level_with_best(heard: Heard, found: list[tuple[int, Evidence]]) -> list[tuple[int, Evidence]]:
     """The projects with strong evidence, as good as the best's."""
-    clear = [pair for pair in found if pair[1].coverage >= ALONE and pair[1].firm >= FIRM_ALONE]
+    clear = [
+        pair
+        for pair in found
+        if pair[1].coverage >= ALONE and pair[1].firm >= FIRM_ALONE and _all_touched(heard, pair[1])
+    ]
     if not clear:
         return []
     best = clear[0][1].coverage
@@ -111,7 +117,7 @@ async def content_anywhere(case: Case) -> Query | None:
         best = found[0][1].coverage if found else 0.0
         if here and here[0].coverage >= STRONG and here[0].coverage >= best - TIE:
             return content_query(heard, (before,), only)
-    best_of_all = level_with_best(found)
+    best_of_all = level_with_best(heard, found)
     if not best_of_all:
         return None
     projects = tuple(project for project, _ in best_of_all)
@@ -151,6 +157,15 @@ def case_figure(case: Case, found: list[tuple[int, Evidence]]) -> bool:
     )
 
 
+def _all_touched(heard: Heard, evidence: Evidence) -> bool:
+    """Whether no run of words is left that the evidence says nothing of (重庆到成都动车)."""
+    if evidence.firm >= FIRM_ENOUGH:
+        return True
+    runs = [run for run in heard.content if len(run) > 2]
+    strange = [run for run in runs if not any(heard.frequency.get(gram) for gram in grams(run))]
+    return all(any(len(said) > 1 and said in run for said in evidence.matched) for run in strange)
+
+
 def _asks_for_field(case: Case, found: list[tuple[int, Evidence]]) -> bool:
     """Whether a field of the project is wanted that the found words only lead to (上市项目联系人)."""
     heard = case.heard
@@ -167,6 +182,9 @@ def _field_by_content(
     case: Case, projects: tuple[int, ...], found: list[tuple[int, Evidence]]
 ) -> Query:
     heard = case.heard
+    strange = [gram for run in heard.content for gram in grams(run) if not heard.frequency.get(gram)]
+    if describes(heard) and len(strange) >= 2:
+        return base(heard, kind=Kind.UNKNOWN_PROJECT)  # 公园改造项目 is not one that 改造 stands in
     if len(projects) > 1:
         return base(heard, kind=Kind.ASK_BACK, candidates=projects[:6], fields=heard.fields)
     return base(
@@ -235,7 +253,7 @@ async def stranger(case: Case) -> Query | None:
             and 2 <= len(said) <= 3
             and len(unknown) == len(grams(said))
             and not heard.near
-            and not level_with_best(await projects_saying(case.sources, heard))
+            and not level_with_best(heard, await projects_saying(case.sources, heard))
         ):
             return base(heard, kind=Kind.UNKNOWN_PROJECT)
     return None

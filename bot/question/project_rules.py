@@ -39,6 +39,9 @@ CERTAIN_FIELDS = frozenset(
 )  # fmt: skip
 
 
+LEVEL = 0.15  # evidence this close to the best says the same
+
+
 async def premise_of_person(case: Case) -> Query | None:
     """「信息化是李冬霞在管对吧」: a project and a person."""
     heard = case.heard
@@ -186,6 +189,8 @@ async def fields_of_project(case: Case) -> Query | None:
     if not fields:
         return None
     certain = [name for name in fields if name in CERTAIN_FIELDS]
+    if any(("field", "total") in t.senses and t.text.startswith("总") for t in heard.part.tokens):
+        certain.append("total")
     if set(fields) & set(FUNDING_SOURCES) and not await _row_says_field(case):
         certain += [name for name in fields if name in FUNDING_SOURCES]
     if (
@@ -230,8 +235,9 @@ async def _row_says_field(case: Case) -> bool:
     said = [t.text for t in heard.part.tokens if any(g == "field" for g, _ in t.senses)]
     for project in heard.projects:
         found = await evidence_in(case.sources, heard, project)
-        if found and found[0].coverage >= STRONG:
-            return any(word in found[0].candidate.words for word in said)
+        level = [e for e in found if e.coverage >= max(STRONG, found[0].coverage - LEVEL)]
+        if any(word in e.candidate.words for e in level for word in said):
+            return True
     return False
 
 

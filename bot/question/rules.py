@@ -17,6 +17,7 @@ from bot.question.heard import Heard
 from bot.question.query import Kind, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG
+from registry.plan import FUNDING_SOURCES
 
 Yield = Awaitable[Query | None]
 
@@ -181,6 +182,16 @@ async def content_is_meant(case: Case, least: float = STRONG) -> bool:
     return False
 
 
+def _funding_words(heard: Heard) -> tuple[str, ...]:
+    """What the sources of funds were called (自筹, 上级): passages use the same words."""
+    sources = set(FUNDING_SOURCES)
+    return tuple(
+        token.text
+        for token in heard.part.tokens
+        if any(group == "field" and concept in sources for group, concept in token.senses)
+    )
+
+
 def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]) -> Query:
     """A question for something that indicators or passages of the projects say."""
     operation = (
@@ -196,6 +207,7 @@ def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]
         projects=projects,
         content=heard.content,
         content_in=only,
+        beside=(*heard.beside, *_funding_words(heard)),
         aspects=aspects_of(heard),
         fields=tuple(name for name in (*heard.fields, *heard.soft_fields)),
         operation=operation,
