@@ -15,6 +15,9 @@ from registry.parser_values import tidy
 from registry.plan import AMOUNT_FIELDS, YUAN_PER_UNIT
 from registry.sheet import Row
 
+# No project of a district costs a trillion; more than the other is no amount at all.
+ABSURD_YUAN = Decimal(10) ** 12
+UNREAL_YUAN = Decimal(10) ** 14
 AMOUNT_CELL = re.compile(r"^(?:人民币)?[-+]?[\d,]*\.?\d+(?:亿元|万元|千元|元|亿|万)?整?$")
 
 MONEY_HEADING = re.compile(
@@ -106,7 +109,8 @@ def put_amount(name: str, found: Found, unit: str | None, out: PlanHead) -> None
         out.printed[name] = found.text
         return
     number, own_unit = read_amount(text)
-    if number is None:
+    yuan = number * YUAN_PER_UNIT[own_unit or unit or "元"] if number is not None else Decimal(0)
+    if number is None or abs(yuan) >= UNREAL_YUAN:
         out.findings.append(
             finding("amount-unreadable", place=found.place, field=name, label=label, value=text)
         )
@@ -116,6 +120,10 @@ def put_amount(name: str, found: Found, unit: str | None, out: PlanHead) -> None
     out.values[name] = _in_plan_unit(name, number, unit, out)
     if exact_text(number) != text:
         out.printed[name] = found.text
+    if abs(yuan) >= ABSURD_YUAN:
+        out.findings.append(
+            finding("amount-absurd", place=found.place, field=name, label=label, value=text)
+        )
     if number < 0:
         out.findings.append(
             finding("amount-negative", place=found.place, field=name, label=label, value=text)

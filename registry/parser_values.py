@@ -17,12 +17,19 @@ LONGEST_UNKNOWN_UNIT = 6
 LONGEST_UNKNOWN_PART = 4
 
 UNTIDY = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+# 80%左右 is no exact figure; 95%(含) is, and so is 达到95%以上.
+ABOUT = re.compile("左右|上下|约$")
+INCLUDED = re.compile(r"\(含(?:本数)?\)$")
+REACHED = re.compile(r"^(?:达到|达)(?=\d)")
+BRACKET_UNIT = re.compile(r"^\(([^()]{1,6})\)$")
 SPACES = re.compile(r"\s+")
 # A line broken beside a Chinese character is a word broken to fit its cell.
 WRAPPED = re.compile(r"(?<=[^\x00-\x7f])\s*\n\s*|\s*\n\s*(?=[^\x00-\x7f])")
 
 NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-QUANTITY = re.compile(rf"^({NUMBER})([^\d,，。；;]*(?:/\d*[^\d,，。；;]+)?)$")
+# ㎡ and m³ are m2 and m3 here: the one figure that may stand in a unit.
+UNIT_PART = r"(?:[^\d,，。；;]|(?<=m)[23](?!\d))"
+QUANTITY = re.compile(rf"^({NUMBER})({UNIT_PART}*(?:/\d*{UNIT_PART}+)?)$")
 RANGE = re.compile(rf"^({NUMBER})([^\d]{{0,4}})[-~～—至]+({NUMBER})([^\d]*)$")
 DATE = re.compile(
     r"(?:19|20)\d{2}年|(?:19|20)\d{2}[-./]\d{1,2}(?:[-./]\d{1,2})?"
@@ -106,11 +113,13 @@ def parse_target(text: str) -> Target:
     flat = unicodedata.normalize("NFKC", printed).translate(ALIKE)
     flat = re.sub(r"\s+", "", flat)
     comparison, rest = leading_sign(flat)
+    if comparison is not None:
+        rest = INCLUDED.sub("", rest)
     quantity = _quantity(rest)
     if quantity is None:
         after, shorter = trailing_sign(rest)
         if after is not None and not DATE.search(rest):
-            quantity = _quantity(shorter)
+            quantity = _quantity(REACHED.sub("", shorter))
             if quantity is not None:
                 comparison = (
                     comparison if comparison in (Comparison.AT_LEAST, Comparison.AT_MOST) else after
@@ -127,7 +136,8 @@ def _quantity(flat: str) -> tuple[str, str | None] | None:
         return None
     match = QUANTITY.match(flat)
     if match is not None:
-        unit = match.group(2)
+        bracket = BRACKET_UNIT.match(match.group(2))
+        unit = bracket.group(1) if bracket is not None else match.group(2)
         if not unit or is_known_unit(unit) or _is_believable(unit):
             return match.group(1), unit or None
         return None
@@ -141,7 +151,11 @@ def _quantity(flat: str) -> tuple[str, str | None] | None:
 
 def _is_believable(unit: str) -> bool:
     # An unlisted unit is short, alone or as a part of a compound; more is a sentence.
-    if trailing_sign(unit)[0] is not None or re.search("[≥≤=<>:：()、]", unit):
+    if trailing_sign(unit)[0] is not None or ABOUT.search(unit):
+        return False
+    # A second unit in brackets belongs to the first: 家(次).
+    unit = re.sub(r"(?<=\w)\(([\u4e00-\u9fff])\)$", r"\1", unit)
+    if re.search("[≥≤=<>:：()、]", unit):
         return False
     parts = re.split(r"[/·.]", unit)
     if len(parts) == 1:

@@ -6,7 +6,7 @@ import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from registry.errors import UnreadableFile
@@ -24,6 +24,7 @@ SNAP = 2.0
 THIN = 2.5
 SHORTEST_LINE = 3.0
 MOST_SEGMENTS = 40_000
+MOST_PATHS = 100_000
 MOST_GRID = 60_000
 # A page with letters on it and nothing else to read has at least this many.
 FEWEST_LETTERS = 8
@@ -153,7 +154,7 @@ def _letters(raw: Any, text_page: Any, height: float) -> Iterator[Letter]:
 def _segments(raw: Any, page: PdfPage, height: float) -> list[tuple[float, float, float, float]]:
     """Horizontal and vertical stretches as (left, top, right, bottom)."""
     out: list[tuple[float, float, float, float]] = []
-    for item in page.get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=4):
+    for item in islice(page.get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=4), MOST_PATHS):
         left, bottom, right, top = item.get_bounds()
         top, bottom = height - top, height - bottom
         wide, tall = right - left, bottom - top
