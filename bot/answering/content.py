@@ -213,6 +213,9 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
                 if e.candidate.indicator and comparable(e.candidate.indicator, query.premise[0])
             ]
             rows = fit or rows
+        if query.core is not None and not query.yes_no:
+            marked = [e for e in rows if e.candidate.indicator and e.candidate.indicator.is_core is query.core]
+            rows = marked or rows
         if len(rows) > 1 and query.operation == "sum" and "points" in query.aspects:
             return points_sum(
                 plan, [e.candidate.indicator for e in rows if e.candidate.indicator], query

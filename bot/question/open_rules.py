@@ -31,7 +31,7 @@ ALONE = 0.5
 FIRM_ALONE = 0.85
 FIRM_ENOUGH = 1.9  # so much said leads to a project whatever else was said beside it
 CLEAR = 0.8  # an indicator that covers so much is meant though a passage covers more
-NEGATED = re.compile("没有|没得|不含|没写|没提|不涉及|没设|无")
+NEGATED = re.compile("没有|没考|不考|未考|没得|不含|没写|没提|不涉及|没设|无")
 
 
 async def projects_by_content(case: Case) -> Query | None:

@@ -154,6 +154,10 @@ def base(heard: Heard, **more: object) -> Query:
     return Query(**values)  # type: ignore[arg-type]
 
 
+# 以外 and 外 follow what they leave out; 除了, 不算 and 扣除 stand before it.
+AFTER_NAME = re.compile("外$")
+
+
 def leaves_out(heard: Heard) -> bool:
     """Whether what was named is to be left out: the name stands right after 除了 or before 以外."""
     if heard.persons and re.search("不是|不归|不由|非", heard.part.text):
@@ -164,7 +168,7 @@ def leaves_out(heard: Heard) -> bool:
         if t.kind in {"project", "person", "unit"} or any(group == "category" for group, _ in t.senses)
     ]  # fmt: skip
     return any(
-        -1 <= name.start - word.end <= 1 or -1 <= word.start - name.end <= 1
+        0 <= word.start - name.end <= 1 if AFTER_NAME.search(word.text) else 0 <= name.start - word.end <= 1
         for word in words
         for name in named
     )

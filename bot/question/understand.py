@@ -46,7 +46,6 @@ FIRST = (
 )
 
 NAMED = (
-    Rule("part of a document's number", plain.part_of_a_document),
     Rule("documents shared by projects", plain.shared_documents),
     Rule("faults in sheets", plain.findings_asked),
     Rule("history", plain.history_asked),
@@ -69,6 +68,7 @@ NAMED = (
 
 OPEN = (
     Rule("near names alone", open_rules.near_names_alone),
+    Rule("part of a document's number", plain.part_of_a_document),
     Rule("fact that sheets do not state", plain.absent_fact),
     Rule("unit or person not in the registry", open_rules.stranger),
     Rule("contact persons", of_registry.people_listed),
@@ -182,7 +182,7 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
         before = kept[-1] if kept else None
         if before is None:
             kept.append(part)
-        elif _open_ended(before) or _leans_back(part):
+        elif _open_ended(before) or _leans_back(part) or _places_in(before, part):
             glue = "" if before.part.text.endswith(("，", ",", "。")) else "，"
             kept[-1] = await hear(f"{before.part.text}{glue}{part.part.text}", sources)
         elif _says_something(part):
@@ -194,6 +194,12 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
         part for part in kept if _has_ask(part) or _has_name(part) or part.part.of("due", "ordinal")
     ]
     return asking or kept[:1]
+
+
+def _places_in(before: Heard, heard: Heard) -> bool:
+    """「按钱从多到少排，第二名是谁」: a place in the ranking that was just asked for."""
+    ranks = before.asks("rank", "rank_up") and not _has_name(heard) and not heard.content
+    return bool(ranks and heard.part.of("ordinal")) and not heard.fields
 
 
 def _says_something(heard: Heard) -> bool:
