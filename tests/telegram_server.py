@@ -74,6 +74,7 @@ class TelegramServer:
     blocked: set[int] = field(default_factory=set)
     members: dict[tuple[int, int], str] = field(default_factory=dict)
     rich: bool = True
+    slow: float = 0.0  # seconds that every call but getUpdates takes
     me: dict[str, Any] = field(default_factory=lambda: dict(ME))
     lenient_budget: bool = False
     hidden: dict[int, tuple[float, int]] = field(default_factory=dict)
@@ -158,6 +159,8 @@ class TelegramServer:
         params = await _params(request)
         if method == "getUpdates":
             return web.json_response({"ok": True, "result": await self._get_updates(params)})
+        if self.slow:
+            await asyncio.sleep(self.slow)
         fault = self._fault(method, params)
         if fault is not None and not fault.after:
             self.calls.append(Call(method, params, time.monotonic(), _status(fault)))

@@ -7,16 +7,21 @@ update goes first, whichever process holds it.
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import IntEnum
 from typing import Any, Protocol
+
+from registry.errors import StoreUnavailable
 
 LEASE = 5.0  # seconds without a sign of life; signs come every half second
 DONE_KEPT = 48 * 3600.0  # Telegram keeps undelivered updates for a day
 BURST = 24  # messages a person may send at once: pasting a list of questions is fine
 REFILL = 20.0  # and then this many a second; fifty a second is a machine
 TOLD_FOR = 60.0
+
+Change = tuple[str, str, Mapping[str, Any] | None, float | None]
 
 
 class Arrival(IntEnum):
@@ -51,13 +56,18 @@ class StoreClaims:
     def __init__(self, store: Any) -> None:
         self._store = store
         self._tickets: dict[int, str] = {}
+        self._lanes: dict[int, str] = {}
+        self._renewal: asyncio.Future[None] | None = None
 
     async def arrive(self, update_id: int, chat: int, user: int | None) -> Arrival:
         """Claim it by adding its row: of several at once, one succeeds."""
         key = str(update_id)
-        if not await self._store.kv_add("update", key, LEASE):
-            record = await self._store.kv_get("update", key)
-            return Arrival.DONE if record and record.get("done") else Arrival.ELSEWHERE
+        claimed = await self._store.kv_add("claim", key, LEASE)
+        # Looked at afterwards: whoever gives a claim back has noted the answer before.
+        if await self._store.kv_get("update", key) is not None:
+            return Arrival.DONE
+        if not claimed:
+            return Arrival.ELSEWHERE
         self._tickets[update_id] = f"{chat}:{update_id:020d}"
         await self._store.kv_set("ticket", self._tickets[update_id], {}, LEASE)
         return await self._measured(user)
@@ -67,33 +77,45 @@ class StoreClaims:
         first = await self._store.kv_scan("ticket", f"{chat}:", 1)
         if first and first[0][0] != self._tickets.get(update_id):
             return False
-        value = {"update": update_id}
-        return bool(await self._store.kv_add("lane", str(chat), LEASE, value))
+        if not await self._store.kv_add("lane", str(chat), LEASE):
+            return False
+        self._lanes[update_id] = str(chat)
+        return True
 
     async def done(self, update_id: int, chat: int) -> None:
         """One transaction: remembered as answered, ticket and lane given back."""
-        changes: list[tuple[str, str, dict[str, Any] | None, float | None]] = [
-            ("update", str(update_id), {"done": True}, DONE_KEPT),
-            ("ticket", self._tickets.pop(update_id, ""), None, None),
-        ]
-        lane = await self._store.kv_get("lane", str(chat))
-        if lane is not None and lane.get("update") == update_id:
-            changes.append(("lane", str(chat), None, None))
-        await self._store.kv_write(changes)
+        changes: list[Change] = [("update", str(update_id), {"done": True}, DONE_KEPT)]
+        if (ticket := self._tickets.pop(update_id, None)) is not None:
+            changes.append(("ticket", ticket, None, None))
+        if (lane := self._lanes.pop(update_id, None)) is not None:
+            changes.append(("lane", lane, None, None))
+        if self._renewal is not None:  # or it would put back what is given back here
+            await asyncio.wait({self._renewal})
+        try:
+            await self._store.kv_write(changes)
+        except StoreUnavailable:
+            # Asked again later, and then what was held is still known.
+            if ticket is not None:
+                self._tickets[update_id] = ticket
+            if lane is not None:
+                self._lanes[update_id] = lane
+            raise
 
     async def renew(self, update_ids: Collection[int]) -> None:
         """All leases in one transaction."""
-        changes: list[tuple[str, str, dict[str, Any] | None, float | None]] = []
+        changes: list[Change] = []
         for update_id in update_ids:
             if (ticket := self._tickets.get(update_id)) is not None:
-                changes.append(("update", str(update_id), {}, LEASE))
+                changes.append(("claim", str(update_id), {}, LEASE))
                 changes.append(("ticket", ticket, {}, LEASE))
-                chat = ticket.partition(":")[0]
-                lane = await self._store.kv_get("lane", chat)
-                if lane is not None and lane.get("update") == update_id:
-                    changes.append(("lane", chat, lane, LEASE))
+            if (lane := self._lanes.get(update_id)) is not None:
+                changes.append(("lane", lane, {}, LEASE))
         if changes:
-            await self._store.kv_write(changes)
+            self._renewal = asyncio.ensure_future(self._store.kv_write(changes))
+            try:
+                await self._renewal
+            finally:
+                self._renewal = None
 
     async def _measured(self, user: int | None) -> Arrival:
         if user is None:

@@ -19,8 +19,8 @@ log = structlog.get_logger(__name__)
 # A claim of a killed process runs out within five seconds: whoever holds the repeated update waits
 # for that rather than send Telegram away for a minute.
 WAIT_FOR_OTHER = 12.0
-LOOK_AGAIN = 0.05
-FIRST_LOOK, LONGEST_LOOK = 0.005, 0.05
+LOOK_AGAIN, LONGEST_WAIT = 0.05, 0.5
+FIRST_LOOK, LONGEST_LOOK = 0.005, 0.1
 ARRIVAL_PATIENCE = 25.0
 REMEMBERED = 10_000  # updates answered by this process, should the common memory lose them
 
@@ -37,7 +37,7 @@ class Turns:
 
     async def take(self, update_id: int, chat: int, user: int | None) -> Arrival:
         """Claim the update. ELSEWHERE: another process has been at it all the while."""
-        until = time.monotonic() + WAIT_FOR_OTHER
+        until, pause = time.monotonic() + WAIT_FOR_OTHER, LOOK_AGAIN
         while True:
             if update_id in self._answered:
                 return Arrival.DONE
@@ -52,7 +52,8 @@ class Turns:
                 return arrival
             if time.monotonic() > until:
                 return arrival
-            await asyncio.sleep(LOOK_AGAIN)
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_WAIT)
 
     @asynccontextmanager
     async def turn(self, update_id: int, chat: int) -> AsyncIterator[None]:
