@@ -32,6 +32,7 @@ class Turns:
         self._claims = claims
         self._held: dict[int, int] = {}
         self._answered: OrderedDict[int, None] = OrderedDict()
+        self._waiting: dict[int, set[int]] = {}
         self._freed: dict[int, asyncio.Event] = {}
         self._later: set[asyncio.Task[None]] = set()
 
@@ -85,16 +86,27 @@ class Turns:
             await asyncio.wait(self._later, timeout=5)
 
     async def _wait_for_turn(self, update_id: int, chat: int) -> None:
+        waiting = self._waiting.setdefault(chat, set())
+        waiting.add(update_id)
         pause = FIRST_LOOK
-        while not await patiently(lambda: self._claims.may_begin(update_id, chat), "turn"):
-            freed = self._freed.setdefault(chat, asyncio.Event())
-            freed.clear()
-            try:
-                await asyncio.wait_for(freed.wait(), pause)
-            except TimeoutError:
-                pause = min(pause * 1.5, LONGEST_LOOK)
-        if len(self._freed) > REMEMBERED:
-            self._freed = {key: event for key, event in self._freed.items() if not event.is_set()}
+        try:
+            while True:
+                # Of those that wait here only the oldest asks; a flood in one chat costs no more.
+                if update_id == min(waiting) and await patiently(
+                    lambda: self._claims.may_begin(update_id, chat), "turn"
+                ):
+                    return
+                freed = self._freed.setdefault(chat, asyncio.Event())
+                freed.clear()
+                try:
+                    await asyncio.wait_for(freed.wait(), pause)
+                except TimeoutError:
+                    pause = min(pause * 1.5, LONGEST_LOOK)
+        finally:
+            waiting.discard(update_id)
+            if not waiting:
+                self._waiting.pop(chat, None)
+                self._freed.pop(chat, None)
 
     async def _finish(self, update_id: int, chat: int) -> None:
         self._answered[update_id] = None

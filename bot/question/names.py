@@ -197,8 +197,13 @@ def _certain(text: str, view: str, index: NameIndex, known: Sequence[Token]) -> 
         if link.outcome != "certain":
             return
         match = link.matches[0]
-        said = text[match.start : match.end]
-        token = Token(match.start, match.end, said, "project", match.project_id)
+        start, end = match.start, match.end
+        # A name may hold a word that joins others (产业扶持及金融招商): as much of it as was said.
+        whole = longest_common(text, match.name)
+        if len(whole) > end - start and text.find(whole) <= start < text.find(whole) + len(whole):
+            start, end = text.find(whole), text.find(whole) + len(whole)
+        said = text[start:end]
+        token = Token(start, end, said, "project", match.project_id)
         seen.append(token)
         if len(said) < LEAST_OF_A_NAME or is_vocabulary(said) or not _sounds_like(said, match.name):
             continue
