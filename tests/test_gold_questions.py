@@ -37,15 +37,15 @@ SETS = (
     Set("gold/finance-5", 93, 3),
     # Misunderstandings somebody met; each belongs here before it is put right.
     Set("gold/met", 37, 15),
-    Set("gold/water", 93, 2, "water-and-farming.txt"),
-    Set("gold/schools", 89, 2, "schools-and-clinics.txt"),
+    Set("gold/water", 92, 3, "water-and-farming.txt"),
+    Set("gold/schools", 88, 2, "schools-and-clinics.txt"),
 )
 # Nobody reads these while working on how questions are understood: they tell how it does on
 # questions it was never fitted to. A failure here is answered by new questions of the same kind in
 # gold/, never by a word or a rule that only these need.
 HELD_BACK = (
-    Set("held_back/finance-1", 89.5, 3),
-    Set("held_back/finance-2", 81, 6),
+    Set("held_back/finance-1", 89.5, 4),
+    Set("held_back/finance-2", 87, 4),
 )
 
 
