@@ -31,12 +31,12 @@ from bot.answering.talking import (
     answer_unknown,
     answer_unknown_year,
 )
-from bot.phrases import line
+from bot.phrases import answer_phrases, line
 from bot.question.context import Context, remembered
 from bot.question.follow_up import settled
 from bot.question.query import Kind, Query
 from bot.question.sources import Sources
-from bot.question.understand import fields_beside, heard_in, worth_answering
+from bot.question.understand import fields_beside, for_each_person, heard_in, worth_answering
 from bot.question.understand import query_of as query_of_part
 from registry.errors import PlanNotFound
 from registry.index import NameIndex
@@ -119,7 +119,8 @@ class Desk:
         results: list[Result] = []
         contexts: list[Context] = []
         trace: list[str] = []
-        for heard in (await heard_in(text, context, self.sources))[:MOST_PARTS]:
+        parts = (await heard_in(text, context, self.sources))[:MOST_PARTS]
+        for heard in [alone for part in parts for alone in for_each_person(part)]:
             query, names = await query_of_part(heard, context, self.sources)
             query = in_year(query, (memory or {}).get("default_year"))
             trace += [*heard.part.trace, *names]
@@ -177,6 +178,10 @@ def query_of(step: Step, context: Context) -> Query:
         return settled(context.pending, step.project_id)
     if step.do is Do.MORE and context.last is not None:
         return replace(context.last, page=step.page)
+    known_field = step.do is not Do.FIELD or f"label.{step.field}" in answer_phrases()
+    if step.do is not Do.LIST and (step.project_id <= 0 or not known_field or step.page < 0):
+        # Forged, or of a message older than the registry: there is nothing it could lead to.
+        return Query(Kind.UNKNOWN_PROJECT)
     kind = STEP_KINDS.get(step.do, Kind.CARD)
     projects = (step.project_id,) if step.project_id else ()
     fields: tuple[str, ...] = ()

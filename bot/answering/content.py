@@ -34,7 +34,7 @@ from bot.answering.facts import (
 from bot.answering.indicators import comparable, joined, one_row, points_sum
 from bot.phrases import label, line
 from bot.question.evidence import plan_of
-from bot.question.query import Query
+from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Evidence, features, grams
 from registry.amounts import exact_text
@@ -146,6 +146,8 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
                 score += FIGURE_FIRST
             if measure and measure["measure"] in (candidate.figure.unit or ""):
                 score += FIGURE_FIRST
+            elif measure and measure["measure"] not in "万亿":
+                score -= 2 * FIGURE_FIRST  # 多少人 is not answered by 12类
         elif number and candidate.figure is None:
             score -= ROW_FIRST
             if money and candidate.field == "approval_basis":
@@ -220,6 +222,7 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
             return points_sum(
                 plan, [e.candidate.indicator for e in rows if e.candidate.indicator], query
             )
+        query = replace(query, premise=_premise_for(query, rows))
         results = [
             one_row(plan, e.candidate.indicator, query)
             for e in rows[:MOST_ALIKE]
@@ -244,6 +247,11 @@ def _price_of_one(found: list[Evidence], query: Query) -> Evidence | None:
         and (f"/{of}" in (e.candidate.figure.unit or "") or f"每{of}" in e.candidate.words or f"{of}均" in e.candidate.words)
     ]  # fmt: skip
     return fits[0] if len(fits) == 1 else None
+
+
+def _premise_for(query: Query, rows: Sequence[Evidence]) -> tuple[Asserted, ...]:
+    """The figure stated of a row; of several figures none can be told to be this row's."""
+    return query.premise if len(query.premise) < 2 or len(rows) < 2 else ()
 
 
 async def _each_segment(plan: Plan, query: Query, sources: Sources) -> Result | None:
@@ -363,7 +371,7 @@ def _in_unit(fact: Fact, figure: FigureInText | None, unit: str | None) -> Fact 
 
 def _verdict(query: Query, figure: FigureInText | None) -> tuple[Phrase | Fact | Figure, ...]:
     """Whether the figure the asker stated is the one that stands there."""
-    if figure is None or not query.premise:
+    if figure is None or not query.premise or query.in_unit is not None:
         return ()
     for stated in query.premise:
         if stated.is_money and figure.yuan is not None:
@@ -513,11 +521,11 @@ def _of_one(evidence: Evidence) -> bool:
     )
 
 
-def _only_figure(found: list[Evidence]) -> Evidence | None:
+def _only_figure(found: list[Evidence], operation: str | None) -> Evidence | None:
     """The figure that the words name, where they name one: 奖补 alone names seven."""
     figures = [e for e in found if e.candidate.figure is not None and e.coverage >= STRONG]
     money = [e for e in figures if e.candidate.figure and e.candidate.figure.yuan is not None]
-    whole = [e for e in money if not _of_one(e)]
+    whole = [e for e in money if not _of_one(e)] if operation == "sum" else []
     figures = whole or money or figures
     if not figures:
         return None
@@ -558,7 +566,9 @@ async def _computed(plan: Plan, query: Query, sources: Sources) -> Result | None
         rows = await _rows_of_segments(plan, query, segments, sources)
         return points_sum(plan, rows, query) if len(rows) > 1 else None
     for segment in segments:
-        best = _only_figure(await evidence_for(plan, (segment,), query, sources))
+        best = _only_figure(
+            await evidence_for(plan, (segment,), query, sources), query.operation
+        )
         if best is None or best.candidate.figure is None:
             continue
         place = (best.candidate.field, best.candidate.figure.start)

@@ -19,7 +19,7 @@ from bot.answer import (
     Source,
     Step,
 )
-from bot.phrases import answer_phrases, label, line
+from bot.phrases import answer_phrases, label, line, phrase
 from registry.amounts import exact_text, in_unit
 from registry.plan import AMOUNT_FIELDS, Indicator, Plan, ValueState
 
@@ -82,6 +82,12 @@ def money_text(yuan: Decimal, unit: str = "万元") -> str:
     return exact_text(in_unit(yuan, unit)) + unit
 
 
+def label_of(plan: Plan, field: str) -> Phrase:
+    """What answers call a field of this plan: a county's own funds are 县级资金."""
+    own = {"县": "label.county_funds", "市": "label.city_funds"}.get((plan.region or "")[-1:])
+    return phrase(own) if field == "district_funds" and own else label(field)
+
+
 def field_fact(plan: Plan, field: str) -> Fact:
     """A given field as printed; amounts with their unit."""
     if field in AMOUNT_FIELDS:
@@ -102,7 +108,7 @@ def field_fact(plan: Plan, field: str) -> Fact:
 def state_line(plan: Plan, field: str) -> Line:
     """That a field is blank, or that the sheet has no such part."""
     key = "field.blank" if plan.state(field) is ValueState.BLANK else "field.absent"
-    return line(key, project=project_fact(plan), label=label(field))
+    return line(key, project=project_fact(plan), label=label_of(plan, field))
 
 
 def value_or_blank(plan: Plan, field: str, unit: str | None = None) -> Line:

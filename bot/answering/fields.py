@@ -26,6 +26,7 @@ from bot.answering.facts import (
     answer,
     field_fact,
     id_of,
+    label_of,
     project_fact,
     source_of,
     state_line,
@@ -112,7 +113,7 @@ def one_project(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
     if plan.record:
         for name in fields:
             if name in plan.record.corrected:
-                blocks.append(Note(line("field.corrected", label=label(name))))
+                blocks.append(Note(line("field.corrected", label=label_of(plan, name))))
     return blocks
 
 
@@ -132,7 +133,7 @@ def _sum_of_fields(plan: Plan, fields: Sequence[str]) -> list[Block]:
 def text_passage(plan: Plan, name: str) -> Passage:
     """A long text of the plan, whole, under its title."""
     fact = field_fact(plan, name)
-    title = line("field.text", project=project_fact(plan), label=label(name))
+    title = line("field.text", project=project_fact(plan), label=label_of(plan, name))
     return Passage(fact, title, fold=len(fact.text) > FOLD_BEYOND)
 
 
@@ -148,7 +149,7 @@ def _headline(plan: Plan, name: str, query: Query) -> Headline:
             if query.year
             else {}
         )
-        head = line(key, value=piece, project=project, label=label(name), **gaps)
+        head = line(key, value=piece, project=project, label=label_of(plan, name), **gaps)
         return Headline((*_verdict(plan, name, query), *head))
     if name == "budget_execution_weight":
         return Headline(line("field.weight", value=field_fact(plan, name), project=project))
@@ -164,7 +165,7 @@ def _headline(plan: Plan, name: str, query: Query) -> Headline:
     return Headline(
         (
             *verdict,
-            *line("field.value", value=field_fact(plan, name), project=project, label=label(name)),
+            *line("field.value", value=field_fact(plan, name), project=project, label=label_of(plan, name)),
         )
     )
 
@@ -229,13 +230,13 @@ def _funding(plan: Plan, query: Query) -> list[Block]:
                 Paragraph(
                     line(
                         "field.line",
-                        label=label(name),
+                        label=label_of(plan, name),
                         value=amount_piece(plan, name, query.in_unit),
                     )
                 )
             )
         elif state is ValueState.BLANK:
-            rows.append(Paragraph(line("field.blank_line", label=label(name))))
+            rows.append(Paragraph(line("field.blank_line", label=label_of(plan, name))))
     return rows
 
 
@@ -316,7 +317,7 @@ async def answer_card(query: Query, sources: Sources) -> Result:
         for name in ("implementing_unit", "contact_person", "contact_phone"):
             if plan.state(name) is ValueState.GIVEN:
                 blocks.append(
-                    Paragraph(line("field.line", label=label(name), value=field_fact(plan, name)))
+                    Paragraph(line("field.line", label=label_of(plan, name), value=field_fact(plan, name)))
                 )
         if plan.annual_objective and len(plans) == 1:
             blocks.append(
@@ -367,18 +368,18 @@ async def answer_sheet(query: Query, sources: Sources) -> Result:
                 Paragraph(
                     line(
                         "field.line",
-                        label=label(name),
+                        label=label_of(plan, name),
                         value=value_or_blank(plan, name, query.in_unit),
                     )
                 )
             )
         elif state is ValueState.BLANK:
-            blocks.append(Paragraph(line("field.blank_line", label=label(name))))
+            blocks.append(Paragraph(line("field.blank_line", label=label_of(plan, name))))
     for name in TEXT_FIELDS:
         if plan.state(name) is ValueState.GIVEN:
             blocks.append(text_passage(plan, name))
         elif plan.state(name) is ValueState.BLANK:
-            blocks.append(Paragraph(line("field.blank_line", label=label(name))))
+            blocks.append(Paragraph(line("field.blank_line", label=label_of(plan, name))))
     if plan.indicators:
         blocks.append(indicator_table(plan, plan.indicators))
     return Result(

@@ -77,7 +77,7 @@ COMPARISON_SIGN = re.compile(
 # The price of one: 每座多少钱, 多少钱一户, 一场补多少.
 ONE_OF = "座|户|亩|辆|场|公里|名|套|台|头|只|吨|家|所|处|人|次|天|月|盏|棵|米|株|台次|床"
 PER_UNIT = re.compile(
-    rf"每(?P<a>{ONE_OF})(?!次)|一(?:个)?(?P<b>{ONE_OF})(?=多少|好多|几|补|给|奖|赔|要|收|$|[,，。?？])|(?<=[钱少])一(?P<c>{ONE_OF})"
+    rf"每(?P<a>{ONE_OF})(?!次)|一(?:个)?(?P<b>{ONE_OF})(?=多少|好多|几|补|给|奖|赔|要|收|$|[,，。?？])|(?<=[钱少])一(?P<c>{ONE_OF})|(?P<d>[人户亩])均"
 )
 # 三个 before a noun counts what is named anyway.
 COUNT_WORD = re.compile(
@@ -134,7 +134,9 @@ class Part:
 
 def normal(raw: str) -> str:
     """The form a question is read in: half width, simplified, lower case, no tags, no emoji."""
-    text = TAG.sub(" ", simplified(width(raw[:LONGEST_QUESTION]))).translate(MARKS).lower()
+    # Half a surrogate pair may come out of somebody's JSON; nothing can be written with it.
+    raw = raw[:LONGEST_QUESTION].encode("utf-8", "ignore").decode("utf-8")
+    text = TAG.sub(" ", simplified(width(raw))).translate(MARKS).lower()
     text = re.sub(r"\s*\n\s*", "。", text.strip())
     text = ADDRESS.sub(" ", text.strip())
     text = LIST_NUMBER.sub("，", text)
@@ -264,7 +266,7 @@ def regular_tokens(text: str) -> list[Token]:
     for match in COUNT_WORD.finditer(text):
         take(match, "word", None)
     for match in PER_UNIT.finditer(text):
-        take(match, "rest", f"每{match['a'] or match['b'] or match['c']}")
+        take(match, "rest", f"每{match['a'] or match['b'] or match['c'] or match['d']}")
     for match in PERCENT.finditer(text):
         take(match, "figure", Asserted(number(match["n"]), "%", said=match.group()))
     for match in FIGURE.finditer(text):

@@ -141,12 +141,15 @@ async def beside_others(case: Case) -> Query | None:
 
 
 async def exactly_that_amount(case: Case) -> Query | None:
-    """「200万的项目是哪个」."""
+    """「200万的项目是哪个」「1000万的项目联系人是谁」「有没有50万的项目」."""
     heard = case.heard
     money = tuple(figure for figure in heard.figures if figure.is_money)
-    if heard.projects or not money or not heard.asks("which_project") or heard.content:
+    if heard.projects or heard.persons or not money or heard.content or holds_of(heard.part):
         return None
-    return base(heard, kind=Kind.FIND, holds=(Holds("=", money[0]),))
+    if not (heard.asks("which_project") or re.search("的(?:项目|专项)", heard.part.text)):
+        return None
+    fields = tuple(name for name in heard.fields if name in {"contact_person", "contact_phone"})
+    return base(heard, kind=Kind.FIND, holds=(Holds("=", money[0]),), fields=fields)
 
 
 MEASURED = re.compile("(?:多少|几|好多)(?:亩|公里|座|户|人|吨|家|次|场|件|名|台|套|处|批)")

@@ -124,7 +124,10 @@ async def content_anywhere(case: Case) -> Query | None:
     if _asks_for_field(case, best_of_all):
         return _field_by_content(case, projects, best_of_all)
     ordinal = heard.first("ordinal")
-    whole_rows = heard.asks("indicators", "core", "not_core", "points_sum") and (
+    names_rows = heard.asks("indicators", "core", "not_core", "points_sum") or any(
+        "指标" in token.text for token in heard.part.of("ordinal")
+    )
+    whole_rows = names_rows and (
         describes(heard) or ordinal
     )
     if len(projects) == 1 and whole_rows and (ordinal or describes(heard)):
@@ -185,6 +188,9 @@ def _field_by_content(
     strange = [gram for run in heard.content for gram in grams(run) if not heard.frequency.get(gram)]
     if describes(heard) and len(strange) >= 2:
         return base(heard, kind=Kind.UNKNOWN_PROJECT)  # 公园改造项目 is not one that 改造 stands in
+    asks_contact = set(heard.fields) & {"contact_person", "contact_phone"}
+    if asks_contact and not describes(heard) and any(OUTSIDER.search(run) for run in heard.content):
+        return base(heard, kind=Kind.NOT_STATED)
     if len(projects) > 1:
         return base(heard, kind=Kind.ASK_BACK, candidates=projects[:6], fields=heard.fields)
     return base(
@@ -227,7 +233,9 @@ async def near_names_alone(case: Case) -> Query | None:
     return await near_names(case) if len(heard.near) > 1 else None
 
 
-OFFICE = re.compile("(?:局|委|委员会|厅|办公室|街道|镇|乡|中学|小学|学校|医院|集团)$")
+OFFICE = re.compile("(?:局|委|委员会|厅|办公室|街道|镇|乡|中学|小学|学校|医院|集团|站|所|中心)$")
+# Somebody whom a passage mentions is not the project: the sheet does not state their telephone.
+OUTSIDER = re.compile("(?:公司|财险|人寿|银行|集团|分局|局|院|站|会|所|厂|社|中心|交易所)$")
 
 
 async def stranger(case: Case) -> Query | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.question import computing_rules as computing
 from bot.question import follow_up, open_rules
@@ -71,12 +72,12 @@ OPEN = (
     Rule("part of a document's number", plain.part_of_a_document),
     Rule("fact that sheets do not state", plain.absent_fact),
     Rule("unit or person not in the registry", open_rules.stranger),
+    Rule("exact amount", computing.exactly_that_amount),
     Rule("contact persons", of_registry.people_listed),
     Rule("sheets without a value", of_registry.without_a_value),
     Rule("table number", of_registry.by_table_number),
     Rule("deadline", of_registry.due_by),
     Rule("amount as a condition", computing.conditioned),
-    Rule("exact amount", computing.exactly_that_amount),
     Rule("ranking", computing.ranked),
     Rule("rows by a property", of_registry.rows_with),
     Rule("count", of_registry.counted),
@@ -272,6 +273,13 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
             if query is not None:
                 return query, [rule.name]
     return Query(Kind.NOT_UNDERSTOOD, said=heard.part.text), ["not understood"]
+
+
+def for_each_person(heard: Heard) -> list[Heard]:
+    """「赵东松和王智莹的电话」: the same asked of each person named."""
+    if len(heard.persons) < 2 or heard.projects:
+        return [heard]
+    return [replace(heard, persons=(person,)) for person in heard.persons]
 
 
 HOW_MUCH = re.compile("多少|好多|几")
