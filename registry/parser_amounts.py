@@ -20,6 +20,7 @@ ABSURD_YUAN = Decimal(10) ** 12
 UNREAL_YUAN = Decimal(10) ** 14
 AMOUNT_CELL = re.compile(r"^(?:人民币)?[-+]?[\d,]*\.?\d+(?:亿元|万元|千元|元|亿|万)?整?$")
 
+MONEY = re.compile("资金|预算|金额")
 MONEY_HEADING = re.compile(
     r"^[\u4e00-\u9fff、]{0,8}(?:资金|预算|金额|经费|投入|投资)[\u4e00-\u9fff、]{0,8}[(,]?(?:单位:?)?(亿元|万元|千元|元)\)?:?$"
 )
@@ -86,12 +87,12 @@ def _block_unit(rows: Sequence[Row], head: Sequence[int]) -> str | None:
     for index in head:
         for cell in rows[index].cells:
             label = find_label(cell.text)
-            if (
-                label is not None
-                and label.unit is not None
-                and re.search("资金|预算|金额", label_key(cell.text))
-            ):
-                return label.unit
+            if label is None:
+                unit = _unit_of_block(cell.text)
+            else:
+                unit = label.unit if MONEY.search(label_key(cell.text)) else None
+            if unit is not None:
+                return unit
     return None
 
 

@@ -16,6 +16,8 @@ LONGEST_INLINE_CELL = 80
 COLON = re.compile("[:：]")
 LABEL_TAIL = re.compile(r"[\u4e00-\u9fff()（）/、\u3000 ]{2,16}$")
 MONEY_BLOCK = re.compile("资金|预算")
+MONEY_WORDS = re.compile("资金|预算|金额|投资|安排|拨款|经费")
+LONGEST_HEADING = 14
 BARE_AMOUNT = re.compile(r"^[\d,.，]+\s*(?:万元|元|亿元)?$")
 BELOW = frozenset({*TEXT_FIELDS, "elsewhere"})
 
@@ -100,7 +102,7 @@ def find_values(rows: Sequence[Row], indices: Sequence[int]) -> list[Found]:
         below = rows[indices[at + 1]] if at + 1 < len(indices) else None
         if below is not None and below.table != row.table:
             below = None
-        heading = _amount_headings(row)
+        heading = _amount_headings(row, below)
         if heading:
             headings = heading
             continue
@@ -265,23 +267,39 @@ def _cell_below(cell: Cell, row: Row, below: Row) -> Cell | None:
     return under
 
 
-def _amount_headings(row: Row) -> list[tuple[int, int, Label]]:
+def _money_label(text: str) -> Label | None:
+    """A heading of money in words of its own: 以前年度已安排."""
+    key = label_key(text)
+    if len(key) > LONGEST_HEADING or re.search(r"\d", key) or not MONEY_WORDS.search(key):
+        return None
+    return Label("elsewhere", 0, None, key)
+
+
+def _amount_headings(row: Row, below: Row | None) -> list[tuple[int, int, Label]]:
     """Columns of amounts (年初预算数 | 全年预算数 | 全年执行数) above rows of amounts."""
     labels = [(cell, is_label_cell(cell)) for cell in row.cells if cell.text.strip()]
+    if sum(1 for _, label in labels if label is not None and is_amount(label)) < 2:
+        return []
+    labels = [(cell, label or _money_label(cell.text)) for cell, label in labels]
     amounts = [
         (cell.column, cell.end, label)
         for cell, label in labels
-        if label is not None and is_amount(label)
+        if label is not None and (is_amount(label) or label.rank == 0)
     ]
     others = [cell for cell, label in labels if label is None and re.search(r"\d", cell.text)]
     plain = [cell for cell, label in labels if label is None]
-    if len(amounts) < 2 or others or len(plain) > 1:
+    if others or len(plain) > 1:
         return []
     # Labels with blank cells between them are a form left blank, not a heading; where merges are
     # not known (csv) three of them are one all the same.
-    columns = sorted(amounts)
+    columns = sorted(amounts, key=lambda heading: heading[0])
     if not row.ruled and len(columns) >= 3:
         return columns
+    if not row.ruled and below is not None and below.filled:
+        starts = {start for start, _, _ in columns}
+        under = [c.column in starts and BARE_AMOUNT.match(c.text.strip()) for c in below.filled]
+        if all(under):
+            return columns
     gaps = sum(1 for a, b in pairwise(columns) if b[0] != a[1])
     return columns if gaps == 0 else []
 

@@ -140,11 +140,15 @@ def _with_subheader(columns: list[Column], below: Row, index: int) -> tuple[list
     if not filled or None in roles:
         return columns, index
     split = []
-    for column in columns:
+    for at, column in enumerate(columns):
+        end = column.end
+        if not below.ruled:
+            # Merges are lost in text: a heading reaches as far as the next one.
+            end = columns[at + 1].start if at + 1 < len(columns) else below.cells[-1].end
         under = [
             Column(role, cell.column, cell.end, cell.text)
             for cell, role in zip(filled, roles, strict=True)
-            if role is not None and cell.column < column.end and cell.end > column.start
+            if role is not None and cell.column < end and cell.end > column.start
         ]
         split += under if column.role in ("value", "value_elsewhere") and under else [column]
     return split, index + 1

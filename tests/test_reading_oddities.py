@@ -1,0 +1,76 @@
+"""Forms laid out in uncommon ways, each as the few lines that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from registry.reading import Reading, read_file
+
+HEAD = "项目支出绩效目标表\n（2024年度）\n项目名称,,送戏下乡,,\n主管部门,,县文化和旅游局,实施单位,县文化馆\n"
+TABLE = "一级指标,二级指标,三级指标,,指标值\n产出指标,数量指标,演出场次,,≥96场\n,质量指标,合格率,,=100%\n"
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[[str], Reading]:
+    def reading(text: str) -> Reading:
+        path = tmp_path / "plan.csv"
+        path.write_text(text, encoding="utf-8")
+        return read_file(path)
+
+    return reading
+
+
+def test_headings_of_amounts_without_merges(read: Callable[[str], Reading]) -> None:
+    money = "项目资金,,总金额（万元）,,当年度金额（万元）\n,,150,,48\n"
+    (plan,) = read(HEAD + money + TABLE).plans
+    assert (plan.total, plan.amount_unit) == (Decimal("48"), "万元")
+
+
+def test_headings_of_amounts_with_one_in_other_words(read: Callable[[str], Reading]) -> None:
+    money = "资金（万元）,,项目总投资,其中：以前年度已安排,预算申报数\n,,150,102,48\n"
+    (plan,) = read(HEAD + money + TABLE).plans
+    assert (plan.total, plan.amount_unit) == (Decimal("48"), "万元")
+
+
+def test_unit_in_a_heading_of_money_in_other_words(read: Callable[[str], Reading]) -> None:
+    money = "资金金额(万元),,年度资金总额：,,500\n"
+    (plan,) = read(HEAD + money + TABLE).plans
+    assert plan.yuan("total") == Decimal("5000000")
+
+
+def test_second_header_row_without_merges(read: Callable[[str], Reading]) -> None:
+    table = (
+        "绩效指标,一级指标,二级指标,指标内容,指标值,\n,,,,（长期）,（年度）\n"
+        ",产出指标,数量指标,演出场次,≥300场,≥96场\n"
+    )
+    (plan,) = read(HEAD + "年度资金总额（万元）,,48,,\n" + table).plans
+    assert [(i.name, i.target) for i in plan.indicators] == [("演出场次", "96")]
+
+
+def test_absurd_amount_is_reported_and_an_impossible_one_not_read(
+    read: Callable[[str], Reading],
+) -> None:
+    absurd = read(HEAD + "年度资金总额（万元）,,999999999,,\n" + TABLE)
+    assert "amount-absurd" in {finding.code for finding in absurd.findings}
+    impossible = read(HEAD + f"年度资金总额（万元）,,{'9' * 300},,\n" + TABLE)
+    assert impossible.plans[0].total is None
+    assert "amount-unreadable" in {finding.code for finding in impossible.findings}
+
+
+def test_line_for_signatures_over_the_table_is_no_indicator(tmp_path: Path) -> None:
+    cells = (
+        "<tr><td colspan=5>单位负责人：　　填报日期：2024年1月20日</td></tr>"
+        "<tr><td colspan=5>本表一式三份</td></tr>"
+    )
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in line.split(",")) + "</tr>"
+        for line in (HEAD + "年度资金总额（万元）,,48,,\n" + TABLE).splitlines()[2:]
+    )
+    path = tmp_path / "plan.html"
+    path.write_text(f"<p>项目支出绩效目标表</p><table>{rows}{cells}</table>", encoding="utf-8")
+    (plan,) = read_file(path).plans
+    assert [indicator.name for indicator in plan.indicators] == ["演出场次", "合格率"]
