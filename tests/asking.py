@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from bot.answer import Answer
 from bot.conversation import Desk, Exchange
 from bot.question.query import to_json
 from bot.render.text import render_text
@@ -161,3 +163,36 @@ async def say(desk: Desk, *questions: str, memory: dict[str, Any] | None = None)
 async def reply_to(desk: Desk, *questions: str) -> str:
     """What a person reads after the last of these questions."""
     return (await say(desk, *questions))[-1].reply
+
+
+def answer_of(asked: Asked) -> Answer:
+    """The answer of a turn that brought one."""
+    assert asked.exchange is not None
+    return asked.exchange.answer
+
+
+def phrasings() -> list[dict[str, Any]]:
+    """The expected queries of phrasings.toml, each with its phrasings."""
+    found: list[dict[str, Any]] = tomllib.loads((CORPUS / "phrasings.toml").read_text("utf-8"))[
+        "query"
+    ]
+    return found
+
+
+def one_of_each_kind() -> list[tuple[str, ...]]:
+    """A conversation over the user's document for every expected query."""
+    return [
+        (*expected.get("after", ()), [*expected["phrasings"], *expected.get("not_yet", ())][0])
+        for expected in phrasings()
+        if "over" not in expected
+    ]
+
+
+def plain_questions() -> list[str]:
+    """What people really ask, of every kind."""
+    return [
+        turn["q"]
+        for name in ("sample", "finance-1")
+        for row in conversations(CORPUS / "gold" / f"{name}.jsonl")
+        for turn in row["turns"]
+    ]

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from asking import SEEDS, Loaded, desk_over, load_into
+from asking import SEEDS, Asked, Loaded, desk_over, load_into, one_of_each_kind, say
 
 from bot.conversation import Desk
 from registry.store import Store
@@ -115,3 +115,9 @@ async def desk(seeded: str) -> AsyncIterator[Desk]:
     """A desk over the user's document."""
     async with desk_over(seeded) as opened:
         yield opened
+
+
+@pytest.fixture
+async def answered(desk: Desk) -> list[Asked]:
+    """The last turn of a conversation for every kind of question."""
+    return [(await say(desk, *turns))[-1] for turns in one_of_each_kind()]

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import CORPUS, OTHER, SEEDS, Asked, Loaded, desk_over, say
+from asking import CORPUS, OTHER, SEEDS, Asked, Loaded, desk_over, phrasings, say
 
 from bot.answer import Fact, FactKind, Outcome
 from bot.conversation import Desk
@@ -25,9 +24,7 @@ from registry.amounts import exact_text
 from registry.plan import Plan
 
 BOT = Path(understand.__file__).parents[1]
-EXPECTED: list[dict[str, Any]] = tomllib.loads((CORPUS / "phrasings.toml").read_text("utf-8"))[
-    "query"
-]
+EXPECTED = phrasings()
 # Compared though a query does not name them: an answer about other projects is never right.
 ALWAYS = ("kind", "projects", "person", "without")
 ABOUT = ("phrasings", "not_yet", "after", "over")
