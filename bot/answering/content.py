@@ -33,7 +33,7 @@ from bot.answering.facts import (
 )
 from bot.answering.indicators import comparable, joined, one_row, points_sum
 from bot.phrases import label, line
-from bot.question.evidence import plan_of
+from bot.question.evidence import all_known, plan_of
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Evidence, features, grams
@@ -106,7 +106,7 @@ async def evidence_for(
     wanted = [gram for segment in segments for gram in grams(segment)]
     frequency = await sources.frequency(list(dict.fromkeys(wanted)))
     found = sources.retriever.find(plan, features(segments, frequency), query.content_in)
-    if not found or found[0].coverage < 0.75:
+    if (not found or found[0].coverage < 0.75) and not all_known(segments, frequency):
         found = sources.retriever.find(
             plan, features(segments, frequency, by_sound=True), query.content_in
         )

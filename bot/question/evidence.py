@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.question.heard import Heard
 from bot.question.sources import Sources
@@ -27,15 +27,34 @@ async def plan_of(sources: Sources, project_id: int, year: int | None = None) ->
 async def evidence_in(
     sources: Sources, heard: Heard, project_id: int, fields: Sequence[str] = ()
 ) -> list[Evidence]:
-    """What one project's plan says about the words of the question, best first."""
+    """What one project's plan says about the words of the question, best first. Several rules ask
+    the same of one question, so it is looked up once."""
+    key = (project_id, heard.content, heard.beside, tuple(fields))
+    kept = sources.evidence.get(key)
+    if kept is None:
+        if len(sources.evidence) >= KEPT_SAYINGS:
+            sources.evidence.clear()
+        kept = sources.evidence[key] = await _evidence_in(sources, heard, project_id, fields)
+    return kept
+
+
+async def _evidence_in(
+    sources: Sources, heard: Heard, project_id: int, fields: Sequence[str]
+) -> list[Evidence]:
     plan = await sources.plan(project_id)
     if plan is None or not heard.wanted:
         return []
     found = sources.retriever.find(plan, heard.wanted, fields)
-    if found and found[0].coverage >= 0.75:
+    if (found and found[0].coverage >= 0.75) or all_known(heard.content, heard.frequency):
         return found
     by_sound = features(heard.content, heard.frequency, by_sound=True, beside=heard.beside)
     return sources.retriever.find(plan, by_sound, fields)
+
+
+def all_known(segments: Iterable[str], frequency: Mapping[str, int]) -> bool:
+    """Whether every pair of characters stands in some sheet: then none was mistyped, and words of
+    the same sound need not be looked for."""
+    return all(frequency.get(gram) for segment in segments for gram in grams(segment))
 
 
 Saying = list[tuple[int, Evidence]]

@@ -55,6 +55,7 @@ class Sources:
         self._years: list[tuple[int | None, int]] | None = None
         self._count: int | None = None
         self._frequency: dict[str, int] = {}
+        self.evidence: dict[tuple[object, ...], list[Evidence]] = {}
         self.saying: dict[tuple[object, ...], list[tuple[int, Evidence]]] = {}
 
     @property
