@@ -311,6 +311,8 @@ def _figure(match: re.Match[str], text: str) -> Asserted | None:
         return None
     if is_chinese and unit == "块":
         return None  # 两块 are two parts
+    if unit == "个" and text[match.end() : match.end() + 1] == "人":
+        unit = "人"  # 180个人
     value = number(digits)
     about = bool(match["more"])
     if unit in MONEY_UNITS:

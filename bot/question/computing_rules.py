@@ -209,7 +209,7 @@ WHICH_LARGER = re.compile("(?:哪个|哪项|谁|哪边|哪家).{0,5}[多少大�
 async def projects_compared(case: Case) -> Query | None:
     heard = case.heard
     projects = heard.projects
-    if len(projects) < 2 or heard.of_person:
+    if len(projects) < 2 or heard.of_person or leaves_out(heard):
         return None
     operation = (
         "ratio" if heard.asks("ratio")

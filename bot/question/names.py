@@ -48,6 +48,8 @@ class Names:
 CONNECTORS = re.compile(r"相当于|和|跟|与|加|比|及|还是|或者?|、|\+|vs|对")
 
 
+# 「比打非钱多但比证券化钱少」: what stands between names held against each other.
+HELD_AGAINST = re.compile("[钱多少高低但]")
 JOINS = re.compile(rf"(?:项目|专项)?(?:{CONNECTORS.pattern})")
 
 
@@ -63,7 +65,7 @@ def projects_named(
     # A lone character (打, 管) is a piece of a name as often as a word of the question.
     said = [t for t in vocabulary_tokens(masked, ()) if len(t.text) > 1 or t.text in PARTICLES]
     bare = masked_out(masked, said)
-    joined = CONNECTORS.sub(lambda match: "，" * len(match.group()), bare)
+    joined = HELD_AGAINST.sub("，", CONNECTORS.sub(lambda match: "，" * len(match.group()), bare))
     certain: list[Token] = []
     # Several names joined are looked at one by one first: 信息化比打非 is two names, not one.
     in_words = CONNECTORS.sub(lambda match: "，" * len(match.group()), masked)
