@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,13 @@ from registry.errors import UnreadableFile
 from registry.plan import Place
 from registry.readers.limits import MOST_CELLS, MOST_PAGES
 from registry.readers.pdf_breaks import Block, join_pages
+from registry.readers.pdf_grid import SNAP, Grid, Letter, covers, settled
 from registry.readers.plaintext import clean_controls
 from registry.sheet import Cell, Document, Row, Sheet, TableBuilder, paragraph
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
-SNAP = 2.0
 # A filled rectangle thinner than this is a drawn line.
 THIN = 2.5
 SHORTEST_LINE = 3.0
@@ -32,32 +32,6 @@ HAN_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 GAP = 2.2
 # White space left and right of a cell's text, together.
 CELL_MARGINS = 10.8
-
-
-@dataclass(slots=True)
-class Letter:
-    """A character and its box; y grows downwards."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def middle(self) -> float:
-        """Height of the letter's middle."""
-        return (self.top + self.bottom) / 2
-
-
-@dataclass(slots=True)
-class Grid:
-    """The ruled lines of one table: for each x its vertical stretches, for each y its horizontal ones."""
-
-    top: float
-    bottom: float
-    verticals: dict[float, list[tuple[float, float]]] = field(default_factory=dict)
-    horizontals: dict[float, list[tuple[float, float]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -269,11 +243,14 @@ def _table(grid: Grid, letters: Sequence[Letter], ruler: Sequence[float], place:
         box = boxes.setdefault(group, [column, row, column, row])
         box[0], box[1] = min(box[0], column), min(box[1], row)
         box[2], box[3] = max(box[2], column), max(box[3], row)
-    texts: dict[int, list[Letter]] = {}
+    slots = []
     for letter in letters:
         column = _slot(xs, (letter.left + letter.right) / 2)
         row = _slot(ys, letter.middle)
-        texts.setdefault(groups[row * (len(xs) - 1) + column], []).append(letter)
+        slots.append(groups[row * (len(xs) - 1) + column])
+    texts: dict[int, list[Letter]] = {}
+    for letter, group in zip(letters, settled(grid, letters, slots, boxes), strict=True):
+        texts.setdefault(group, []).append(letter)
     builder = TableBuilder(place.table or 0)
     for row in range(len(ys) - 1):
         builder.start_row()
@@ -322,16 +299,12 @@ def _merged(grid: Grid, xs: Sequence[float], ys: Sequence[float]) -> list[int]:
         middle = (ys[row] + ys[row + 1]) / 2
         for column in range(wide):
             at = row * wide + column
-            if column + 1 < wide and not _covers(grid.verticals[xs[column + 1]], middle):
+            if column + 1 < wide and not covers(grid.verticals[xs[column + 1]], middle):
                 group[root(at + 1)] = root(at)
             centre = (xs[column] + xs[column + 1]) / 2
-            if row + 1 < tall and not _covers(grid.horizontals[ys[row + 1]], centre):
+            if row + 1 < tall and not covers(grid.horizontals[ys[row + 1]], centre):
                 group[root(at + wide)] = root(at)
     return [root(at) for at in range(wide * tall)]
-
-
-def _covers(stretches: Sequence[tuple[float, float]], value: float) -> bool:
-    return any(start - SNAP <= value <= end + SNAP for start, end in stretches)
 
 
 def _slot(edges: Sequence[float], value: float) -> int:
