@@ -97,7 +97,8 @@ class Reception(BaseMiddleware):
         self.measure = Measure()
         self.seen = 0  # updates taken in hand
         self.in_hand: dict[int, tuple[float, Update]] = {}
-        self._journaled: set[int] = set()
+        self._journaled: dict[int, str] = {}
+        self._batches: dict[str, set[int]] = {}
         self._latest: list[int] = []
         self._numbers: set[int] = set()
 
@@ -126,9 +127,12 @@ class Reception(BaseMiddleware):
             return result
         finally:
             del self.in_hand[key]
-            if key in self._journaled:
-                self._journaled.discard(key)
-                await self._state.drop("inbox", str(key))
+            if (batch := self._journaled.pop(key, None)) is not None:
+                left = self._batches[batch]
+                left.discard(key)
+                if not left:
+                    del self._batches[batch]
+                    await self._state.drop("inbox", batch)
 
     async def _among_others(
         self, turns: Turns, handler: Handler, event: Update, data: dict[str, Any]
@@ -177,12 +181,19 @@ class Reception(BaseMiddleware):
 
     async def journal_now(self, older_than: float | None = None) -> None:
         """Note what is in hand (since before that moment)."""
-        for key, (since, update) in list(self.in_hand.items()):
-            if key in self._journaled or (older_than is not None and since >= older_than):
-                continue
-            self._journaled.add(key)
-            raw = update.model_dump_json(exclude_none=True, by_alias=True)
-            await self._state.put("inbox", str(key), {"update": raw}, INBOX_KEPT)
+        due = [
+            update
+            for key, (since, update) in self.in_hand.items()
+            if key not in self._journaled and (older_than is None or since < older_than)
+        ]
+        if not due:
+            return
+        # Together in one record: most are done, and it is forgotten, a moment later.
+        batch = str(due[0].update_id)
+        self._batches[batch] = {update.update_id for update in due}
+        self._journaled.update((update.update_id, batch) for update in due)
+        raw = [update.model_dump_json(exclude_none=True, by_alias=True) for update in due]
+        await self._state.put("inbox", batch, {"updates": raw}, INBOX_KEPT)
         if older_than is None:
             await self._state.flush()
 
@@ -191,9 +202,10 @@ class Reception(BaseMiddleware):
         updates = []
         for key, record in await self._state.scan("inbox"):
             await self._state.drop("inbox", key)
-            if int(key) in self._numbers:
-                continue  # answered in the last moment
-            updates.append(Update.model_validate_json(record["update"]))
+            for raw in record.get("updates") or [record["update"]]:
+                update = Update.model_validate_json(raw)
+                if update.update_id not in self._numbers:  # or answered in the last moment
+                    updates.append(update)
         return sorted(updates, key=lambda update: update.update_id)
 
     async def finish(self, grace: float = 20.0) -> None:
