@@ -91,13 +91,8 @@ async def test_every_button_offered_is_answered_after_a_restart(
     assert {Do.FIELD, Do.INDICATORS, Do.CONTACT, Do.CHOOSE, Do.LIST} <= pressed
 
 
-# Of project 0, and a field without a name: met here first, nobody can press them by tapping.
-NOT_YET_ODD_BUTTONS = pytest.mark.xfail(strict=False, reason="steps that no button carries")
-
-
 @pytest.mark.parametrize("do", list(Do))
 @pytest.mark.parametrize("project", [0, 2, 999_999])
-@NOT_YET_ODD_BUTTONS
 async def test_any_button_of_a_message_sent_long_ago_is_answered(
     do: Do, project: int, desk: Desk
 ) -> None:
@@ -252,7 +247,6 @@ async def test_odd_messages_are_answered_within_a_second(text: str, warm: Desk) 
     await survives(warm, text)
 
 
-@pytest.mark.xfail(strict=False, reason="half of an emoji reaches the simplifying of characters")
 async def test_half_an_emoji_is_passed_over(warm: Desk) -> None:
     assert "77.87" in await reply_to(warm, "\ud83d打非多少钱")
 

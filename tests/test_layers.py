@@ -78,7 +78,6 @@ HEAVY = (
 KNOWN_CIRCLES = frozenset(
     {
         frozenset({"registry.reading", "registry.reading_worker"}),
-        frozenset({"bot.answering.fields", "bot.answering.indicators"}),
     }
 )
 

@@ -25,21 +25,24 @@ from bot.answering.facts import (
     amount_piece,
     answer,
     id_of,
+    money_text,
     project_fact,
     rounded,
     source_of,
+    state_line,
     steps_for,
     target_fact,
 )
+from bot.answering.fields import text_passage
 from bot.answering.indicators import comparable, joined, one_row, points_sum
 from bot.phrases import label, line
 from bot.question.evidence import all_known, plan_of
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Evidence, features, grams
-from registry.amounts import exact_text
+from registry.amounts import exact_text, in_unit
 from registry.passages import FigureInText, figures, sentences
-from registry.plan import TEXT_FIELDS, Indicator, Plan
+from registry.plan import TEXT_FIELDS, YUAN_PER_UNIT, Indicator, Plan
 
 # Candidates within this of the best say the same thing as far as the words go.
 LEVEL = 0.06
@@ -216,7 +219,11 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
             ]
             rows = fit or rows
         if query.core is not None and not query.yes_no:
-            marked = [e for e in rows if e.candidate.indicator and e.candidate.indicator.is_core is query.core]
+            marked = [
+                e
+                for e in rows
+                if e.candidate.indicator and e.candidate.indicator.is_core is query.core
+            ]
             rows = marked or rows
         if len(rows) > 1 and query.operation == "sum" and "points" in query.aspects:
             return points_sum(
@@ -363,8 +370,6 @@ def _clause_of(plan: Plan, evidence: Evidence) -> tuple[Phrase | Fact, ...]:
 def _in_unit(fact: Fact, figure: FigureInText | None, unit: str | None) -> Fact | Figure:
     if unit is None or figure is None or figure.yuan is None or fact.text.endswith(unit):
         return fact
-    from bot.answering.facts import money_text
-
     text = money_text(figure.yuan, unit)
     return Figure(text, f"{fact.text} = {text}", (fact,))
 
@@ -449,12 +454,8 @@ def _not_said(plan: Plan, query: Query) -> Result:
     elif set(query.fields) & set(TEXT_FIELDS):
         name = next(name for name in query.fields if name in TEXT_FIELDS)
         if text_of(plan, name):
-            from bot.answering.fields import text_passage
-
             blocks.append(text_passage(plan, name))
         else:
-            from bot.answering.facts import state_line
-
             blocks.append(Headline(state_line(plan, name)))
     else:
         blocks.append(Headline(line("content.not_said", project=project)))
@@ -566,9 +567,7 @@ async def _computed(plan: Plan, query: Query, sources: Sources) -> Result | None
         rows = await _rows_of_segments(plan, query, segments, sources)
         return points_sum(plan, rows, query) if len(rows) > 1 else None
     for segment in segments:
-        best = _only_figure(
-            await evidence_for(plan, (segment,), query, sources), query.operation
-        )
+        best = _only_figure(await evidence_for(plan, (segment,), query, sources), query.operation)
         if best is None or best.candidate.figure is None:
             continue
         place = (best.candidate.field, best.candidate.figure.start)
@@ -597,8 +596,6 @@ async def _computed(plan: Plan, query: Query, sources: Sources) -> Result | None
 
 def _shown_unit(figures: Sequence[FigureInText], wanted: str | None) -> tuple[str, Decimal]:
     """The unit a result is shown in, and how many 元 (or ones) it is."""
-    from registry.plan import YUAN_PER_UNIT
-
     if all(figure.yuan is not None for figure in figures):
         unit = wanted or (figures[0].unit or "元").split("/")[0]
         unit = {"万": "万元", "亿": "亿元"}.get(unit, unit)
@@ -646,8 +643,6 @@ def _share_or_each(
         part = figure.yuan or Decimal(0)
         share, inexact = rounded(part / total * 100)
         unit = plan.amount_unit or "元"
-        from registry.amounts import in_unit
-
         sign = "≈" if inexact else "="
         arithmetic = (
             f"{exact_text(in_unit(part, unit))} ÷ {exact_text(plan.total or total)} {sign} {share}%"

@@ -33,9 +33,11 @@ from bot.answering.facts import (
     steps_for,
     value_or_blank,
 )
+from bot.answering.indicators import indicator_table
+from bot.answering.premises import close, holds
 from bot.phrases import label, line, phrase
 from bot.question.evidence import plan_of
-from bot.question.query import Asserted, Query
+from bot.question.query import Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text
 from registry.phones import digits
@@ -165,7 +167,12 @@ def _headline(plan: Plan, name: str, query: Query) -> Headline:
     return Headline(
         (
             *verdict,
-            *line("field.value", value=field_fact(plan, name), project=project, label=label_of(plan, name)),
+            *line(
+                "field.value",
+                value=field_fact(plan, name),
+                project=project,
+                label=label_of(plan, name),
+            ),
         )
     )
 
@@ -186,24 +193,6 @@ def _verdict(plan: Plan, name: str, query: Query) -> Line:
     if any(figure.about and close(figure, yuan) for figure in stated):
         return line("premise.about_right")
     return line("premise.wrong") if query.yes_no or not query.in_unit else ()
-
-
-def close(figure: Asserted, yuan: object) -> bool:
-    """Whether a figure said roughly (四百来万) is within a tenth, or the same leading figure."""
-    from decimal import Decimal
-
-    actual = Decimal(str(yuan))
-    return abs(actual - figure.value) <= actual / 10
-
-
-def holds(value: object, comparison: str, bound: object) -> bool:
-    """Whether value ≥ bound, and so on."""
-    from decimal import Decimal
-
-    left, right = Decimal(str(value)), Decimal(str(bound))
-    return {
-        "≥": left >= right, ">": left > right, "≤": left <= right, "<": left < right, "=": left == right,
-    }[comparison]  # fmt: skip
 
 
 def _funding(plan: Plan, query: Query) -> list[Block]:
@@ -317,7 +306,9 @@ async def answer_card(query: Query, sources: Sources) -> Result:
         for name in ("implementing_unit", "contact_person", "contact_phone"):
             if plan.state(name) is ValueState.GIVEN:
                 blocks.append(
-                    Paragraph(line("field.line", label=label_of(plan, name), value=field_fact(plan, name)))
+                    Paragraph(
+                        line("field.line", label=label_of(plan, name), value=field_fact(plan, name))
+                    )
                 )
         if plan.annual_objective and len(plans) == 1:
             blocks.append(
@@ -357,8 +348,6 @@ SHEET_FIELDS = (
 
 async def answer_sheet(query: Query, sources: Sources) -> Result:
     """The whole sheet: every field in the sheet's order, the texts folded, then the indicators."""
-    from bot.answering.indicators import indicator_table
-
     plan = await plan_of(sources, query.projects[0], query.year)
     blocks: list[Block] = [Headline((project_fact(plan),))]
     for name in SHEET_FIELDS:

@@ -270,7 +270,11 @@ async def answer_people(query: Query, sources: Sources) -> Result:
         cell: list[Piece] = []
         for plan in whose:
             cell += [project_fact(plan)] if not cell else [Phrase("、"), project_fact(plan)]
-        phone = Fact("、".join(phones), FactKind.PHONE, whose[0].places.get("contact_phone")) if phones else None
+        phone = (
+            Fact("、".join(phones), FactKind.PHONE, whose[0].places.get("contact_phone"))
+            if phones
+            else None
+        )
         person = field_fact(whose[0], "contact_person")
         table.append(((person,), (phone,) if phone else line("field.not_given"), tuple(cell)))
     words = answer_phrases()
@@ -287,11 +291,14 @@ async def answer_people(query: Query, sources: Sources) -> Result:
 
 
 async def _busiest_person(scope: Scope, sources: Sources) -> Result:
-    by_name = [(name, n) for name, n in await sources.store.count_by(scope, "contact_person") if name]
+    by_name = [
+        (name, n) for name, n in await sources.store.count_by(scope, "contact_person") if name
+    ]
     most = max((number for _, number in by_name), default=0)
     top = [name for name, number in by_name if number == most][:PAGE]
     blocks: list[Block] = [
-        Headline(line("people.most", person=Fact(name, FactKind.PERSON), count=counted(most))) for name in top
+        Headline(line("people.most", person=Fact(name, FactKind.PERSON), count=counted(most)))
+        for name in top
     ]
     return Result(answer("people", blocks), person=top[0] if len(top) == 1 else None)
 
@@ -524,7 +531,11 @@ async def _dated(scope: Scope, query: Query, sources: Sources) -> list[tuple[Pla
     found: list[tuple[Plan, Indicator]] = []
     for hit in hits:
         plan = await sources.plan(hit.project_id)
-        row = next((row for row in plan.indicators if row.ordinal == hit.ordinal), None) if plan else None
+        row = (
+            next((row for row in plan.indicators if row.ordinal == hit.ordinal), None)
+            if plan
+            else None
+        )
         if plan is not None and row is not None:
             found.append((plan, row))
     return found

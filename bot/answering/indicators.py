@@ -33,7 +33,7 @@ from bot.answering.facts import (
     steps_for,
     target_fact,
 )
-from bot.answering.fields import holds
+from bot.answering.premises import holds
 from bot.phrases import answer_phrases, line
 from bot.question.evidence import plan_of
 from bot.question.query import Asserted, Query

@@ -127,9 +127,7 @@ async def content_anywhere(case: Case) -> Query | None:
     names_rows = heard.asks("indicators", "core", "not_core", "points_sum") or any(
         "指标" in token.text for token in heard.part.of("ordinal")
     )
-    whole_rows = names_rows and (
-        describes(heard) or ordinal
-    )
+    whole_rows = names_rows and (describes(heard) or ordinal)
     if len(projects) == 1 and whole_rows and (ordinal or describes(heard)):
         return await rows_of_project(
             Case(replace(heard, projects=projects, content=()), case.context, case.sources)
@@ -185,7 +183,9 @@ def _field_by_content(
     case: Case, projects: tuple[int, ...], found: list[tuple[int, Evidence]]
 ) -> Query:
     heard = case.heard
-    strange = [gram for run in heard.content for gram in grams(run) if not heard.frequency.get(gram)]
+    strange = [
+        gram for run in heard.content for gram in grams(run) if not heard.frequency.get(gram)
+    ]
     if describes(heard) and len(strange) >= 2:
         return base(heard, kind=Kind.UNKNOWN_PROJECT)  # 公园改造项目 is not one that 改造 stands in
     asks_contact = set(heard.fields) & {"contact_person", "contact_phone"}

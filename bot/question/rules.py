@@ -168,7 +168,9 @@ def leaves_out(heard: Heard) -> bool:
         if t.kind in {"project", "person", "unit"} or any(group == "category" for group, _ in t.senses)
     ]  # fmt: skip
     return any(
-        0 <= word.start - name.end <= 1 if AFTER_NAME.search(word.text) else 0 <= name.start - word.end <= 1
+        0 <= word.start - name.end <= 1
+        if AFTER_NAME.search(word.text)
+        else 0 <= name.start - word.end <= 1
         for word in words
         for name in named
     )

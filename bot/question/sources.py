@@ -126,7 +126,9 @@ class Sources:
             if unknown:
                 if len(self._frequency) > KEPT_PAIRS:
                     self._frequency.clear()
-                self._frequency |= dict.fromkeys(unknown, 0) | await self.store.gram_frequency(unknown)
+                self._frequency |= dict.fromkeys(unknown, 0) | await self.store.gram_frequency(
+                    unknown
+                )
             return {pair: n for pair in wanted if (n := self._frequency[pair])}
         if self._pairs is None:
             counted: dict[str, int] = {}
