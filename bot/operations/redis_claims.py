@@ -37,7 +37,7 @@ ARRIVE = (
 local state = redis.call('GET', KEYS[1])
 if state == 'd' then return {0, 0} end
 if state and redis.call('EXISTS', KEYS[2]) == 1 then return {1, 0} end
--- Its answer had left the process before that was killed.
+-- Its answer had arrived before its process was killed.
 if state == 's' then return {0, 0} end
 redis.call('SET', KEYS[1], 'h', 'PX', ARGV[4])
 redis.call('SET', KEYS[2], '1', 'PX', ARGV[3])
@@ -66,10 +66,6 @@ redis.call('SET', KEYS[1], 'd', 'PX', ARGV[2])
 redis.call('DEL', KEYS[2])
 redis.call('ZREM', KEYS[3], ARGV[1])
 if redis.call('GET', KEYS[4]) == ARGV[1] then redis.call('DEL', KEYS[4]) end
-return 1
-"""
-UNSENT = """
-if redis.call('GET', KEYS[1]) == 's' then redis.call('SET', KEYS[1], 'h', 'PX', ARGV[1]) end
 return 1
 """
 KEPT_MS = int(DONE_KEPT * 1000)
@@ -148,11 +144,10 @@ class RedisClaims:
 
 
 class SentMarks:
-    """Notes in Redis that an answer has left, in the same breath in which it leaves.
+    """Notes in Redis that an answer has arrived, without waiting for Redis.
 
-    The note is written to its socket directly after the answer to Telegram's, without waiting: a
-    process killed at any moment has done both or neither, because what a socket took is delivered
-    though the process is gone. So no answer is lost, and none is sent again.
+    The note is written to a socket of its own as soon as Telegram's reply is read, and what a socket
+    took is delivered though the process is killed: between the two nothing else happens.
     """
 
     def __init__(self, redis: Redis, claims: RedisClaims) -> None:
@@ -171,14 +166,9 @@ class SentMarks:
             await connection.send_command("CLIENT", "REPLY", "OFF")
         self._connection = connection
 
-    async def leaving(self, update_id: int) -> None:
-        """The answer to that update is being written to the network."""
+    async def arrived(self, update_id: int) -> None:
+        """Telegram has the answer to that update."""
         await self._note("SET", self._claims.state_key(update_id), "s", "PX", str(KEPT_MS))
-
-    async def refused(self, update_id: int) -> None:
-        """It did not arrive: Telegram said so, or nothing."""
-        key = self._claims.state_key(update_id)
-        await self._note("EVAL", UNSENT, "1", key, str(KEPT_MS))
 
     async def close(self) -> None:
         """Give the connection back."""

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram import BaseMiddleware, Bot, Dispatcher
+from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.base import BaseSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.operations.claims import StoreClaims
 from bot.operations.journal import BeforePolling
-from bot.operations.marks import MarkingSession, Unmark
+from bot.operations.marks import Mark
 from bot.operations.metrics import MeasuredDesk, Metrics, Observed, ObservedRequests
 from bot.operations.turns import Turns
 from bot.operations.waiting import PatientDesk, PatientState, patiently
@@ -64,7 +65,7 @@ class Operations:
         """Watch what the dispatcher does; inside of what repeats requests, so that each is seen."""
         inner: list[BaseRequestMiddleware] = [ObservedRequests(self.metrics)]
         if self.marks is not None:
-            inner.append(Unmark(self.marks))
+            inner.append(Mark(self.marks))
         if not self.settings.webhook_url:
             inner.append(BeforePolling(dispatcher["reception"]))
         for middleware in inner:
@@ -98,7 +99,7 @@ class Operations:
 async def operating(settings: Settings, store: Store) -> AsyncIterator[Operations]:
     """The parts, open."""
     api = TelegramAPIServer.from_base(settings.api_url)
-    session = MarkingSession(proxy=settings.proxy, api=api)
+    session = AiohttpSession(proxy=settings.proxy, api=api)
     async with AsyncExitStack() as closing:
         operations = Operations(settings, store, session)
         kept: Any = store
@@ -128,6 +129,4 @@ async def _over_redis(settings: Settings, operations: Operations, closing: Async
         operations.marks = marks = SentMarks(redis, claims)
         await marks.open()
         closing.push_async_callback(marks.close)
-        if isinstance(operations.session, MarkingSession):
-            operations.session.marks = marks
     return ByLifetime(operations.store, RedisState(redis, prefix))

@@ -1,6 +1,6 @@
 """Questions for a long time: memory and file descriptors of the bot's process.
 
-    python tests/benchmarks/soak.py [--minutes 15] [--people 8] [--way polling|webhook]
+    python tests/benchmarks/soak.py [--minutes 15] [--people 64] [--way polling|webhook]
 
 Prints a line every tenth of the time and, at the end, the growth after warm-up (the first fifth);
 exit status 1 where memory grew by five per cent or descriptors leaked.
@@ -37,7 +37,8 @@ async def main() -> int:
     """The exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=15)
-    parser.add_argument("--people", type=int, default=8)
+    # Few people would soon ask more than one person may.
+    parser.add_argument("--people", type=int, default=64)
     parser.add_argument("--way", choices=["polling", "webhook"], default="polling")
     options = parser.parse_args()
     telegram = Telegram(options.way)
