@@ -160,10 +160,12 @@ def _beside_a_name(
 ) -> Iterator[Feature]:
     """The pairs that join a name to the words beside it (区打, 非办), and the name's own."""
     inside = {gram for name in names for gram in grams(name)}
+    outside = re.split("|".join(map(re.escape, names)), segment)
+    apart = {gram for piece in outside for gram in grams(piece)}
     for gram in grams(segment):
         if gram in inside:
             yield Feature(gram, LONE / 2)
-        elif frequency.get(gram, 0) > 0:
+        elif gram not in apart and frequency.get(gram, 0) > 0:
             yield Feature(gram, 1.0)
 
 

@@ -229,10 +229,9 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
             return points_sum(
                 plan, [e.candidate.indicator for e in rows if e.candidate.indicator], query
             )
-        query = replace(query, premise=_premise_for(query, rows))
         results = [
-            one_row(plan, e.candidate.indicator, query)
-            for e in rows[:MOST_ALIKE]
+            one_row(plan, e.candidate.indicator, replace(query, premise=premise))
+            for e, premise in _with_premises(query, rows[:MOST_ALIKE])
             if e.candidate.indicator
         ]
         return results[0] if len(results) == 1 else joined("indicator", results)
@@ -256,16 +255,30 @@ def _price_of_one(found: list[Evidence], query: Query) -> Evidence | None:
     return fits[0] if len(fits) == 1 else None
 
 
-def _premise_for(query: Query, rows: Sequence[Evidence]) -> tuple[Asserted, ...]:
-    """The figure stated of a row; of several figures none can be told to be this row's."""
-    return query.premise if len(query.premise) < 2 or len(rows) < 2 else ()
+def _with_premises(
+    query: Query, rows: Sequence[Evidence]
+) -> list[tuple[Evidence, tuple[Asserted, ...]]]:
+    """Each row with the figure stated of it: 「股改了3家，上市只有1家」 in the order they were said.
+    Where figures and rows are not as many, none can be told to be this row's."""
+    if len(query.premise) < 2:
+        return [(row, query.premise) for row in rows]
+    if len(query.premise) != len(rows):
+        return [(row, ()) for row in rows]
+    ordered = sorted(rows, key=lambda row: _said_at(row, query.said))
+    return [(row, (stated,)) for row, stated in zip(ordered, query.premise, strict=True)]
+
+
+def _said_at(evidence: Evidence, said: str) -> int:
+    """Where the words that only this row holds were said."""
+    places = [said.find(word) for word in evidence.matched if len(word) > 1 and word in said]
+    return min(places, default=len(said))
 
 
 async def _each_segment(plan: Plan, query: Query, sources: Sources) -> Result | None:
     """「几家进辅导、几家上市」: each run of words that is clear alone is answered alone."""
     results: list[Result] = []
     seen: set[tuple[str, int, bool]] = set()
-    for segment in query.content:
+    for place, segment in enumerate(query.content):
         found = await evidence_for(plan, (segment,), query, sources)
         if not found or found[0].coverage < STRONG + 0.1:
             return None
@@ -273,7 +286,11 @@ async def _each_segment(plan: Plan, query: Query, sources: Sources) -> Result | 
         key = (candidate.field, candidate.ordinal, candidate.figure is None)
         if key not in seen:
             seen.add(key)
-            results.append(await _in_project(plan, replace(query, content=(segment,)), sources))
+            stated = query.premise
+            if len(stated) > 1:
+                stated = stated[place : place + 1] if len(stated) == len(query.content) else ()
+            alone = replace(query, content=(segment,), premise=stated)
+            results.append(await _in_project(plan, alone, sources))
     return joined("content", results) if len(results) > 1 else None
 
 

@@ -28,6 +28,7 @@ from bot.answering.facts import (
     points_cell,
     points_fact,
     project_fact,
+    rounded,
     signed_sum,
     source_of,
     steps_for,
@@ -214,6 +215,12 @@ def points_sum(plan: Plan, rows: Sequence[Indicator], query: Query) -> Result:
     blocks: list[Block] = [
         Headline(line(f"indicator.{key}", sum=figure, project=project_fact(plan)))
     ]
+    whole = sum((row.points for row in plan.indicators if row.points is not None), Decimal(0))
+    if "占" in query.said and whole and len(scored) < len(plan.indicators):
+        share, inexact = rounded(total / whole * 100)
+        sign = "≈" if inexact else "="
+        part = f"{exact_text(total)} ÷ {exact_text(whole)} {sign} {share}%"
+        blocks.append(Working((Figure(part, part, facts),)))
     blocks.append(indicator_table(plan, scored))
     return Result(
         answer(
@@ -234,6 +241,11 @@ def one_row(plan: Plan, row: Indicator, query: Query) -> Result:
     if query.premise and not query.aspects and query.yes_no:
         aspects = ("enough",)
     lines = [_aspect_line(plan, row, aspect, query) for aspect in aspects]
+    if aspects == ("target",) and query.yes_no and len(query.premise) == 1:
+        stated = comparable(row, query.premise[0])
+        if stated is not None:
+            right = stated[0] == stated[1]
+            lines[0] = (*line("premise.right" if right else "premise.wrong"), *lines[0])
     blocks: list[Block] = [Headline(lines[0]), *(Headline(more) for more in lines[1:])]
     if aspects in {("target",), ("enough",)}:
         blocks.append(Table(*_detail(plan, row)))

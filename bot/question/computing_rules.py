@@ -146,7 +146,7 @@ async def exactly_that_amount(case: Case) -> Query | None:
     money = tuple(figure for figure in heard.figures if figure.is_money)
     if heard.projects or heard.persons or not money or heard.content or holds_of(heard.part):
         return None
-    if not (heard.asks("which_project") or re.search("的(?:项目|专项)", heard.part.text)):
+    if not (heard.asks("which_project") or re.search("[的么啥](?:项目|专项)", heard.part.text)):
         return None
     fields = tuple(name for name in heard.fields if name in {"contact_person", "contact_phone"})
     return base(heard, kind=Kind.FIND, holds=(Holds("=", money[0]),), fields=fields)

@@ -36,13 +36,12 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     part = await held_by_sheets(await rejoined(part, sources), sources)
     if _asks_which_project(part):
         part, names = _demoted(part, names, sources)
+    for token in (*names.certain, *names.likely):
+        if len(names.certain) + len(names.likely) == 1 and _only_touches(token, part):
+            words = _as_words(token, part)
+            if await _says_more(token, words, sources):
+                part, names = words, Names()
     certain = list(names.certain)
-    if len(certain) == 1 and _only_touches(certain[0], part):
-        words = Part(part.text, tuple(merged(
-            Token(t.start, t.end, t.text, "rest", t.text) if t == certain[0] else t for t in part.tokens
-        )), part.trace)  # fmt: skip
-        if await _says_more(certain[0], words, sources):
-            part, certain, names = words, [], Names()
     for token in names.likely:
         if await _bears_out(token, part, sources):
             certain.append(token)
@@ -97,6 +96,14 @@ def _only_touches(token: Token, part: Part) -> bool:
         and (other.end == token.start or token.end == other.start)
         for other in part.tokens
     )
+
+
+def _as_words(token: Token, part: Part) -> Part:
+    """The part with a piece of a name taken as words to look for."""
+    tokens = (
+        Token(t.start, t.end, t.text, "rest", t.text) if t == token else t for t in part.tokens
+    )
+    return Part(part.text, tuple(merged(tokens)), part.trace)
 
 
 async def _says_more(token: Token, words: Part, sources: Sources) -> bool:

@@ -99,7 +99,7 @@ def row_conditions(case: Case) -> dict[str, object] | None:
     unit = COUNTED_UNITS.search(heard.part.text)
     sign = heard.first("sign")
     speaks = heard.asks("indicators", "points", "target", "which_project", "list", "number")
-    if unit and speaks and not heard.content:
+    if unit and speaks and heard.content in {(), (unit["unit"],)}:
         found["fields"] = (f"unit={unit['unit']}",)
     if sign and not heard.content and (heard.asks("which_project", "indicators", "list", "number")):
         found["fields"] = (f"sign={SIGNS[str(sign)]}",)
