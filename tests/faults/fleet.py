@@ -180,6 +180,14 @@ class Fleet:
         sent = sum(len(wanted) for wanted in self.expected.values())
         return Ledger(sent, answered, lost, twice, disordered, time.monotonic() - self.began)
 
+    async def settled(self) -> Ledger:
+        """The ledger once nothing is owed; after half a minute, whatever is still owed."""
+        for _ in range(300):
+            if not self.ledger().lost:
+                break
+            await asyncio.sleep(0.1)
+        return self.ledger()
+
 
 def first_amount(text: str) -> str:
     """What the answer is about; the whole text where it is no amount."""

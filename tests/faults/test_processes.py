@@ -82,11 +82,12 @@ async def test_a_process_killed_under_load_loses_nothing(pair: Fleet) -> None:
             await pair.start(killed % 2)
             killed += 1
     await talking
-    ledger = pair.ledger()
+    ledger = await pair.settled()
     report(f"kill -9, {killed} times", ledger)
     assert ledger.lost == ledger.disordered == 0
-    # What Telegram took in the instant of the kill, before it could say so, nobody can know of.
-    assert ledger.twice <= 2 * killed
+    # What Telegram took but had not yet confirmed when the process died, nobody can know of: at
+    # most the one answer of each chat that was under way.
+    assert ledger.twice <= killed * len(conversations)
 
 
 async def test_a_graceful_stop_finishes_what_is_in_hand_and_says_so_first(pair: Fleet) -> None:
