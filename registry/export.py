@@ -11,6 +11,7 @@ from typing import Any
 
 from registry.errors import RegistryError, UnreadableFile
 from registry.export_files import read_tables, write_tables
+from registry.labels import LABELS
 from registry.scope import Scope
 from registry.store import Store
 from registry.store.codec import FIELDS, INDICATOR_FIELDS, decode_plan
@@ -22,38 +23,14 @@ MOST_JSON = 2**31
 # Sheets and columns as a person reads them; the same words are read back.
 PLANS, INDICATORS, FINDINGS, ALIASES = "项目", "指标", "问题", "别名"
 PLAN_COLUMNS: Mapping[str, str] = {
-    "name": "项目名称",
+    **{name: LABELS[name] for name in FIELDS if name != "indicators"},
     "title": "标题",
-    "year": "年度",
-    "region": "地区",
     "category": "类别",
-    "table_number": "表号",
-    "supervising_department": "主管部门",
-    "implementing_unit": "实施单位",
-    "budget_execution_weight": "预算执行率权重",
-    "amount_unit": "金额单位",
-    "total": "项目总资金额",
-    "higher_level_grants": "上级补助",
-    "district_funds": "区级资金",
-    "other_funds": "其他资金",
-    "overview": "项目概况",
-    "approval_basis": "立项依据",
-    "annual_objective": "当年绩效目标",
-    "contact_person": "联系人",
-    "contact_phone": "联系电话",
-    "contact_phone_e164": "国际格式电话",
 }
 INDICATOR_COLUMNS: Mapping[str, str] = {
+    **{name: LABELS[name] for name in INDICATOR_FIELDS},
     "name": "指标名称",
-    "level1": "一级指标",
-    "level2": "二级指标",
-    "comparison": "指标性质",
-    "target": "指标值",
     "target_value": "指标值（数）",
-    "unit_of_measure": "指标单位",
-    "points": "分值",
-    "core_mark": "是否核心",
-    "actual": "实际完成值",
 }
 SIDE_COLUMNS: Mapping[str, str] = {"blank": "空白项", "printed": "原样", "places": "位置"}
 FINDING_COLUMNS: Mapping[str, str] = {
@@ -331,10 +308,3 @@ def _loaded(text: str | None) -> Any:
 
 def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def all_fields_have_columns() -> bool:
-    """Whether nothing of a plan is missing from the tables; asked by a test."""
-    return {*PLAN_COLUMNS, "indicators"} == set(FIELDS) and set(INDICATOR_COLUMNS) == set(
-        INDICATOR_FIELDS
-    )

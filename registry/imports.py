@@ -20,6 +20,7 @@ from registry.loading import KEPT, add_starting_aliases, why_not_kept
 from registry.plan import Plan
 from registry.scope import Scope
 from registry.store import Applied, Original, Planned, Store
+from registry.store.matching import PlannedPlans
 from registry.text import folded
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Renaming:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(PlannedPlans):
     """What confirming a file would do. No `id`: there is nothing to confirm, `message` says why."""
 
     id: str | None
@@ -56,21 +57,6 @@ class Preview:
     planned: tuple[Planned, ...] = ()
     findings: tuple[Finding, ...] = ()
     renamings: tuple[Renaming, ...] = ()
-
-    @property
-    def new(self) -> tuple[Planned, ...]:
-        """Plans of projects or years that are not there yet."""
-        return tuple(each for each in self.planned if each.is_new)
-
-    @property
-    def changed(self) -> tuple[Planned, ...]:
-        """Plans that say something else now."""
-        return tuple(each for each in self.planned if each.is_changed)
-
-    @property
-    def unchanged(self) -> tuple[Planned, ...]:
-        """Plans that are known as they are."""
-        return tuple(e for e in self.planned if not e.is_new and not e.is_changed)
 
     @property
     def fields_changed(self) -> int:

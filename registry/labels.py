@@ -148,13 +148,19 @@ def is_other_period(key: str) -> bool:
     return _other_periods().search(key) is not None
 
 
-@lru_cache(maxsize=8192)
-def find_label(text: str) -> Label | None:
-    """The label a cell holds, when it holds nothing else."""
+def _possible_key(text: str) -> str | None:
+    """The key of a cell short enough to be a label."""
     if len(text) > 4 * LONGEST_LABEL:
         return None
     key = label_key(text)
-    if not key or len(key) > LONGEST_LABEL:
+    return key if 0 < len(key) <= LONGEST_LABEL else None
+
+
+@lru_cache(maxsize=8192)
+def find_label(text: str) -> Label | None:
+    """The label a cell holds, when it holds nothing else."""
+    key = _possible_key(text)
+    if key is None:
         return None
     bare = without_brackets(key)
     unit = AMOUNT_UNIT.search(key)
@@ -173,10 +179,8 @@ def find_label(text: str) -> Label | None:
 @lru_cache(maxsize=8192)
 def find_column(text: str) -> str | None:
     """The column of the indicator table a header cell names."""
-    if len(text) > 4 * LONGEST_LABEL:
-        return None
-    key = label_key(text)
-    if not key or len(key) > LONGEST_LABEL:
+    key = _possible_key(text)
+    if key is None:
         return None
     bare = without_brackets(key)
     role = _columns().get(key) or _columns().get(bare)

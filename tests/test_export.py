@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from plans import OFFICE_SYSTEM, RIVER_DREDGING, SCHOOL_CANTEEN, THREE, save
 
 from registry.backup import backup, restore
 from registry.errors import RegistryError, UnreadableFile
-from registry.export import all_fields_have_columns, export_registry, import_export
+from registry.export import INDICATOR_COLUMNS, PLAN_COLUMNS, export_registry, import_export
 from registry.export_files import guarded, read_tables, unguarded, write_tables
-from registry.plan import Plan
+from registry.plan import Indicator, Plan
 from registry.scope import Scope
 from registry.store import Store
 
@@ -69,7 +69,12 @@ async def everything(store: Store) -> list[object]:
 
 
 def test_the_tables_have_a_column_for_every_field() -> None:
-    assert all_fields_have_columns()
+    kept_beside = {"blank", "places", "printed"}
+    of_plan = {field.name for field in fields(Plan)} - kept_beside - {"record", "indicators"}
+    of_indicator = {field.name for field in fields(Indicator)} - kept_beside - {"ordinal"}
+    for columns, wanted in ((PLAN_COLUMNS, of_plan), (INDICATOR_COLUMNS, of_indicator)):
+        assert set(columns) == wanted
+        assert len(set(columns.values())) == len(columns), "two columns of the same heading"
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -21,6 +21,7 @@ from bot.answer import (
 )
 from bot.answering.facts import (
     Result,
+    about,
     amount_piece,
     answer,
     common_unit,
@@ -33,6 +34,7 @@ from bot.answering.facts import (
     project_fact,
     rounded,
     source_of,
+    state_line,
     steps_for,
 )
 from bot.answering.finding import excluding
@@ -362,16 +364,7 @@ def _nth(query: Query, ranked: list[tuple[Plan, Decimal]], total: int, name: Phr
         label=name,
         place=Figure(str(place)),
     )
-    return Result(
-        answer(
-            "rank",
-            [Headline(head)],
-            sources=[source_of(plan, query.of)],
-            steps=steps_for(plan),
-            projects=[id_of(plan)],
-        ),
-        projects=(id_of(plan),),
-    )
+    return about(plan, "rank", [Headline(head)], sources=[source_of(plan, query.of)])
 
 
 async def _place(query: Query, sources: Sources) -> Result:
@@ -379,8 +372,6 @@ async def _place(query: Query, sources: Sources) -> Result:
     plan = await plan_of(sources, query.projects[0], query.year)
     yuan = plan.yuan(query.of) if query.of in AMOUNT_FIELDS else None
     if yuan is None:
-        from bot.answering.facts import state_line
-
         return Result(
             answer("rank", [Headline(state_line(plan, "total"))], outcome=Outcome.BLANK),
             projects=(id_of(plan),),
@@ -391,16 +382,7 @@ async def _place(query: Query, sources: Sources) -> Result:
         "rank.place", place=Figure(str(above + 1)), project=project_fact(plan), label=label(query.of),
         count=counted(total), figure=amount_piece(plan, query.of, query.in_unit),
     )  # fmt: skip
-    return Result(
-        answer(
-            "rank",
-            [Headline(head)],
-            sources=[source_of(plan, query.of)],
-            steps=steps_for(plan),
-            projects=[id_of(plan)],
-        ),
-        projects=(id_of(plan),),
-    )
+    return about(plan, "rank", [Headline(head)], sources=[source_of(plan, query.of)])
 
 
 async def _best_rows(query: Query, sources: Sources) -> Result:

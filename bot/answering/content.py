@@ -22,15 +22,14 @@ from bot.answer import (
 )
 from bot.answering.facts import (
     Result,
+    about,
     amount_piece,
-    answer,
     id_of,
     money_text,
     project_fact,
     rounded,
     source_of,
     state_line,
-    steps_for,
     target_fact,
 )
 from bot.answering.fields import text_passage
@@ -429,16 +428,12 @@ def _nearest(plan: Plan, best: Evidence, query: Query) -> Result:
     if best.candidate.indicator is not None:
         row = one_row(plan, best.candidate.indicator, query)
         blocks = [Note(line("content.nearest", project=project_fact(plan))), *row.answer.blocks]
-        return Result(
-            answer(
-                "content",
-                blocks,
-                outcome=Outcome.BLANK,
-                sources=row.answer.sources,
-                steps=steps_for(plan),
-                projects=[id_of(plan)],
-            ),
-            projects=(id_of(plan),),
+        return about(
+            plan,
+            "content",
+            blocks,
+            outcome=Outcome.BLANK,
+            sources=row.answer.sources,
             indicator=row.indicator,
         )
     passage = sentence_around(plan, best)
@@ -446,17 +441,7 @@ def _nearest(plan: Plan, best: Evidence, query: Query) -> Result:
         Passage(passage.quote, line("content.nearest", project=project_fact(plan)), passage.fold)
     )
     result = _result(plan, blocks, query, best.candidate.field)
-    return Result(
-        answer(
-            "content",
-            blocks,
-            outcome=Outcome.BLANK,
-            sources=result.answer.sources,
-            steps=steps_for(plan),
-            projects=[id_of(plan)],
-        ),
-        projects=(id_of(plan),),
-    )
+    return about(plan, "content", blocks, outcome=Outcome.BLANK, sources=result.answer.sources)
 
 
 def _not_said(plan: Plan, query: Query) -> Result:
@@ -476,30 +461,11 @@ def _not_said(plan: Plan, query: Query) -> Result:
             blocks.append(Headline(state_line(plan, name)))
     else:
         blocks.append(Headline(line("content.not_said", project=project)))
-    return Result(
-        answer(
-            "content",
-            blocks,
-            outcome=Outcome.BLANK,
-            sources=[source_of(plan)],
-            steps=steps_for(plan),
-            projects=[id_of(plan)],
-        ),
-        projects=(id_of(plan),),
-    )
+    return about(plan, "content", blocks, outcome=Outcome.BLANK)
 
 
 def _result(plan: Plan, blocks: Sequence[Block], query: Query, field: str) -> Result:
-    return Result(
-        answer(
-            "content",
-            blocks,
-            sources=[source_of(plan, field)],
-            steps=steps_for(plan, field),
-            projects=[id_of(plan)],
-        ),
-        projects=(id_of(plan),),
-    )
+    return about(plan, "content", blocks, sources=[source_of(plan, field)], given=(field,))
 
 
 # --- arithmetic over figures of passages ----------------------------------------------------------

@@ -264,6 +264,34 @@ def answer(
     )  # fmt: skip
 
 
+def about(
+    plan: Plan,
+    kind: str,
+    blocks: Sequence[Block],
+    *,
+    outcome: Outcome = Outcome.ANSWERED,
+    sources: Sequence[Source] | None = None,
+    given: Sequence[str] = (),
+    rows: tuple[tuple[int, int], ...] = (),
+    indicator: tuple[int, int] | None = None,
+) -> Result:
+    """An answer about one project, its sheet as the source; steps to all but what is `given`."""
+    project = id_of(plan)
+    return Result(
+        answer(
+            kind,
+            blocks,
+            outcome=outcome,
+            sources=(source_of(plan),) if sources is None else sources,
+            steps=steps_for(plan, *given),
+            projects=(project,),
+        ),
+        projects=(project,),
+        rows=rows,
+        indicator=indicator,
+    )
+
+
 def steps_for(plan: Plan, *but: str) -> tuple[Step, ...]:
     """The next facts of a project that can really be answered, less those just given."""
     words = answer_phrases()

@@ -22,6 +22,7 @@ from bot.answer import (
 from bot.answering.facts import (
     FOLD_BEYOND,
     Result,
+    about,
     amount_piece,
     answer,
     field_fact,
@@ -213,20 +214,19 @@ def _funding(plan: Plan, query: Query) -> list[Block]:
     else:
         rows.append(Headline(state_line(plan, "total")))
     for name in FUNDING_SOURCES:
-        state = plan.state(name)
-        if state is ValueState.GIVEN:
-            rows.append(
-                Paragraph(
-                    line(
-                        "field.line",
-                        label=label_of(plan, name),
-                        value=amount_piece(plan, name, query.in_unit),
-                    )
-                )
-            )
-        elif state is ValueState.BLANK:
-            rows.append(Paragraph(line("field.blank_line", label=label_of(plan, name))))
+        rows += _field_line(plan, name, query)
     return rows
+
+
+def _field_line(plan: Plan, name: str, query: Query) -> list[Block]:
+    """A field's label and value, or that it was left blank; nothing where the sheet has no such part."""
+    state = plan.state(name)
+    if state is ValueState.ABSENT:
+        return []
+    if state is ValueState.BLANK:
+        return [Paragraph(line("field.blank_line", label=label_of(plan, name)))]
+    value = value_or_blank(plan, name, query.in_unit)
+    return [Paragraph(line("field.line", label=label_of(plan, name), value=value))]
 
 
 def _contact(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
@@ -351,34 +351,17 @@ async def answer_sheet(query: Query, sources: Sources) -> Result:
     plan = await plan_of(sources, query.projects[0], query.year)
     blocks: list[Block] = [Headline((project_fact(plan),))]
     for name in SHEET_FIELDS:
-        state = plan.state(name)
-        if state is ValueState.GIVEN:
-            blocks.append(
-                Paragraph(
-                    line(
-                        "field.line",
-                        label=label_of(plan, name),
-                        value=value_or_blank(plan, name, query.in_unit),
-                    )
-                )
-            )
-        elif state is ValueState.BLANK:
-            blocks.append(Paragraph(line("field.blank_line", label=label_of(plan, name))))
+        blocks += _field_line(plan, name, query)
     for name in TEXT_FIELDS:
         if plan.state(name) is ValueState.GIVEN:
             blocks.append(text_passage(plan, name))
-        elif plan.state(name) is ValueState.BLANK:
-            blocks.append(Paragraph(line("field.blank_line", label=label_of(plan, name))))
+        else:
+            blocks += _field_line(plan, name, query)
     if plan.indicators:
         blocks.append(indicator_table(plan, plan.indicators))
-    return Result(
-        answer(
-            "sheet",
-            blocks,
-            sources=[source_of(plan)],
-            steps=steps_for(plan),
-            projects=[id_of(plan)],
-        ),
-        projects=(id_of(plan),),
+    return about(
+        plan,
+        "sheet",
+        blocks,
         rows=tuple((id_of(plan), indicator.ordinal) for indicator in plan.indicators),
     )

@@ -21,6 +21,7 @@ from bot.answer import (
 from bot.answering.content import evidence_for, sentence_around
 from bot.answering.facts import (
     Result,
+    about,
     answer,
     counted,
     field_fact,
@@ -160,16 +161,7 @@ async def _by_table(query: Query, sources: Sources) -> Result:
             head = line(
                 "field.table_is", project=project_fact(plan), value=field_fact(plan, "table_number")
             )
-            return Result(
-                answer(
-                    "find",
-                    [Headline(head)],
-                    sources=[source_of(plan, "table_number")],
-                    steps=steps_for(plan),
-                    projects=[id_of(plan)],
-                ),
-                projects=(id_of(plan),),
-            )
+            return about(plan, "find", [Headline(head)], sources=[source_of(plan, "table_number")])
     return _nothing(query)
 
 
@@ -608,13 +600,4 @@ async def answer_history(query: Query, sources: Sources) -> Result:
                 name = (Fact(change.indicator, FactKind.INDICATOR),)
             old, new = Fact(change.old or "—"), Fact(change.new or "—")
             blocks.append(Note(line("history.change", label=name, old=old, new=new)))
-    return Result(
-        answer(
-            "history",
-            blocks,
-            sources=[source_of(plan)],
-            steps=steps_for(plan),
-            projects=[id_of(plan)],
-        ),
-        projects=(id_of(plan),),
-    )
+    return about(plan, "history", blocks)

@@ -19,6 +19,7 @@ from bot.answer import (
 )
 from bot.answering.facts import (
     Result,
+    about,
     answer,
     core_cell,
     counted,
@@ -31,7 +32,6 @@ from bot.answering.facts import (
     rounded,
     signed_sum,
     source_of,
-    steps_for,
     target_fact,
 )
 from bot.answering.premises import holds
@@ -144,14 +144,14 @@ def _of_plan(plan: Plan, query: Query) -> Result:
             Headline(line(f"indicator.{key}", project=project, count=counted(len(rows), operands)))
         )
     blocks.append(indicator_table(plan, rows))
-    return Result(
-        answer(
-            "indicators", blocks, sources=[source_of(plan, None)], steps=steps_for(plan, "indicators"), projects=[id_of(plan)],
-        ),
-        projects=(id_of(plan),),
+    return about(
+        plan,
+        "indicators",
+        blocks,
+        given=("indicators",),
         rows=tuple((id_of(plan), row.ordinal) for row in rows),
         indicator=(id_of(plan), rows[0].ordinal) if len(rows) == 1 else None,
-    )  # fmt: skip
+    )
 
 
 def _no_rows(plan: Plan, query: Query) -> Result:
@@ -222,15 +222,11 @@ def points_sum(plan: Plan, rows: Sequence[Indicator], query: Query) -> Result:
         part = f"{exact_text(total)} ÷ {exact_text(whole)} {sign} {share}%"
         blocks.append(Working((Figure(part, part, facts),)))
     blocks.append(indicator_table(plan, scored))
-    return Result(
-        answer(
-            "points",
-            blocks,
-            sources=[source_of(plan)],
-            steps=steps_for(plan, "indicators"),
-            projects=[id_of(plan)],
-        ),
-        projects=(id_of(plan),),
+    return about(
+        plan,
+        "points",
+        blocks,
+        given=("indicators",),
         rows=tuple((id_of(plan), row.ordinal) for row in scored),
     )
 
@@ -249,13 +245,14 @@ def one_row(plan: Plan, row: Indicator, query: Query) -> Result:
     blocks: list[Block] = [Headline(lines[0]), *(Headline(more) for more in lines[1:])]
     if aspects in {("target",), ("enough",)}:
         blocks.append(Table(*_detail(plan, row)))
-    return Result(
-        answer(
-            "indicator", blocks, sources=[indicator_source(plan, row)], steps=steps_for(plan, "total"), projects=[id_of(plan)],
-        ),
-        projects=(id_of(plan),),
+    return about(
+        plan,
+        "indicator",
+        blocks,
+        sources=[indicator_source(plan, row)],
+        given=("total",),
         indicator=(id_of(plan), row.ordinal),
-    )  # fmt: skip
+    )
 
 
 def _detail(plan: Plan, row: Indicator) -> tuple[tuple[str, ...], tuple[tuple[Line, ...], ...]]:

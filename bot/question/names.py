@@ -110,7 +110,7 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
             if match.similarity >= SOUNDS_LIKE and len(held) < LEAST_OF_A_NAME:
                 held = said
             mostly = len(said) >= 3 and shared_characters(said, match.name) >= 0.6 * len(said)
-            if len(held) < LEAST_OF_A_NAME and (_in_order(said, match.name) or mostly):
+            if len(held) < LEAST_OF_A_NAME and (in_order(said, match.name) or mostly):
                 held = said
             if shared_characters(held, held) < LEAST_OF_A_NAME or is_vocabulary(held):
                 continue
@@ -124,7 +124,7 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
     return {project: token for project, (length, token) in found.items() if length == longest}
 
 
-def _in_order(said: str, name: str) -> bool:
+def in_order(said: str, name: str) -> bool:
     """Whether all characters said stand in the name in their order (公卫 in 公共卫生)."""
     place = 0
     for char in said:

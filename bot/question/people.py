@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.question.analysis import HAN, Token
 from bot.question.heard import HAN_RUN
+from bot.question.names import in_order
 from bot.question.sources import Sources, sounds_of
 
 LATIN_NAME = re.compile(r"[a-z]{5,20}")
@@ -110,11 +111,4 @@ async def _units_by_abbreviation(
 def _abbreviates(said: str, name: str) -> bool:
     """Whether the characters stand in the name in order, each run of the name losing only its end."""
     ending = {"局": "局", "委": "委员会"}.get(said[-1], said[-1])
-    if not name.endswith((ending, said[-1])):
-        return False
-    place = 0
-    for char in said:
-        place = name.find(char, place) + 1
-        if place == 0:
-            return False
-    return True
+    return name.endswith((ending, said[-1])) and in_order(said, name)

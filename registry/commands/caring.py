@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from registry.commands.common import console, errors, fail, one_project, print_json, run, who
-from registry.commands.reading import LABELS, SEVERITIES
-from registry.imports import Preview, confirm, preview_file
+from registry.commands.reading import SEVERITIES
+from registry.imports import LABELS, Preview, confirm, preview_file
 from registry.loading import read_bytes
 from registry.scope import FieldChange, HistoryEntry, Scope, StoredFinding, Version
 from registry.store import Planned, Store

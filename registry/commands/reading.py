@@ -26,6 +26,7 @@ from registry.commands.common import (
     print_json,
     run,
 )
+from registry.export import PLAN_COLUMNS
 from registry.index import Match
 from registry.loading import FileReport, LoadReport, files_in, load_files, seeds_folder
 from registry.name_keeping import keep_after_loading, open_index
@@ -35,22 +36,22 @@ from registry.store import Store
 from registry.store.codec import exact_text
 from registry.store.diff import describe
 
-LABELS = {
-    "title": "标题",
-    "supervising_department": "主管部门",
-    "implementing_unit": "实施单位",
-    "category": "类别",
-    "budget_execution_weight": "预算执行率权重",
-    "total": "项目总资金额",
-    "higher_level_grants": "上级补助",
-    "district_funds": "区级资金",
-    "other_funds": "其他资金",
-    "overview": "项目概况",
-    "approval_basis": "立项依据",
-    "annual_objective": "当年绩效目标",
-    "contact_person": "联系人",
-    "contact_phone": "联系电话",
-}
+SHOWN = (
+    "title",
+    "supervising_department",
+    "implementing_unit",
+    "category",
+    "budget_execution_weight",
+    "total",
+    "higher_level_grants",
+    "district_funds",
+    "other_funds",
+    "overview",
+    "approval_basis",
+    "annual_objective",
+    "contact_person",
+    "contact_phone",
+)
 KINDS = {
     "target": "绩效目标表",
     "self-evaluation": "绩效自评表",
@@ -254,7 +255,7 @@ def _short(plan: Plan) -> dict[str, object]:
 def _print_plan(plan: Plan) -> None:
     console.print(plan.name, style="bold", markup=False)
     corrected = plan.record.corrected if plan.record else frozenset()
-    for field, label in LABELS.items():
+    for field in SHOWN:
         if field in AMOUNT_FIELDS:
             value = amount(plan, field)
         elif plan.state(field) is ValueState.GIVEN:
@@ -262,7 +263,7 @@ def _print_plan(plan: Plan) -> None:
         else:
             value = "（空）" if plan.state(field) is ValueState.BLANK else "—"
         mark = "（更正）" if field in corrected else ""
-        console.print(f"{label}：{value}{mark}", markup=False, soft_wrap=True)
+        console.print(f"{PLAN_COLUMNS[field]}：{value}{mark}", markup=False, soft_wrap=True)
     for indicator in plan.indicators:
         console.print(
             f"  {indicator.ordinal}. {indicator.name}  {describe(indicator)}", markup=False

@@ -20,7 +20,7 @@ from registry.scope import Version
 from registry.store.change import Change, begin_change, finish_change, read_version
 from registry.store.engine import Database
 from registry.store.filters import NOW
-from registry.store.matching import Planned, plan_import
+from registry.store.matching import Planned, PlannedPlans, plan_import
 from registry.store.plans import WHOLE, plan_of
 from registry.store.reversing import reverse, version_to_undo
 from registry.store.writing import NewPlan
@@ -58,26 +58,11 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(PlannedPlans):
     """What an import did. No `version`: there was nothing to change."""
 
     version: int | None
     planned: tuple[Planned, ...]
-
-    @property
-    def new(self) -> tuple[Planned, ...]:
-        """Plans of projects or years that were not there."""
-        return tuple(each for each in self.planned if each.is_new)
-
-    @property
-    def changed(self) -> tuple[Planned, ...]:
-        """Plans that said something else before."""
-        return tuple(each for each in self.planned if each.is_changed)
-
-    @property
-    def unchanged(self) -> tuple[Planned, ...]:
-        """Plans that were known as they are."""
-        return tuple(e for e in self.planned if not e.is_new and not e.is_changed)
 
 
 class Changes(Database):

@@ -102,6 +102,28 @@ class Planned:
         return self.old is not None and bool(self.changes)
 
 
+class PlannedPlans:
+    """What has `planned` plans, told apart."""
+
+    __slots__ = ()
+    planned: tuple[Planned, ...]
+
+    @property
+    def new(self) -> tuple[Planned, ...]:
+        """Plans of projects or years that are not there yet."""
+        return tuple(each for each in self.planned if each.is_new)
+
+    @property
+    def changed(self) -> tuple[Planned, ...]:
+        """Plans that say something else now."""
+        return tuple(each for each in self.planned if each.is_changed)
+
+    @property
+    def unchanged(self) -> tuple[Planned, ...]:
+        """Plans that are known as they are."""
+        return tuple(e for e in self.planned if not e.is_new and not e.is_changed)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """The current plan of a project and year."""
