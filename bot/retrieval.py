@@ -130,15 +130,17 @@ def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> I
     groups = synonym_groups()
     generic = generic_words()
     of_words = [False] * len(segment)
+    inside = [False] * len(segment)  # whether the pair that begins here lies within a known word
     for start, word in _known_words(segment):
-        weight = WORD_WEIGHT * (1.0 if len(word) > 1 else 0.8)
+        weight = WORD_WEIGHT * (max(1,len(word)-1) if len(word) > 1 else 0.8)
         if word in generic:
             weight = GENERIC
         yield Feature(word, weight, groups.get(word, frozenset()) - {word})
         of_words[start : start + len(word)] = [True] * len(word)
+        inside[start : start + len(word) - 1] = [True] * (len(word) - 1)
     for start, gram in enumerate(grams(segment)):
         known = frequency.get(gram, 0) > 0
-        if gram in generic:
+        if gram in generic or inside[start]:
             continue
         if len(gram) == 1:
             if not of_words[0]:

@@ -46,7 +46,7 @@ ORDINAL = re.compile(
     r"(?:第|#)\s*(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?P<of>个|项|条|名|位|大|行|张|号|家)?(?:指标|项目)?"
 )
 TOP = re.compile(
-    r"(?:前|top\s*)(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:名|个|位|大|项|的)?"
+    r"(?:排(?:名|在)?)?(?:前|top\s*)(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?:名|个|位|大|项|的)?"
 )
 FROM_BELOW = re.compile(r"倒数第(?P<n>\d{1,2}|[一二两三四五六七八九十])(?:个|名|位|项)?")
 BOTTOM = re.compile(r"(?:倒数|最后|后)(?P<n>\d{1,2}|[两二三四五六七八九十])(?:个|名|项)")
@@ -77,8 +77,14 @@ COMPARISON_SIGN = re.compile(
 # The price of one: 每座多少钱, 多少钱一户, 一场补多少.
 ONE_OF = "座|户|亩|辆|场|公里|名|套|台|头|只|吨|家|所|处|人|次|天|月|盏|棵|米|株|台次|床"
 PER_UNIT = re.compile(
-    rf"每(?P<a>{ONE_OF})(?!次)|一(?:个)?(?P<b>{ONE_OF})(?=多少|好多|几|补|给|奖|赔|要|收|$|[,，。?？])|(?<=[钱少])一(?P<c>{ONE_OF})|(?P<d>[人户亩])均"
+    rf"每(?P<a>{ONE_OF})(?!次)|一(?:个)?(?P<b>{ONE_OF})(?=多少|好多|几|补|给|奖|赔|要|收|最|能|可以|$|[,，。?？])|(?<=[钱少])一(?P<c>{ONE_OF})|(?P<d>[人户亩])均"
 )
+# All there are, by their number: 六个项目, 六张表.
+ALL_OF_THEM = re.compile(
+    r"(?:^|(?<=[\s，,。全这]))(?:[三四五六七八九]|十[一二三四五六七八九]?|\d{1,3})(?:个|张)(?:项目|专项|绩效表|表)"
+)
+# 老二 stands second.
+PLACED = re.compile(r"排?老(?P<n>[二三四五])")
 # 三个 before a noun counts what is named anyway.
 COUNT_WORD = re.compile(
     r"[一二两三四五六七八九十]{1,2}(?:个|项|条|张|位|类|种|笔)(?=[\u4e00-\u9fff])(?!月)"
@@ -199,6 +205,8 @@ def number(text: str) -> Decimal:
 
 
 FILLER = frozenset({("filler", "filler")})
+THEY = frozenset({("refer", "they")})
+ALL_PROJECTS = frozenset({("ask", "all"), ("ask", "projects")})
 
 
 def regular_tokens(text: str) -> list[Token]:
@@ -206,12 +214,16 @@ def regular_tokens(text: str) -> list[Token]:
     tokens: list[Token] = []
     taken = [False] * len(text)
 
-    def take(match: re.Match[str], kind: str, value: object) -> None:
+    def take(
+        match: re.Match[str],
+        kind: str,
+        value: object,
+        senses: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
         start, end = match.span()
         if start < end and not any(taken[start:end]):
             taken[start:end] = [True] * (end - start)
             said = str(value) if kind == "rest" else match.group()
-            senses = FILLER if kind == "word" else frozenset[tuple[str, str]]()
             tokens.append(Token(start, end, said, kind, value, senses))
 
     for match in DOCUMENT.finditer(text):
@@ -239,6 +251,8 @@ def regular_tokens(text: str) -> list[Token]:
     for match in ORDINAL.finditer(text):
         if match["of"] != "家":
             take(match, "ordinal", int(number(match["n"])))
+    for match in PLACED.finditer(text):
+        take(match, "ordinal", int(number(match["n"])))
     for match in BOTTOM.finditer(text):
         take(match, "bottom", int(number(match["n"])))
     for match in LAST.finditer(text):
@@ -252,19 +266,11 @@ def regular_tokens(text: str) -> list[Token]:
     for match in TOP.finditer(text):
         take(match, "top", int(number(match["n"])))
     for match in PLURAL_REFERENCE.finditer(text):
-        tokens.append(
-            Token(
-                match.start(),
-                match.end(),
-                match.group(),
-                "word",
-                None,
-                frozenset({("refer", "they")}),
-            )
-        )
-        taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+        take(match, "word", None, THEY)
+    for match in ALL_OF_THEM.finditer(text):
+        take(match, "word", None, ALL_PROJECTS)
     for match in COUNT_WORD.finditer(text):
-        take(match, "word", None)
+        take(match, "word", None, FILLER)
     for match in PER_UNIT.finditer(text):
         take(match, "rest", f"每{match['a'] or match['b'] or match['c'] or match['d']}")
     for match in PERCENT.finditer(text):
@@ -299,8 +305,10 @@ def _figure(match: re.Match[str], text: str) -> Asserted | None:
     ):
         # 一个, 一下, 两项 are words of a sentence more often than figures.
         return None
-    if is_chinese and set(digits) <= set("百千") and unit not in MONEY_UNITS:
-        return None
+    if is_chinese and set(digits) <= set("百千"):
+        asks = text[: match.start()].endswith(("几", "多少", "好多", "数"))
+        if asks or unit not in MONEY_UNITS or unit == "元":
+            return None  # 几百万 asks, 千元 is a unit
     if (
         unit is None
         and not is_chinese

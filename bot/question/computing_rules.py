@@ -41,7 +41,7 @@ async def ranked(case: Case) -> Query | None:
     up = heard.asks("rank_up")
     ranks = heard.asks("rank", "rank_up") or top is not None
     ranks = ranks or (
-        ordinal is not None and re.search("排|第.{1,2}[多高大少低小]", heard.part.text) is not None
+        ordinal is not None and re.search("排|老[二三四五]|第.{1,2}[多高大少低小]", heard.part.text) is not None
     )
     if re.search("第.{1,2}[少低小]", heard.part.text):
         extreme = "min"
@@ -254,6 +254,8 @@ async def place_in_ranking(case: Case) -> Query | None:
     heard = case.heard
     if len(heard.projects) != 1 or not heard.asks("rank") or heard.of_person:
         return None
+    if await content_is_meant(case):
+        return None  # 那个国务院令是第几号
     return base(
         heard,
         kind=Kind.RANK,

@@ -19,6 +19,8 @@ from bot.retrieval import features, grams
 BORNE_OUT = 0.5
 
 
+# A run of a name so long, with nothing unexplained right beside it, names the project.
+MUCH_OF_A_NAME = 4
 # What is at least so long and was linked for certain is the whole name, not a word of it.
 WHOLE_NAME = 6
 
@@ -138,10 +140,14 @@ def _demoted(part: Part, names: Names, sources: Sources) -> tuple[Part, Names]:
 
 async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
     """Whether the sheet of a likely project speaks of the other words too (打非培训要多少人)."""
-    for other in part.tokens:
-        touches = other.end == token.start or other.start == token.end
-        if touches and other.kind == "rest" and len(other.text) == 1 and other.text not in GLUE:
-            return False  # 水灾保险 is not 灾保险
+    beside = [
+        other for other in part.tokens
+        if other.kind == "rest" and (other.end == token.start or other.start == token.end)
+    ]  # fmt: skip
+    if any(len(other.text) == 1 and other.text not in GLUE for other in beside):
+        return False  # 水灾保险 is not 灾保险
+    if len(token.text) >= MUCH_OF_A_NAME and not beside:
+        return True
     others = Part(part.text, tuple(t for t in part.tokens if t != token), ())
     content = content_of(others)
     if not content:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,6 +39,14 @@ class Lexicon:
         self.senses = {word: frozenset(senses) for word, senses in collected.items()}
         self.first = {word[0] for word in self.senses}
         self.longest = max(map(len, self.senses))
+
+    def with_content(self, words: Collection[str]) -> Lexicon:
+        """The vocabulary with words that only passages hold."""
+        for word in words:
+            self.senses[word] = frozenset({("content", word)})
+        self.first |= {word[0] for word in words}
+        self.longest = max(map(len, self.senses))
+        return self
 
     def spot(self, text: str) -> list[Word]:
         """Every vocabulary word of the text, overlapping ones too, in order of place."""
@@ -73,15 +83,26 @@ def read_table(name: str) -> dict[str, Any]:
 
 @cache
 def lexicon() -> Lexicon:
-    """The vocabulary of words.toml."""
+    """The vocabulary of words.toml, and the words of synonyms.toml that it would cut to pieces
+    (过会 is neither 过 nor 会)."""
     tables = read_table("words.toml")
-    return Lexicon(
+    words = Lexicon(
         {
             group: concepts
             for group, concepts in tables.items()
             if group not in ("measure", "initials", "english_months")
         }
     )
+    cut = [
+        word
+        for word in synonym_groups()
+        if len(word) > 1 and word not in words.senses and not ASKS.search(word) and words.spot(word)
+    ]
+    return words.with_content(cut)
+
+
+# A synonym that asks (赔多少) stays cut: its question word must be heard.
+ASKS = re.compile("多少|几|什么|啥|哪|谁")
 
 
 @cache

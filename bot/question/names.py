@@ -45,7 +45,7 @@ class Names:
     near: tuple[int, ...] = ()
 
 
-CONNECTORS = re.compile(r"相当于|和|跟|与|加|比|及|还是|或者?|、|\+|vs|对")
+CONNECTORS = re.compile(r"相当于|和|跟|与|加|比|较|及|还是|或者?|、|\+|vs|对")
 
 
 # 「比打非钱多但比证券化钱少」: what stands between names held against each other.
@@ -69,7 +69,13 @@ def projects_named(
     certain: list[Token] = []
     # Several names joined are looked at one by one first: 信息化比打非 is two names, not one.
     in_words = CONNECTORS.sub(lambda match: "，" * len(match.group()), masked)
-    one_by_one = (*_chunks(joined), *(_chunks(in_words) if in_words != masked else ()))
+    held = HELD_AGAINST.sub("，", in_words)
+    one_by_one = tuple(
+        chunk
+        for seen in dict.fromkeys((joined, in_words, held))
+        if seen != masked or seen == joined
+        for chunk in _chunks(seen)
+    )
     views = (*one_by_one, masked, bare) if joined != bare else (masked, bare, *one_by_one)
     for view in dict.fromkeys(views):
         certain.extend(_certain(text, view, index, certain))

@@ -300,8 +300,15 @@ async def project_alone(case: Case) -> Query | None:
         return None
     if heard.part.has("group", "sheet"):
         return base(heard, kind=Kind.SHEET, projects=heard.projects)
-    if category_of(heard) and yes_no(heard):
-        return base(heard, kind=Kind.FIELDS, projects=heard.projects, fields=("category",))
+    if heard.part.has("category") and (yes_no(heard) or "还是" in heard.part.text):
+        return base(
+            heard, kind=Kind.FIELDS, projects=heard.projects, fields=("category",), category=None
+        )
+    if heard.units and yes_no(heard):
+        return base(
+            heard, kind=Kind.FIELDS, projects=heard.projects, fields=("supervising_department",),
+            premise_unit=heard.units[0], category=None, person=None,
+        )  # fmt: skip
     if heard.figures:
         return base(
             heard, kind=Kind.FIELDS, projects=heard.projects, fields=("total",),

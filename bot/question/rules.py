@@ -110,6 +110,9 @@ def describes(heard: Heard) -> bool:
     return place >= 0 and bool(rests) and all(token.start < place for token in rests)
 
 
+NOT_OF_CATEGORY = re.compile("(?:不是|不属于|不算|并非)(?:重点|一般)")
+
+
 def in_unit(heard: Heard) -> str | None:
     """The unit an amount is wanted in, where one was named."""
     units = heard.part.said("convert")
@@ -161,6 +164,8 @@ AFTER_NAME = re.compile("外$")
 def leaves_out(heard: Heard) -> bool:
     """Whether what was named is to be left out: the name stands right after 除了 or before 以外."""
     if heard.persons and re.search("不是|不归|不由|非", heard.part.text):
+        return True
+    if NOT_OF_CATEGORY.search(heard.part.text) and not heard.projects and category_of(heard):
         return True
     words = [t for t in heard.part.tokens if ("ask", "except") in t.senses]
     named = [
