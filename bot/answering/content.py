@@ -121,7 +121,7 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
     number = wants_number(query)
     rows = bool(query.aspects)
     measure = MEASURE_ASKED.search(query.said)
-    percent = re.search("比例|百分|几成|率", query.said) is not None
+    percent = re.search("比例|百分|几成|率|[几个]点", query.said) is not None
     enumerates = not number and re.search("什么|啥|哪些|哪几", query.said) is not None
 
     def weight(evidence: Evidence) -> float:
@@ -163,7 +163,8 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
 
 
 MONEY_ASKED = re.compile(
-    "(?:多少|好多|几).{0,2}(?:钱|奖|补|经费|资金|费|款)|(?:奖|补|赔|给|拨|扣|付|费|款|资金|金)(?:是|要|有)?(?:多少|好多|几)"
+    "(?:多少|好多|几).{0,2}(?:钱|奖|补|经费|资金|费|款)"
+    "|(?:奖|补|赔|给|拨|扣|付|费|款|资金|金)(?:[一每全]年|一共|总共|是|要|有)*(?:多少|好多|几)"
 )
 
 

@@ -39,6 +39,7 @@ CERTAIN_FIELDS = frozenset(
 )  # fmt: skip
 
 
+CLEARLY_MEANT = 0.8
 LEVEL = 0.15  # evidence this close to the best says the same
 
 
@@ -180,7 +181,7 @@ async def fields_of_project(case: Case) -> Query | None:
     fields = list(heard.fields)
     if heard.part.has("group", "funding"):
         fields += ["total", *FUNDING_SOURCES] if "total" not in fields else FUNDING_SOURCES
-    if not fields and not heard.content and heard.soft_fields:
+    if not fields and heard.soft_fields and (not heard.content or _only_describes(heard)):
         fields = list(heard.soft_fields)
     if set(fields) & set(FUNDING_SOURCES) and re.search("其他|其它", heard.part.text):
         fields.append("other_funds")
@@ -188,11 +189,15 @@ async def fields_of_project(case: Case) -> Query | None:
         fields = [name for name in fields if name != "total"]
     if not fields:
         return None
+    if fields == ["year"] and await content_is_meant(case, CLEARLY_MEANT):
+        return None  # 专项行动方案管到哪一年: a year that a passage states
     certain = [name for name in fields if name in CERTAIN_FIELDS]
     if any(("field", "total") in t.senses and t.text.startswith("总") for t in heard.part.tokens):
         certain.append("total")
     if set(fields) & set(FUNDING_SOURCES) and not await _row_says_field(case):
         certain += [name for name in fields if name in FUNDING_SOURCES]
+    if not certain and set(fields) <= {"approval_basis", "total"} and _names_basis(heard):
+        certain = fields = ["approval_basis"]
     if (
         not certain
         and heard.content
@@ -229,6 +234,16 @@ async def fields_of_project(case: Case) -> Query | None:
     )
 
 
+def _only_describes(heard: Heard) -> bool:
+    """Whether the words left stand before 项目 and the field after it (鹏诚那个扶持项目资金)."""
+    place = max(heard.part.text.rfind("项目"), heard.part.text.rfind("专项"))
+    soft = [t for t in heard.part.tokens if any(group == "soft" for group, _ in t.senses)]
+    return describes(heard) and bool(soft) and all(token.start > place > 0 for token in soft)
+
+
+PER_CENT = re.compile("百分|几成|比例|[几个]点")
+
+
 async def _row_says_field(case: Case) -> bool:
     """Whether the words with the field's own are those of an indicator (区级保费补贴比例)."""
     heard = case.heard
@@ -238,11 +253,19 @@ async def _row_says_field(case: Case) -> bool:
         level = [e for e in found if e.coverage >= max(STRONG, found[0].coverage - LEVEL)]
         if any(word in e.candidate.words for e in level for word in said):
             return True
+        rows = [e.candidate.indicator for e in level if e.candidate.indicator is not None]
+        if PER_CENT.search(heard.part.text) and any(row.unit_of_measure == "%" for row in rows):
+            return True
     return False
 
 
-def _amount_only(fields: list[str]) -> bool:
-    return all(name in AMOUNT_FIELDS for name in fields)
+BASIS = re.compile("(?:依据|支撑|批文|立项文件)$")
+
+
+def _names_basis(heard: Heard) -> bool:
+    """Whether the basis was named by a noun of its own (文件支撑), not by 根据什么."""
+    words = [t for t in heard.part.tokens if ("field", "approval_basis") in t.senses]
+    return any(BASIS.search(t.text) for t in words) and heard.part.has("ask", "blank", "given")
 
 
 def _unexplained(heard: Heard) -> bool:
@@ -287,11 +310,21 @@ async def passage_of_project(case: Case) -> Query | None:
     only: tuple[str, ...] = ("indicators",) if aspects or heard.asks("indicators") else ()
     if only and not await row_is_named(case) and not heard.asks("indicators", "points", "core"):
         only = ()
+    if only and not heard.asks("points", "core", "not_core", "enough"):
+        only = only if await _says_as_much(case, only) else ()
     in_field = tuple(name for name in heard.fields if name in TEXT_FIELDS)
     if in_field and not only:
-        found = await evidence_in(case.sources, heard, heard.projects[0], in_field)
-        only = in_field if found and found[0].coverage >= STRONG else ()
+        only = in_field if await _says_as_much(case, in_field) else ()
     return content_query(heard, heard.projects, only)
+
+
+async def _says_as_much(case: Case, fields: tuple[str, ...]) -> bool:
+    """Whether these fields of the first project speak of the words as well as any other does."""
+    found = await evidence_in(case.sources, case.heard, case.heard.projects[0], fields)
+    if not found or found[0].coverage < STRONG:
+        return False
+    anywhere = await evidence_in(case.sources, case.heard, case.heard.projects[0])
+    return found[0].coverage >= anywhere[0].coverage - LEVEL
 
 
 async def project_alone(case: Case) -> Query | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.question.analysis import Part, Token
 from bot.question.lexicon import generic_words, synonym_groups
 from bot.question.names import CONNECTORS
@@ -31,10 +33,24 @@ def content_of(part: Part) -> tuple[str, ...]:
         if joins:
             run.append(token)
     close()
+    segments = _each_month(part, segments)
     groups = synonym_groups()
     generic = generic_words()
     found = dict.fromkeys(s for s in segments if len(s) > 1 or s in groups)
     return tuple(found) if any(segment not in generic for segment in found) else ()
+
+
+def _each_month(part: Part, segments: Sequence[str]) -> list[str]:
+    """「9月到12月底投资完成率」: what is said of the last month is meant of those before it too."""
+    months = [_as_content(token) for token in part.of("due")]
+    found: list[str] = []
+    for segment in segments:
+        said = next((month for month in months if segment.startswith(month)), None)
+        if said is not None and len(segment) > len(said) and len(months) > 1:
+            found += [month + segment.removeprefix(said) for month in months]
+        else:
+            found.append(segment)
+    return found
 
 
 def _of_one(token: Token) -> bool:
