@@ -85,6 +85,8 @@ STEP_KINDS = {
     Do.FIELD: Kind.FIELDS,
     Do.LIST: Kind.FIND,
 }
+# Rules that complete the question before them.
+SETTLES = frozenset({"choice between candidates", "same question again"})
 MOST_PARTS = 6  # questions answered out of one message
 
 
@@ -124,6 +126,11 @@ class Desk:
             query, names = await query_of_part(heard, context, self.sources)
             query = in_year(query, (memory or {}).get("default_year"))
             trace += [*heard.part.trace, *names]
+            if results and results[-1].pending and names[0] in SETTLES:
+                # 「预算数：经济证券化」: what would be asked back is said in the next breath.
+                queries.pop()
+                results.pop()
+                contexts.pop()
             beside = fields_beside(query, heard)
             asked = (
                 [query]

@@ -25,6 +25,7 @@ from bot.answering.facts import (
     about,
     amount_piece,
     id_of,
+    indicator_fact,
     money_text,
     project_fact,
     rounded,
@@ -443,6 +444,25 @@ def _nearest(plan: Plan, best: Evidence, query: Query) -> Result:
     )
     result = _result(plan, blocks, query, best.candidate.field)
     return about(plan, "content", blocks, outcome=Outcome.BLANK, sources=result.answer.sources)
+
+
+async def nearest_passage(plan: Plan, query: Query, sources: Sources) -> Block | None:
+    """What of the plan comes nearest to the words, where they name no project of the registry."""
+    found = await evidence_for(plan, query.content, query, sources)
+    if not found:
+        return None
+    row = found[0].candidate.indicator
+    if row is not None:
+        return Paragraph(
+            line(
+                "unknown.nearest_row",
+                indicator=indicator_fact(plan, row),
+                project=project_fact(plan),
+                value=target_fact(plan, row),
+            )
+        )
+    passage = sentence_around(plan, found[0])
+    return Passage(passage.quote, line("unknown.nearest", project=project_fact(plan)), passage.fold)
 
 
 def _not_said(plan: Plan, query: Query) -> Result:

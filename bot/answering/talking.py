@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.answer import Block, Do, Fact, Headline, Line, Outcome, Paragraph, Phrase, Step
+from bot.answering.content import nearest_passage
 from bot.answering.facts import (
     Result,
     amount_text,
@@ -10,6 +11,7 @@ from bot.answering.facts import (
     counted,
     id_of,
     project_fact,
+    source_of,
     target_text,
 )
 from bot.phrases import answer_phrases, line, phrase
@@ -88,6 +90,14 @@ async def answer_not_understood(query: Query, sources: Sources) -> Result:
 async def answer_unknown(query: Query, sources: Sources) -> Result:
     """What was named is not in the registry."""
     blocks: list[Block] = [Headline(line("unknown.project"))]
+    if query.candidates:
+        plan = await plan_of(sources, query.candidates[0])
+        nearest = await nearest_passage(plan, query, sources)
+        if nearest is not None:
+            found = [*blocks, nearest]
+            return Result(
+                answer("unknown", found, outcome=Outcome.NOT_IN_REGISTRY, sources=[source_of(plan)])
+            )
     example = await _example(sources)
     if example:
         blocks.append(Paragraph(line("unknown.hint", example=example)))

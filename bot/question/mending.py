@@ -123,7 +123,7 @@ async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part
     trace = list(part.trace)
     for said, meant in repairs.items():
         strange = [frequency.get(gram, 0) == 0 for gram in grams(said)]
-        if all(strange) or (len(said) == 4 and any(strange)):
+        if all(strange) or (len(said) > 2 and any(strange)):
             text = text.replace(said, meant)
             trace.append(f"word by its sound: {said} -> {meant}")
     if text == part.text:

@@ -25,6 +25,7 @@ from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS
 # A project whose best evidence is this close to the best of all says the same thing.
 TIE = 0.12
 FEW = 4
+NEAR = 0.4  # a passage so near is offered, as what it is, where nothing answers
 # Where no project is named, words must say more to lead to one: 公园改造 is not 股份制改造, and
 # 医保报销比例 nothing that a sheet knows.
 ALONE = 0.5
@@ -299,4 +300,12 @@ async def not_there(case: Case) -> Query | None:
     )  # fmt: skip
     if heard.projects or not speaks:
         return None
-    return base(heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, fields=heard.fields)
+    found = await projects_saying(case.sources, heard) if heard.content else []
+    near = found[0][0] if found and found[0][1].coverage >= NEAR and not heard.units else None
+    return base(
+        heard,
+        kind=Kind.UNKNOWN_PROJECT,
+        content=heard.content,
+        fields=heard.fields,
+        candidates=() if near is None else (near,),
+    )

@@ -14,7 +14,7 @@ from datetime import date
 from bot.retrieval import Evidence, Retriever
 from registry.index import NameIndex
 from registry.name_keeping import follow
-from registry.pinyin import sounds
+from registry.pinyin import confused, sounds
 from registry.plan import Plan
 from registry.scope import Scope, Unit
 from registry.store import Store
@@ -153,12 +153,17 @@ class Sources:
         return await self.store.find_people(candidates)
 
     async def find_people_by_sound(self, sounds: Collection[str]) -> list[tuple[str, str]]:
-        """(sound, name) of the contact persons whose name sounds so."""
+        """(sound, name) of the contact persons whose name sounds so; among few also by syllables
+        that are usually confused (xin for xing)."""
         if not sounds:
             return []
         if await self.few():
             spoken = [(sounds_of(name), name) for name in await self.people()]
-            return [(sound, name) for sound, name in spoken if sound in sounds]
+            exact = [(sound, name) for sound, name in spoken if sound in sounds]
+            if exact:
+                return exact
+            heard = {_blurred(sound): sound for sound in sounds}
+            return [(heard[alike], name) for sound, name in spoken if (alike := _blurred(sound)) in heard]
         return await self.store.find_people_by_sound(sounds)
 
     async def units(self) -> tuple[Unit, ...]:
@@ -179,6 +184,10 @@ class Sources:
             ends = {unit.name[-1] for unit in await self.units()}
             candidates = [said for said in candidates if said[-1] in ends]
         return await self.store.find_units(candidates) if candidates else []
+
+
+def _blurred(sound: str) -> str:
+    return " ".join(confused(syllable) for syllable in sound.split())
 
 
 def sounds_of(name: str) -> str:
