@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.question.context import Context
 from bot.question.evidence import evidence_in, projects_of, projects_saying
 from bot.question.heard import Heard
+from bot.question.hearing import with_content
 from bot.question.open_rules import level_with_best
 from bot.question.query import Kind, Query
 from bot.question.rules import (
@@ -114,6 +115,19 @@ async def of_a_list(case: Case) -> Query | None:
     return None
 
 
+async def extreme_of_those(case: Case) -> Query | None:
+    """「最小的那个多少钱」 after a list of projects."""
+    heard, context = case.heard, case.context
+    extreme = "max" if heard.asks("max") else "min" if heard.asks("min") else None
+    if extreme is None or len(context.listed) < 2 or not heard.part.has("refer"):
+        return None
+    if heard.projects or heard.persons or heard.content or about_indicators(heard):
+        return None
+    return base(
+        heard, kind=Kind.RANK, projects=context.listed, extreme=extreme, top=1, of="total"
+    )
+
+
 async def same_question(case: Case) -> Query | None:
     """「那打非的呢」「不是，我说的是证券化」: the last question about another project."""
     heard, last = case.heard, case.context.last
@@ -189,6 +203,8 @@ async def other_words(case: Case) -> Query | None:
     """「区打非办呢」「钢混的呢」 after a question for a passage: the same for other words."""
     heard, context = case.heard, case.context
     last = context.last
+    if last is not None and last.kind is Kind.CONTENT and not heard.content:
+        heard = await with_content(heard, _other_senses(heard), case.sources)
     if last is None or not heard.content or (heard.projects and heard.projects != context.projects):
         return None
     if (
@@ -207,6 +223,17 @@ async def other_words(case: Case) -> Query | None:
         again,
         fields=again.fields or last.fields,
         aspects=again.aspects or (last.aspects if "呢" in heard.part.text else ()),
+    )
+
+
+def _other_senses(heard: Heard) -> tuple[str, ...]:
+    """「合格的呢」 after 「优秀的补多少」: question words that a passage may hold as well."""
+    if heard.figures or heard.part.of("ordinal"):
+        return ()
+    return tuple(
+        token.text
+        for token in heard.part.tokens
+        if ("ask", "enough") in token.senses and len(token.text) > 1
     )
 
 

@@ -43,6 +43,11 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
             words = _as_words(token, part)
             if await _says_more(token, words, sources):
                 part, names = words, Names()
+    for token in names.certain:
+        if len(names.certain) == 1 and not names.likely and len(token.text) < WHOLE_NAME:
+            words = _as_words(token, part)
+            if await _rows_of_others(token, words, sources):
+                part, names = words, Names()
     certain = list(names.certain)
     for token in names.likely:
         if await _bears_out(token, part, sources):
@@ -50,6 +55,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     near = names.near
     if not names.certain and names.likely and len(certain) == len(names.likely):
         near = ()
+    several = near if _means_all(part, near) else ()
     kept = tuple(
         Token(
             t.start,
@@ -64,14 +70,26 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     part = Part(part.text, kept, part.trace)
     heard = Heard(
         part,
-        projects=tuple(
+        projects=several
+        or tuple(
             dict.fromkeys(t.value for t in kept if t.kind == "project" and isinstance(t.value, int))
         ),
-        near=near,
+        near=() if several else near,
         persons=tuple(dict.fromkeys(str(token.value) for token in persons)),
         units=tuple(dict.fromkeys(str(t.value) for t in tokens if t.kind == "unit")),
     )
     return await with_content(heard, content_of(part), sources)
+
+
+SAID_TO_BE_TWO = re.compile("[两二2]个.{2,}(?:项目|专项|各|都)|都|各")
+SAID_TO_BE_THREE = re.compile("[三3]个.{2,}(?:项目|专项|各|都)|都|各")
+
+
+def _means_all(part: Part, near: tuple[int, ...]) -> bool:
+    """「两个养老服务站项目预算各多少」: whether all that the words come near to are meant, as many as
+    was said."""
+    said = {2: SAID_TO_BE_TWO, 3: SAID_TO_BE_THREE}.get(len(near))
+    return said is not None and said.search(part.text) is not None
 
 
 async def with_content(heard: Heard, content: tuple[str, ...], sources: Sources) -> Heard:
@@ -115,6 +133,18 @@ async def _says_more(token: Token, words: Part, sources: Sources) -> bool:
     found = await projects_saying(sources, heard)
     own = next((e.coverage for project, e in found if project == token.value), 0.0)
     return bool(found) and found[0][0] != token.value and found[0][1].coverage > own + 0.15
+
+
+async def _rows_of_others(token: Token, words: Part, sources: Sources) -> bool:
+    """Whether a piece of a name belongs to the name of a row that stands in other sheets as well
+    as in the one named (老年人满意度)."""
+    heard = await with_content(Heard(words), content_of(words), sources)
+    run = next((said for said in heard.content if token.text in said and said != token.text), None)
+    if run is None:
+        return False
+    found = await projects_saying(sources, heard, ("indicators",))
+    whose = [project for project, evidence in found if run in evidence.candidate.words]
+    return len(whose) > 1 and token.value in whose
 
 
 WHICH_PROJECT = re.compile(

@@ -20,7 +20,7 @@ from bot.question.rules import (
     everything,
 )
 from bot.retrieval import STRONG, Evidence, grams
-from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS
+from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS
 
 # A project whose best evidence is this close to the best of all says the same thing.
 TIE = 0.12
@@ -177,7 +177,7 @@ def _asks_for_field(case: Case, found: list[tuple[int, Evidence]]) -> bool:
     if budget and not figure:
         return True
     named = (heard.asks("projects") or describes(heard)) and bool(heard.fields or heard.soft_fields)
-    return bool(certain) or named
+    return bool(certain) or named or heard.part.has("group", "funding")
 
 
 def _field_by_content(
@@ -198,7 +198,9 @@ def _field_by_content(
         heard,
         kind=Kind.FIELDS,
         projects=projects,
-        fields=heard.fields or heard.soft_fields,
+        fields=("total", *FUNDING_SOURCES)
+        if heard.part.has("group", "funding")
+        else heard.fields or heard.soft_fields,
         person=None,
     )
 

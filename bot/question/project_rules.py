@@ -58,6 +58,9 @@ async def premise_of_person(case: Case) -> Query | None:
     )  # fmt: skip
 
 
+EVERY_ONE = re.compile("[全都](?:部)?(?:是|算|标)")
+
+
 async def rows_of_project(case: Case) -> Query | None:
     """Rows of a project's indicator table that the words choose without naming one."""
     heard = case.heard
@@ -82,6 +85,8 @@ async def rows_of_project(case: Case) -> Query | None:
     if heard.asks("max", "min") and heard.asks("points", "core", "indicators"):
         extreme = "max" if heard.asks("max") else "min"
     core = core_of(heard)
+    if core and yes_no(heard) and EVERY_ONE.search(heard.part.text):
+        core = None  # 「三条全是核心，对不对」 is seen on the whole table
     operation = (
         "sum"
         if heard.asks("points_sum")

@@ -27,6 +27,7 @@ CORRECTION = re.compile(
 MEANT = re.compile(
     r"^(?:[,，。\s]*(?:我说的是|我问的是|我是说|我是问|我要的是|我想问的是|应该是|是|我说|i mean)\s*)"
 )
+MOST_HEARD = 20  # parts of a long message in which no word asks
 LONG = 4  # parts; of a longer message only what asks something counts
 
 
@@ -41,6 +42,7 @@ FIRST = (
     Rule("share of that figure", follow_up.share_of_that),
     Rule("computed over those", follow_up.over_those),
     Rule("place in a list", follow_up.of_a_list),
+    Rule("largest of those", follow_up.extreme_of_those),
     Rule("same question again", follow_up.same_question),
     Rule("same question, other words", follow_up.other_words),
     Rule("indicator spoken of", follow_up.same_indicator),
@@ -113,7 +115,15 @@ async def parts_of(text: str, sources: Sources, projects: tuple[int, ...] = ()) 
     """The parts of a message that can be asked by themselves, each heard."""
     pieces = [piece.strip() for piece in _split(text) if re.search(r"\w", piece)]
     if len(pieces) > LONG:
-        pieces = _asking(pieces)
+        asking = _asking(pieces)
+        if not asking:
+            heard = [await hear(piece, sources, projects) for piece in pieces[:MOST_HEARD]]
+            asking = [
+                part.part.text
+                for part in heard
+                if _has_hard_ask(part) and (part.content or _has_name(part))
+            ] or pieces[-2:]
+        pieces = asking
     if not pieces:
         pieces = [text]
     heard = [await hear(piece, sources, projects) for piece in pieces]
@@ -149,10 +159,11 @@ QUESTION = re.compile(
 
 
 def _asking(pieces: Sequence[str]) -> list[str]:
-    """Of a long message: the parts that ask, from the last such run on, with the one before."""
+    """Of a long message: the parts that ask, from the last such run on, with the one before; none
+    where no part asks."""
     asking = [place for place, piece in enumerate(pieces) if QUESTION.search(piece)]
     if not asking:
-        return list(pieces[-2:])
+        return []
     last = asking[-1]
     first = last
     while first - 1 in asking and last - first < 2:
@@ -183,7 +194,12 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
         before = kept[-1] if kept else None
         if before is None:
             kept.append(part)
-        elif _open_ended(before) or _leans_back(part) or _places_in(before, part):
+        elif (
+            _open_ended(before)
+            or _leans_back(part)
+            or _places_in(before, part)
+            or _names_only(before, part)
+        ):
             glue = "" if before.part.text.endswith(("，", ",", "。")) else "，"
             kept[-1] = await hear(f"{before.part.text}{glue}{part.part.text}", sources)
         elif _says_something(part):
@@ -201,6 +217,13 @@ def _places_in(before: Heard, heard: Heard) -> bool:
     """「按钱从多到少排，第二名是谁」: a place in the ranking that was just asked for."""
     ranks = before.asks("rank", "rank_up") and not _has_name(heard) and not heard.content
     return bool(ranks and heard.part.of("ordinal")) and not heard.fields
+
+
+def _names_only(before: Heard, heard: Heard) -> bool:
+    """「是否核心一栏填了是的，产业扶持有哪些」: the project of what was asked just before."""
+    asked = _has_hard_ask(before) and not _has_name(before) and not before.content
+    other = heard.fields or heard.soft_fields or heard.content or about_indicators(heard)
+    return asked and bool(heard.projects) and not other and heard.asks("list", "what", "which_project")
 
 
 def _says_something(heard: Heard) -> bool:
