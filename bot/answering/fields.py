@@ -25,6 +25,7 @@ from bot.answering.facts import (
     about,
     amount_piece,
     answer,
+    counted,
     field_fact,
     id_of,
     label_of,
@@ -41,9 +42,12 @@ from bot.question.evidence import plan_of
 from bot.question.query import Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text
+from registry.documents import cited_documents
 from registry.phones import digits
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, Plan, ValueState
+from registry.scope import Scope
 
+MOST_OF_A_PERSON = 4
 CONTACT = ("contact_person", "contact_phone")
 
 
@@ -55,6 +59,8 @@ async def answer_fields(query: Query, sources: Sources) -> Result:
     if len(plans) == 1:
         plan, fields = plans[0]
         blocks = one_project(plan, fields, query)
+        if query.premise_person and query.premise_person != plan.contact_person:
+            blocks += await _projects_of(query.premise_person, sources)
     elif query.pairs:
         for plan, fields in plans:
             blocks += one_project(plan, fields, query)
@@ -86,6 +92,18 @@ async def answer_fields(query: Query, sources: Sources) -> Result:
     )
 
 
+async def _projects_of(person: str, sources: Sources) -> list[Block]:
+    """Of what a person that was wrongly named is the contact."""
+    plans = await sources.store.plans(Scope(contact_person=person), limit=MOST_OF_A_PERSON)
+    if not plans:
+        return []
+    names: list[Fact | Phrase] = []
+    for plan in plans:
+        names += [project_fact(plan)] if not names else [Phrase("、"), project_fact(plan)]
+    who = field_fact(plans[0], "contact_person")
+    return [Paragraph(line("premise.person_has", person=who, projects=tuple(names)))]
+
+
 def _shown(fields: Sequence[str]) -> tuple[str, ...]:
     return tuple(fields) or ("total",)
 
@@ -104,6 +122,8 @@ def one_project(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
                 blocks += _contact(plan, fields, query)
             contact_done = True
         elif name in TEXT_FIELDS and plan.state(name) is ValueState.GIVEN:
+            if name == "approval_basis" and query.lead == "count":
+                blocks += _how_many_documents(plan)
             blocks.append(text_passage(plan, name))
         else:
             blocks.append(
@@ -118,6 +138,18 @@ def one_project(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
             if name in plan.record.corrected:
                 blocks.append(Note(line("field.corrected", label=label_of(plan, name))))
     return blocks
+
+
+def _how_many_documents(plan: Plan) -> list[Block]:
+    cited = cited_documents(plan.approval_basis or "")
+    if not cited:
+        return []
+    documents = tuple(
+        Fact(document.title or document.number or "", FactKind.DOCUMENT, plan.places.get("approval_basis"))
+        for document in cited
+    )
+    count = counted(len(cited), documents)
+    return [Headline(line("field.documents", count=count, project=project_fact(plan)))]
 
 
 def _sum_of_fields(plan: Plan, fields: Sequence[str]) -> list[Block]:

@@ -234,9 +234,13 @@ async def fields_of_project(case: Case) -> Query | None:
         premise_unit=heard.units[0] if heard.units and yes_no(heard) else None,
         operation="sum" if heard.asks("sum") or "加" in heard.part.text else None,
         holds=holds_of(heard.part),
+        lead="count" if HOW_MANY_DOCUMENTS.search(heard.part.text) else None,
         category=None,
         person=None,
     )
+
+
+HOW_MANY_DOCUMENTS = re.compile("(?:几|多少|好多)[个份条项部]")
 
 
 def _only_describes(heard: Heard) -> bool:
