@@ -271,7 +271,9 @@ def after(query: Query, result: Result, context: Context) -> Context:
         last=query,
         projects=projects or context.projects,
         recent=remembered(context.recent, projects) if len(projects) <= 4 else context.recent,
-        listed=result.listed or (context.listed if not result.rows else ()),
+        listed=result.listed
+        if len(result.listed) > 1 or not context.listed
+        else (context.listed if not result.rows else ()),
         rows=result.rows or (context.rows if result.indicator else ()),
         indicator=result.indicator,
         person=result.person or context.person,

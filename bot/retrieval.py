@@ -282,6 +282,8 @@ def _share(feature: Feature, candidate: Candidate, heard: str) -> float:
         return 1.0
     if any(word in words for word in feature.synonyms):
         return BY_SYNONYM
+    if len(feature.gram) == 4 and feature.gram[:2] in words and feature.gram[2:] in words:
+        return APART  # 安全责任事故
     if len(feature.gram) == 2:
         first = words.find(feature.gram[0])
         if first >= 0 and feature.gram[1] in words[first + 1 : first + 5]:

@@ -33,7 +33,7 @@ from bot.answering.facts import (
     state_line,
     target_fact,
 )
-from bot.answering.fields import text_passage
+from bot.answering.fields import in_short, text_passage
 from bot.answering.indicators import comparable, joined, one_row, points_sum
 from bot.phrases import label, line
 from bot.question.evidence import all_known, plan_of
@@ -482,6 +482,11 @@ def _not_said(plan: Plan, query: Query) -> Result:
             blocks.append(Headline(state_line(plan, name)))
     else:
         blocks.append(Headline(line("content.not_said", project=project)))
+        if not wants_number(query):
+            blocks += [
+                Paragraph(block.line) if isinstance(block, Headline) else block
+                for block in in_short(plan, query, goal=False)
+            ]
     return about(plan, "content", blocks, outcome=Outcome.BLANK)
 
 

@@ -326,38 +326,10 @@ def side_by_side(plans: Sequence[Plan], query: Query) -> list[Block]:
 
 
 async def answer_card(query: Query, sources: Sources) -> Result:
-    """A project in short: amount, people, goal, how many indicators."""
+    """A project in short."""
     plans = [await plan_of(sources, project, query.year) for project in query.projects]
-    blocks: list[Block] = []
-    for plan in plans:
-        blocks.append(
-            _headline(plan, "total", query)
-            if plan.total is not None
-            else Headline((project_fact(plan),))
-        )
-        for name in ("implementing_unit", "contact_person", "contact_phone"):
-            if plan.state(name) is ValueState.GIVEN:
-                blocks.append(
-                    Paragraph(
-                        line("field.line", label=label_of(plan, name), value=field_fact(plan, name))
-                    )
-                )
-        if plan.annual_objective and len(plans) == 1:
-            blocks.append(
-                Passage(
-                    field_fact(plan, "annual_objective"),
-                    (label("annual_objective"),),
-                    len(plan.annual_objective) > FOLD_BEYOND,
-                )
-            )
-        if plan.indicators:
-            core = sum(indicator.is_core for indicator in plan.indicators)
-            blocks.append(
-                Paragraph(
-                    (label("indicators"), Phrase("："), Figure(str(len(plan.indicators))), Phrase("个"),
-                     *((Phrase("，其中核心"), Figure(str(core)), Phrase("个")) if core else ()))
-                )
-            )  # fmt: skip
+    alone = len(plans) == 1
+    blocks = [block for plan in plans for block in in_short(plan, query, goal=alone)]
     return Result(
         answer(
             "card",
@@ -367,9 +339,36 @@ async def answer_card(query: Query, sources: Sources) -> Result:
             projects=[id_of(p) for p in plans],
         ),
         projects=tuple(id_of(plan) for plan in plans),
-        listed=tuple(id_of(plan) for plan in plans) if len(plans) > 1 else (),
-        person=plans[0].contact_person if len(plans) == 1 else None,
+        listed=() if alone else tuple(id_of(plan) for plan in plans),
+        person=plans[0].contact_person if alone else None,
     )
+
+
+def in_short(plan: Plan, query: Query, *, goal: bool = True) -> list[Block]:
+    """A project in short: amount, people, goal, how many indicators."""
+    total = _headline(plan, "total", query) if plan.total is not None else None
+    blocks: list[Block] = [total or Headline((project_fact(plan),))]
+    for name in ("implementing_unit", "contact_person", "contact_phone"):
+        if plan.state(name) is ValueState.GIVEN:
+            value = field_fact(plan, name)
+            blocks.append(Paragraph(line("field.line", label=label_of(plan, name), value=value)))
+    if plan.annual_objective and goal:
+        blocks.append(
+            Passage(
+                field_fact(plan, "annual_objective"),
+                (label("annual_objective"),),
+                len(plan.annual_objective) > FOLD_BEYOND,
+            )
+        )
+    if plan.indicators:
+        core = sum(indicator.is_core for indicator in plan.indicators)
+        blocks.append(
+            Paragraph(
+                (label("indicators"), Phrase("："), Figure(str(len(plan.indicators))), Phrase("个"),
+                 *((Phrase("，其中核心"), Figure(str(core)), Phrase("个")) if core else ()))
+            )
+        )  # fmt: skip
+    return blocks
 
 
 SHEET_FIELDS = (

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bot.question.lexicon import SPOKEN_FILLERS, Word, lexicon, pinyin_to_words, read_table
+from bot.question.lexicon import SPOKEN_FILLERS, Word, lexicon, pinyin_to_words, read_table, variants
 from bot.question.query import Asserted, Due
 from registry.amounts import han_number
 from registry.text import simplified, width
@@ -146,6 +146,8 @@ def normal(raw: str) -> str:
     text = re.sub(r"\s*\n\s*", "。", text.strip())
     text = ADDRESS.sub(" ", text.strip())
     text = LIST_NUMBER.sub("，", text)
+    for said, meant in variants().items():
+        text = text.replace(said, meant)
     text = HAN_DIGITS.sub(
         lambda match: "".join(str(HAN_DIGIT.index(c)) for c in match.group()), text
     )

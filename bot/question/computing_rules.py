@@ -41,7 +41,7 @@ async def ranked(case: Case) -> Query | None:
     up = heard.asks("rank_up")
     ranks = heard.asks("rank", "rank_up") or top is not None
     ranks = ranks or (
-        ordinal is not None and re.search("排|老[二三四五]|第.{1,2}[多高大少低小]", heard.part.text) is not None
+        ordinal is not None and re.search("排|[并名位]列|老[二三四五]|第.{1,2}[多高大少低小]", heard.part.text) is not None
     )
     if re.search("第.{1,2}[少低小]", heard.part.text):
         extreme = "min"

@@ -90,7 +90,7 @@ def lexicon() -> Lexicon:
         {
             group: concepts
             for group, concepts in tables.items()
-            if group not in ("measure", "initials", "english_months")
+            if group not in ("measure", "initials", "english_months", "variants")
         }
     )
     cut = [
@@ -132,6 +132,13 @@ def spoken_words() -> dict[str, str]:
                 if all("\u4e00" <= char <= "\u9fff" for char in word):
                     spoken.setdefault("".join(sounds().read(word)), word)
     return spoken
+
+
+@cache
+def variants() -> dict[str, str]:
+    """Words of other Chinese-speaking places -> those of the sheets."""
+    table: dict[str, str] = read_table("words.toml")["variants"]
+    return table
 
 
 @cache

@@ -123,7 +123,9 @@ async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part
     trace = list(part.trace)
     for said, meant in repairs.items():
         strange = [frequency.get(gram, 0) == 0 for gram in grams(said)]
-        if all(strange) or (len(said) > 2 and any(strange)):
+        own = set(grams(said)) - set(grams(meant))
+        mistyped = len(said) > 2 and any(strange) and not any(frequency.get(gram) for gram in own)
+        if all(strange) or mistyped:
             text = text.replace(said, meant)
             trace.append(f"word by its sound: {said} -> {meant}")
     if text == part.text:

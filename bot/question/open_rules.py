@@ -136,10 +136,19 @@ async def content_anywhere(case: Case) -> Query | None:
     if len(projects) > FEW:
         return base(heard, kind=Kind.ASK_BACK, candidates=projects[:6], content=heard.content)
     in_rows = [pair for pair in best_of_all if pair[1].candidate.field == "indicators"]
+    in_rows = _due_then(heard, in_rows) or in_rows
     if len(projects) > 1 and in_rows:
         projects = tuple(project for project, _ in in_rows)
         only = ("indicators",)
     return content_query(heard, projects, only)
+
+
+def _due_then(heard: Heard, rows: list[tuple[int, Evidence]]) -> list[tuple[int, Evidence]]:
+    """The rows whose deadline is in the month that was said."""
+    if heard.due is None or heard.due.month is None:
+        return []
+    month = re.compile(rf"(?<!\d){heard.due.month}月")
+    return [pair for pair in rows if month.search(pair[1].candidate.words)]
 
 
 # Words for the amount of a project as a whole; 多少钱 may be any figure of a passage.
@@ -172,6 +181,8 @@ def _asks_for_field(case: Case, found: list[tuple[int, Evidence]]) -> bool:
     """Whether a field of the project is wanted that the found words only lead to (上市项目联系人)."""
     heard = case.heard
     certain = [name for name in heard.fields if name not in {*AMOUNT_FIELDS, *TEXT_FIELDS}]
+    if certain == ["year"] and found[0][1].coverage >= CLEAR:
+        certain = []  # 专项行动方案管到哪一年: a year that a passage states
     budget = any(BUDGET.search(t.text) for t in heard.part.tokens if ("field", "total") in t.senses)
     figure = case_figure(case, found)
     if budget and not figure:
@@ -300,10 +311,12 @@ async def not_there(case: Case) -> Query | None:
         heard.fields or heard.soft_fields or about_indicators(heard) or heard.asks("own", "projects", "which_project", "how_much", "number")
         or heard.units or heard.figures
     )  # fmt: skip
-    if heard.projects or not speaks:
+    if heard.projects:
         return None
     found = await projects_saying(case.sources, heard) if heard.content else []
     near = found[0][0] if found and found[0][1].coverage >= NEAR and not heard.units else None
+    if not speaks and near is None:
+        return None
     return base(
         heard,
         kind=Kind.UNKNOWN_PROJECT,

@@ -150,7 +150,7 @@ async def counted(case: Case) -> Query | None:
         or heard.part.has("category")
         or heard.units
     ):
-        if heard.part.has("soft", "total") and heard.asks("sum"):
+        if heard.asks("sum") and (heard.part.has("soft", "total") or "加" in heard.part.text):
             return None
         return base(heard, kind=Kind.FIND, lead="count", without=leaves_out(heard))
     return None
