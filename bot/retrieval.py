@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from bot.question.lexicon import generic_words, synonym_groups
 from registry.passages import FigureInText, Span, clauses, figures, sentences
-from registry.pinyin import confused, sounds
+from registry.pinyin import confused, sounds, split_pinyin
 from registry.plan import TEXT_FIELDS, Indicator, Plan
 from registry.text import folded
 
@@ -113,6 +113,10 @@ def features(
     return tuple(found.values())
 
 
+# Words typed in pinyin among Chinese ones (举报jiangli) are held against how the texts sound.
+TYPED = re.compile("[a-z]{4,}")
+
+
 def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> Iterator[Feature]:
     names = NAMED.findall(segment)
     segment = NAMED.sub(r"\1", segment)
@@ -122,6 +126,15 @@ def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> I
         for piece in segments:
             if len(piece) > 1 or piece in synonym_groups():
                 yield from _of_segment(piece, frequency, by_sound)
+        return
+    typed = TYPED.search(segment)
+    spelled = split_pinyin(typed.group()) if typed else None
+    if typed and spelled and len(spelled) > 1:
+        for pair in zip(spelled, spelled[1:], strict=False):
+            heard = " ".join(confused(syllable) for syllable in pair)
+            yield Feature(heard, 1.0, sound=heard)
+        for piece in (segment[: typed.start()], segment[typed.end() :]):
+            yield from _of_segment(piece, frequency, by_sound)
         return
     if len(segment) == 2 and segment[0] == "每":
         of = segment[1]
@@ -288,8 +301,8 @@ def _share(feature: Feature, candidate: Candidate, heard: str) -> float:
         first = words.find(feature.gram[0])
         if first >= 0 and feature.gram[1] in words[first + 1 : first + 5]:
             return APART
-        if feature.sound and f" {feature.sound} " in heard:
-            return BY_SOUND
+    if feature.sound and f" {feature.sound} " in heard:
+        return BY_SOUND
     if feature.gram in candidate.context:
         return IN_CONTEXT
     if any(word in candidate.context for word in feature.synonyms):

@@ -356,15 +356,29 @@ def _nth(query: Query, ranked: list[tuple[Plan, Decimal]], total: int, name: Phr
     if place > len(ranked):
         head = line("rank.no_place", count=counted(total))
         return Result(answer("rank", [Headline(head)], outcome=Outcome.BLANK))
-    plan, value = ranked[place - 1]
-    head = line(
-        "rank.nth",
-        figure=_rank_piece(plan, value, query),
-        project=project_fact(plan),
-        label=name,
-        place=Figure(str(place)),
-    )
-    return about(plan, "rank", [Headline(head)], sources=[source_of(plan, query.of)])
+    value = ranked[place - 1][1]
+    level = [plan for plan, other in ranked if other == value][:RANKED]
+    first = 1 + sum(other > value if query.extreme == "max" else other < value for _, other in ranked)
+    heads: list[Block] = [
+        Headline(
+            line(
+                "rank.nth",
+                figure=_rank_piece(plan, value, query),
+                project=project_fact(plan),
+                label=name,
+                place=Figure(str(place if len(level) == 1 else first)),
+            )
+        )
+        for plan in level
+    ]
+    return Result(
+        answer(
+            "rank", heads, sources=[source_of(plan, query.of) for plan in level],
+            steps=steps_for(level[0]) if len(level) == 1 else (), projects=[id_of(p) for p in level],
+        ),
+        projects=tuple(id_of(plan) for plan in level),
+        listed=tuple(id_of(plan) for plan in level) if len(level) > 1 else (),
+    )  # fmt: skip
 
 
 async def _place(query: Query, sources: Sources) -> Result:

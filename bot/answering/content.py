@@ -188,6 +188,9 @@ def wants_number(query: Query) -> bool:
 
 
 async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
+    applied = await _applied(plan, query, sources)
+    if applied is not None:
+        return applied
     if query.operation in {"sum", "difference", "ratio", "share", "each"}:
         computed = await _computed(plan, query, sources)
         if computed is not None:
@@ -241,6 +244,51 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     return _quoted(plan, best, query)
 
 
+CONVERTS = re.compile("折|换算|换成|化成")
+
+
+async def _applied(plan: Plan, query: Query, sources: Sources) -> Result | None:
+    """「砖木房毁了5户，一共赔多少」「贡献500万，扶持多少」: the asker's own number times the price of one,
+    or the share of it, that the sheet states."""
+    if len(query.premise) != 1 or query.yes_no or query.aspects or not wants_number(query):
+        return None
+    if CONVERTS.search(query.said):
+        return None
+    stated = query.premise[0]
+    found = await evidence_for(plan, query.content, query, sources)
+    for evidence in _alike(found) if found and found[0].coverage >= STRONG else ():
+        figure = evidence.candidate.figure
+        if figure is None:
+            continue
+        if stated.is_money and figure.unit in {"%", "％"}:
+            yuan = stated.value * figure.value / 100
+            arithmetic = f"{stated.said} × {exact_text(figure.value)}%"
+        elif figure.yuan is not None and stated.unit and _each(evidence, stated.unit):
+            yuan = figure.yuan * stated.value
+            arithmetic = f"{exact_text(figure.yuan)}元 × {exact_text(stated.value)}{stated.unit}"
+        else:
+            continue
+        text = money_text(yuan, query.in_unit or ("万元" if yuan % 1000 == 0 else "元"))
+        arithmetic = f"{arithmetic} = {text}"
+        fact = figure_fact(plan, evidence.candidate.field, figure)
+        blocks: list[Block] = [
+            Headline(
+                line("content.applied", figure=Figure(text, arithmetic, (fact,)), project=project_fact(plan))
+            ),
+            Working((Figure(arithmetic, arithmetic, (fact,)),)),
+            sentence_around(plan, evidence),
+        ]
+        return _result(plan, blocks, query, evidence.candidate.field)
+    return None
+
+
+def _each(evidence: Evidence, unit: str) -> bool:
+    """Whether the figure is said of one such unit: 元/户, 每人."""
+    figure = evidence.candidate.figure
+    words = evidence.candidate.words
+    return bool(figure and f"/{unit}" in (figure.unit or "")) or f"每{unit}" in words
+
+
 def _price_of_one(found: list[Evidence], query: Query) -> Evidence | None:
     """The only figure that is said of one (元/人, 每亩), where the question asks for one of it."""
     of = next(
@@ -251,7 +299,7 @@ def _price_of_one(found: list[Evidence], query: Query) -> Evidence | None:
     fits = [
         e for e in found
         if e.candidate.figure is not None and e.candidate.figure.yuan is not None
-        and (f"/{of}" in (e.candidate.figure.unit or "") or f"每{of}" in e.candidate.words or f"{of}均" in e.candidate.words)
+        and (_each(e, of) or f"{of}均" in e.candidate.words)
     ]  # fmt: skip
     return fits[0] if len(fits) == 1 else None
 

@@ -11,6 +11,7 @@ from bot.answer import (
     FactKind,
     Figure,
     Headline,
+    Paragraph,
     Line,
     Outcome,
     Phrase,
@@ -143,6 +144,8 @@ def _of_plan(plan: Plan, query: Query) -> Result:
         blocks.append(
             Headline(line(f"indicator.{key}", project=project, count=counted(len(rows), operands)))
         )
+        if query.lead == "count" and query.core is not None:
+            blocks.append(Paragraph(line("indicator.of_all", count=counted(len(plan.indicators)))))
     blocks.append(indicator_table(plan, rows))
     return about(
         plan,

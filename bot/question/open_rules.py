@@ -182,7 +182,7 @@ def _asks_for_field(case: Case, found: list[tuple[int, Evidence]]) -> bool:
     heard = case.heard
     certain = [name for name in heard.fields if name not in {*AMOUNT_FIELDS, *TEXT_FIELDS}]
     if certain == ["year"] and found[0][1].coverage >= CLEAR:
-        certain = []  # 专项行动方案管到哪一年: a year that a passage states
+        return False  # 专项行动方案管到哪一年: a year that a passage states
     budget = any(BUDGET.search(t.text) for t in heard.part.tokens if ("field", "total") in t.senses)
     figure = case_figure(case, found)
     if budget and not figure:
