@@ -123,7 +123,8 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
             start = text.find(held)
             if start < 0:
                 continue
-            token = Token(start, start + len(held), held, "project", match.project_id)
+            start, end = _widened(text, start, start + len(held), match.name)
+            token = Token(start, end, text[start:end], "project", match.project_id)
             if match.project_id not in found or len(held) > found[match.project_id][0]:
                 found[match.project_id] = (len(held), token)
     longest = max((length for length, _ in found.values()), default=0)
@@ -211,12 +212,40 @@ def _certain(text: str, view: str, index: NameIndex, known: Sequence[Token]) -> 
         if len(whole) > end - start and text.find(whole) <= start < text.find(whole) + len(whole):
             start, end = text.find(whole), text.find(whole) + len(whole)
         said = text[start:end]
+        if not _sounds_like(said, match.name):
+            seen.append(Token(start, end, said, "project", match.project_id))
+            continue
+        start, end = _widened(text, start, end, match.name)
+        said = text[start:end]
         token = Token(start, end, said, "project", match.project_id)
         seen.append(token)
-        if len(said) < LEAST_OF_A_NAME or is_vocabulary(said) or not _sounds_like(said, match.name):
+        if len(said) < LEAST_OF_A_NAME or is_vocabulary(said):
             continue
         if all(t.value != match.project_id for t in known):
             yield token
+
+
+def _widened(text: str, start: int, end: int, name: str) -> tuple[int, int]:
+    """The span with the mistyped characters that carry the name on: 产业服持 for 产业扶持."""
+    place = name.find(text[start:end])
+    if place < 0:
+        return start, end
+    words = {at for token in vocabulary_tokens(text, ()) for at in range(token.start, token.end)}
+    ends = [(1, end, place + end - start), (-1, start - 1, place - 1)]
+    for step, at, of_name in ends:
+        while 0 <= at < len(text) and 0 <= of_name < len(name):
+            if text[at] != name[of_name] and at in words:
+                break
+            if syllables(text[at]) != syllables(name[of_name]):
+                # One wrong character may stand before one that is right again.
+                beyond, next_of_name = at + step, of_name + step
+                inside = 0 <= beyond < len(text) and 0 <= next_of_name < len(name)
+                if not inside or text[beyond] != name[next_of_name] or not HAN_RUN.match(text[at]):
+                    break
+            at += step
+            of_name += step
+        start, end = (start, at) if step > 0 else (at + 1, end)
+    return start, end
 
 
 def _sounds_like(said: str, name: str) -> bool:
