@@ -36,6 +36,7 @@ from bot.answering.facts import (
     source_of,
     state_line,
     steps_for,
+    value_or_blank,
 )
 from bot.answering.finding import excluding
 from bot.answering.scopes import scope_of
@@ -71,6 +72,9 @@ async def scope_note(query: Query, sources: Sources, count: int) -> list[Block]:
     return blocks
 
 
+LISTED_ADDENDS = 8  # so few are also shown one by one
+
+
 async def answer_total(query: Query, sources: Sources) -> Result:
     """The exact sum of an amount field over a scope, or its average."""
     scope = scope_for(query)
@@ -96,6 +100,9 @@ async def answer_total(query: Query, sources: Sources) -> Result:
     }
     head = _total_head(query, average, gaps)
     blocks: list[Block] = [Headline(head), *working]
+    if 1 < len(plans) <= LISTED_ADDENDS and (query.person or query.unit or query.category):
+        rows = tuple(((project_fact(p),), value_or_blank(p, query.of, query.in_unit)) for p in plans)
+        blocks.append(Table((answer_phrases()["column.project"], name.text), rows))
     missing = total.blank + total.absent + total.unknown
     if missing:
         blocks.append(Note(line("total.left_out", count=counted(missing), label=name)))

@@ -290,7 +290,15 @@ def _each(evidence: Evidence, unit: str) -> bool:
 
 
 def _price_of_one(found: list[Evidence], query: Query) -> Evidence | None:
-    """The only figure that is said of one (元/人, 每亩), where the question asks for one of it."""
+    """The only figure that is said of one (元/人, 每亩), where the question asks for one of it; the
+    only share, where it asks for one."""
+    if re.search("比例|百分", query.said):
+        shares = {
+            (e.candidate.field, e.candidate.figure.start): e
+            for e in found
+            if e.candidate.figure is not None and e.candidate.figure.unit in {"%", "％"}
+        }
+        return next(iter(shares.values())) if len(shares) == 1 else None
     of = next(
         (segment[1] for segment in query.content if len(segment) == 2 and segment[0] == "每"), None
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.question.computing_rules import MEASURED
 from bot.question.context import Context
 from bot.question.evidence import evidence_in, projects_of, projects_saying
 from bot.question.heard import Heard
@@ -23,6 +24,7 @@ from bot.question.rules import (
     shares,
 )
 from bot.retrieval import STRONG
+from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES
 
 # Kinds of question that can be asked again about another project.
 REPEATABLE = frozenset(
@@ -297,6 +299,10 @@ async def in_other_unit(case: Case) -> Query | None:
     if heard.asks("which_project", "sum") and last.kind is not Kind.TOTAL:
         return None
     fields = last.fields
+    if last.kind is Kind.FIELDS and len(last.projects) == 1:
+        plan = await case.sources.plan(last.projects[0])
+        if plan is not None and not any(plan.yuan(n) for n in fields if n in AMOUNT_FIELDS):
+            return replace(last, fields=("total",), in_unit=unit)
     if last.kind is Kind.CARD or (
         last.kind is Kind.FIELDS
         and not any(
@@ -306,6 +312,19 @@ async def in_other_unit(case: Case) -> Query | None:
     ):
         return replace(last, kind=Kind.FIELDS, fields=("total",), in_unit=unit)
     return replace(last, in_unit=unit, said=heard.part.text)
+
+
+OTHER_SOURCE = re.compile("(?:那|还有)?其[他它余](?:的|资金)?呢?[?？]?")
+
+
+async def other_source(case: Case) -> Query | None:
+    """「区级出多少，上级出多少，其他呢」: the third source of funds after another."""
+    last = case.context.last
+    if last is None or not OTHER_SOURCE.fullmatch(case.heard.part.text.strip("，, ")):
+        return None
+    if last.kind is not Kind.FIELDS or not set(last.fields) & set(FUNDING_SOURCES):
+        return None
+    return replace(last, fields=("other_funds",), pairs=(), said=case.heard.part.text)
 
 
 async def share_of_that(case: Case) -> Query | None:
@@ -363,6 +382,7 @@ async def over_those(case: Case) -> Query | None:
         heard.asks("sum")
         and len(context.projects) == 1
         and not heard.asks("all", "projects", "indicators", "points", "number")
+        and not MEASURED.search(heard.part.text)
     )
     if own_total and not heard.part.has("refer", "they"):
         return base(heard, kind=Kind.FIELDS, projects=context.projects, fields=("total",))

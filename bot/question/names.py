@@ -28,6 +28,10 @@ LONG_PIECE = 5
 MOSTLY = 0.7
 
 
+# Of so long a piece, the share of characters that must be the name's, typing errors aside.
+NEARLY = 0.7
+
+
 # A near match so similar that it differs by its characters alone (达菲 for 打非).
 SOUNDS_LIKE = 85.0
 
@@ -115,7 +119,10 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
             held = longest_common(said, match.name)
             if match.similarity >= SOUNDS_LIKE and len(held) < LEAST_OF_A_NAME:
                 held = said
-            mostly = len(said) >= 3 and shared_characters(said, match.name) >= 0.6 * len(said)
+            shared = shared_characters(said, match.name)
+            mostly = len(said) >= 3 and shared >= 0.6 * len(said)
+            if len(said) > LONG_PIECE and shared >= NEARLY * len(said):
+                held = said  # mistyped here and there (产业扶植金融招伤)
             if len(held) < LEAST_OF_A_NAME and (in_order(said, match.name) or mostly):
                 held = said
             if shared_characters(held, held) < LEAST_OF_A_NAME or is_vocabulary(held):

@@ -188,7 +188,8 @@ def _asks_for_field(case: Case, found: list[tuple[int, Evidence]]) -> bool:
     if budget and not figure:
         return True
     named = (heard.asks("projects") or describes(heard)) and bool(heard.fields or heard.soft_fields)
-    return bool(certain) or named or heard.part.has("group", "funding")
+    stated = describes(heard) and any(figure.is_money for figure in heard.figures)
+    return bool(certain) or named or stated or heard.part.has("group", "funding")
 
 
 def _field_by_content(
@@ -211,7 +212,8 @@ def _field_by_content(
         projects=projects,
         fields=("total", *FUNDING_SOURCES)
         if heard.part.has("group", "funding")
-        else heard.fields or heard.soft_fields,
+        else heard.fields or heard.soft_fields or ("total",),
+        premise=heard.figures if describes(heard) else (),
         person=None,
     )
 

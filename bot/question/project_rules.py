@@ -247,7 +247,8 @@ def _only_describes(heard: Heard) -> bool:
     """Whether the words left stand before 项目 and the field after it (鹏诚那个扶持项目资金)."""
     place = max(heard.part.text.rfind("项目"), heard.part.text.rfind("专项"))
     soft = [t for t in heard.part.tokens if any(group == "soft" for group, _ in t.senses)]
-    return describes(heard) and bool(soft) and all(token.start > place > 0 for token in soft)
+    after = soft and all(token.start > place > 0 for token in soft)
+    return bool(after) and all(token.start < place for token in heard.part.of("rest"))
 
 
 PER_CENT = re.compile("百分|几成|比例|[几个]点")
@@ -316,7 +317,8 @@ async def passage_of_project(case: Case) -> Query | None:
     if not heard.projects or not heard.content:
         return None
     aspects = aspects_of(heard)
-    only: tuple[str, ...] = ("indicators",) if aspects or heard.asks("indicators") else ()
+    of_rows = aspects if heard.figures else tuple(a for a in aspects if a != "enough")
+    only: tuple[str, ...] = ("indicators",) if of_rows or heard.asks("indicators") else ()
     if only and not await row_is_named(case) and not heard.asks("indicators", "points", "core"):
         only = ()
     if only and not heard.asks("points", "core", "not_core", "enough"):

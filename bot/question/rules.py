@@ -45,11 +45,16 @@ OWN_NUMBER = re.compile(
 )
 
 
+DONE = re.compile("(?:做|完成|搞|实现|开展|引进|引入|办)了|只有|才有?|已经?有")
+
+
 def aspects_of(heard: Heard) -> tuple[str, ...]:
     """Which sides of an indicator are asked for."""
     asked = [
         aspect for aspect in ("target", "points", "comparison", "enough") if heard.asks(aspect)
     ]
+    if asked == ["target"] and heard.figures and yes_no(heard) and DONE.search(heard.part.text):
+        asked = ["enough"]  # 做了6次，达到要求了吗
     if (
         heard.asks("number", "how_much")
         and asked

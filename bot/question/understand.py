@@ -38,6 +38,7 @@ FIRST = (
     Rule("document number", plain.which_rests_on),
     Rule("year that is not loaded", plain.year_not_loaded),
     Rule("amount in another unit", follow_up.in_other_unit),
+    Rule("other source of funds", follow_up.other_source),
     Rule("next in a ranking", follow_up.next_in_ranking),
     Rule("share of that figure", follow_up.share_of_that),
     Rule("computed over those", follow_up.over_those),
