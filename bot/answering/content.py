@@ -196,6 +196,9 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         if computed is not None:
             return computed
     found = await evidence_for(plan, query.content, query, sources)
+    if GIVEN_TO.search(query.said) and (not found or found[0].coverage < WEAK):
+        # 「是给人民银行的吧」: nobody of that name is given anything; who is, the sheet says.
+        found = await evidence_for(plan, ("给予",), query, sources)
     best = found[0] if found else None
     if (
         len(query.content) > 1
@@ -244,6 +247,7 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     return _quoted(plan, best, query)
 
 
+GIVEN_TO = re.compile("(?:给|拨给|付给|补给).{2,10}的?(?:吧|吗|对吗|对吧|是吧|是不是)")
 CONVERTS = re.compile("折|换算|换成|化成")
 
 

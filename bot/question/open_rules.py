@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.question.analysis import HAN
 from bot.question.evidence import evidence_in, projects_saying
 from bot.question.heard import Heard
-from bot.question.project_rules import rows_of_project
+from bot.question.conditions import holds_of
+from bot.question.project_rules import (
+    fields_of_project,
+    passage_of_project,
+    project_alone,
+    rows_of_project,
+)
 from bot.question.query import Kind, Query
 from bot.question.rules import (
     Case,
@@ -21,6 +28,8 @@ from bot.question.rules import (
 )
 from bot.retrieval import STRONG, Evidence, grams
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS
+from registry.scope import Scope
+from registry.store.grams import passages_of
 
 # A project whose best evidence is this close to the best of all says the same thing.
 TIE = 0.12
@@ -252,6 +261,60 @@ async def near_names_alone(case: Case) -> Query | None:
 OFFICE = re.compile("(?:局|委|委员会|厅|办公室|街道|镇|乡|中学|小学|学校|医院|集团|站|所|中心)$")
 # Somebody whom a passage mentions is not the project: the sheet does not state their telephone.
 OUTSIDER = re.compile("(?:公司|财险|人寿|银行|集团|分局|局|院|站|会|所|厂|社|中心|交易所)$")
+
+
+async def named_by_amount(case: Case) -> Query | None:
+    """「这42.5万最后给了哪个单位」: the only project of that amount."""
+    heard = case.heard
+    money = [figure for figure in heard.figures if figure.is_money and not figure.about]
+    if heard.projects or heard.persons or len(money) != 1 or holds_of(heard.part):
+        return None
+    if everything(heard) or not (heard.content or heard.fields or heard.soft_fields):
+        return None
+    yuan = money[0].value
+    for field in AMOUNT_FIELDS:
+        scope = Scope(field=field, yuan_at_least=yuan, yuan_at_most=yuan)
+        plans = await case.sources.store.plans(scope, limit=2)
+        if len(plans) == 1 and plans[0].record is not None:
+            project = plans[0].record.project_id
+            saying = level_with_best(heard, await projects_saying(case.sources, heard))
+            if saying and project not in {other for other, _ in saying}:
+                return None  # 境外上市给1000万吗: the words are another's
+            found = replace(heard, projects=(project,))
+            inner = Case(found, case.context, case.sources)
+            query = await fields_of_project(inner) or await passage_of_project(inner)
+            return None if query is None else replace(query, premise=())
+    return None
+
+
+async def named_by_two_characters(case: Case) -> Query | None:
+    """「非集那个项目」「处非项目」: two characters that stand close together, in this order, again and
+    again in one project's sheet (非法集资), where no sheet holds them side by side."""
+    heard = case.heard
+    described = SHORT_FOR.search(heard.part.text)
+    if heard.projects or not described or not await case.sources.few():
+        return None
+    said = described.group("said")
+    if (await case.sources.frequency([said])).get(said):
+        return None
+    apart = re.compile(f"{said[0]}.{{1,2}}{said[1]}|{said[0]}.{{3,6}}{said[1]}.{{2}}")
+    often: dict[int, int] = {}
+    for plan in await case.sources.store.plans(Scope(), limit=FEW_READ):
+        if plan.record is not None:
+            often[plan.record.project_id] = sum(
+                len(apart.findall(text)) for _, _, text in passages_of(plan)
+            )
+    ranked = sorted(often.items(), key=lambda pair: -pair[1])
+    if not ranked or ranked[0][1] < 2 or (len(ranked) > 1 and ranked[0][1] < 2 * ranked[1][1]):
+        return None
+    content = tuple(segment for segment in heard.content if said not in segment)
+    found = replace(heard, projects=(ranked[0][0],), content=content)
+    inner = Case(found, case.context, case.sources)
+    return await fields_of_project(inner) or await project_alone(inner)
+
+
+FEW_READ = 200
+SHORT_FOR = re.compile(f"(?:^|[^{HAN}])(?P<said>[{HAN}]{{2}})(?:那个|这个|的)?(?:项目|专项)")
 
 
 async def stranger(case: Case) -> Query | None:
