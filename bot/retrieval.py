@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.question.lexicon import generic_words, synonym_groups
 from registry.passages import FigureInText, Span, clauses, figures, sentences
@@ -130,7 +131,7 @@ def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> I
     typed = TYPED.search(segment)
     spelled = split_pinyin(typed.group()) if typed else None
     if typed and spelled and len(spelled) > 1:
-        for pair in zip(spelled, spelled[1:], strict=False):
+        for pair in pairwise(spelled):
             heard = " ".join(confused(syllable) for syllable in pair)
             yield Feature(heard, 1.0, sound=heard)
         for piece in (segment[: typed.start()], segment[typed.end() :]):
@@ -145,7 +146,7 @@ def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> I
     of_words = [False] * len(segment)
     inside = [False] * len(segment)  # whether the pair that begins here lies within a known word
     for start, word in _known_words(segment):
-        weight = WORD_WEIGHT * (max(1,len(word)-1) if len(word) > 1 else 0.8)
+        weight = WORD_WEIGHT * (max(1, len(word) - 1) if len(word) > 1 else 0.8)
         if word in generic:
             weight = GENERIC
         yield Feature(word, weight, groups.get(word, frozenset()) - {word})

@@ -15,6 +15,7 @@ from bot.answer import (
     Line,
     Note,
     Outcome,
+    Paragraph,
     Phrase,
     Table,
     Working,
@@ -101,7 +102,9 @@ async def answer_total(query: Query, sources: Sources) -> Result:
     head = _total_head(query, average, gaps)
     blocks: list[Block] = [Headline(head), *working]
     if 1 < len(plans) <= LISTED_ADDENDS and (query.person or query.unit or query.category):
-        rows = tuple(((project_fact(p),), value_or_blank(p, query.of, query.in_unit)) for p in plans)
+        rows = tuple(
+            ((project_fact(p),), value_or_blank(p, query.of, query.in_unit)) for p in plans
+        )
         blocks.append(Table((answer_phrases()["column.project"], name.text), rows))
     missing = total.blank + total.absent + total.unknown
     if missing:
@@ -266,8 +269,9 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
             Headline(line("rank.list", label=name, count=counted(total))),
             Table(columns, rows, lead=1),
         ]
-    if query.operation == "sum" and len(shown) > 1:
-        blocks += _sum_of_shown(query, shown)
+    if query.operation in {"sum", "share"} and len(shown) > 1:
+        whole = await sources.store.total(scope, query.of) if query.operation == "share" else None
+        blocks += _sum_of_shown(query, shown, whole.yuan if whole else None)
     ids = tuple(id_of(plan) for plan, _ in shown)
     return Result(
         answer(
@@ -311,8 +315,10 @@ async def _both_ends(
     return Result(answer("rank", blocks, sources=sheets, projects=ids), projects=ids, listed=ids)
 
 
-def _sum_of_shown(query: Query, shown: Sequence[tuple[Plan, Decimal]]) -> list[Block]:
-    """What the ranked amounts add up to."""
+def _sum_of_shown(
+    query: Query, shown: Sequence[tuple[Plan, Decimal]], whole: Decimal | None
+) -> list[Block]:
+    """What the ranked amounts add up to, and their share of the whole (元) where it is asked."""
     plans = [plan for plan, _ in shown]
     if query.of not in AMOUNT_FIELDS:
         return []
@@ -320,7 +326,13 @@ def _sum_of_shown(query: Query, shown: Sequence[tuple[Plan, Decimal]]) -> list[B
     values = [in_unit(value, unit) for _, value in shown]
     total = exact_text(sum(values, Decimal(0))) + unit
     arithmetic = f"{' + '.join(exact_text(value) for value in values)} = {total}"
-    return [Working((Figure(arithmetic, arithmetic, tuple(project_fact(plan) for plan in plans)),))]
+    facts = tuple(project_fact(plan) for plan in plans)
+    lines: list[Block] = [Working((Figure(arithmetic, arithmetic, facts),))]
+    if whole:
+        share, inexact = rounded(sum(values, Decimal(0)) / in_unit(whole, unit) * 100)
+        part = f"{total} ÷ {money_text(whole, unit)} {'≈' if inexact else '='} {share}%"
+        lines.append(Working((Figure(part, part, facts),)))
+    return lines
 
 
 async def _ranked(query: Query, scope: Scope, sources: Sources) -> list[tuple[Plan, Decimal]]:
@@ -365,7 +377,9 @@ def _nth(query: Query, ranked: list[tuple[Plan, Decimal]], total: int, name: Phr
         return Result(answer("rank", [Headline(head)], outcome=Outcome.BLANK))
     value = ranked[place - 1][1]
     level = [plan for plan, other in ranked if other == value][:RANKED]
-    first = 1 + sum(other > value if query.extreme == "max" else other < value for _, other in ranked)
+    first = 1 + sum(
+        other > value if query.extreme == "max" else other < value for _, other in ranked
+    )
     heads: list[Block] = [
         Headline(
             line(
@@ -399,11 +413,15 @@ async def _place(query: Query, sources: Sources) -> Result:
         )
     above = await sources.store.count(Scope(field=query.of, yuan_more_than=yuan, year=query.year))
     total = await sources.store.count(Scope(given_field=query.of, year=query.year))
+    verdict: Line = ()
+    if query.yes_no:
+        stands_there = above + 1 == (total if query.extreme == "min" else 1)
+        verdict = line("premise.so_person" if stands_there else "premise.not_so_person")
     head = line(
         "rank.place", place=Figure(str(above + 1)), project=project_fact(plan), label=label(query.of),
         count=counted(total), figure=amount_piece(plan, query.of, query.in_unit),
     )  # fmt: skip
-    return about(plan, "rank", [Headline(head)], sources=[source_of(plan, query.of)])
+    return about(plan, "rank", [Headline((*verdict, *head))], sources=[source_of(plan, query.of)])
 
 
 async def _best_rows(query: Query, sources: Sources) -> Result:
@@ -448,6 +466,8 @@ async def answer_compare(query: Query, sources: Sources) -> Result:
         from bot.answering.finding import answer_shared
 
         return await answer_shared(query, sources)
+    if query.person and query.premise_person:
+        return await _people_compared(query, (query.person, query.premise_person), sources)
     plans = [await plan_of(sources, project, query.year) for project in query.projects]
     values = [_quantity(plan, query.of) for plan in plans]
     name = _rank_label(query)
@@ -467,6 +487,37 @@ async def answer_compare(query: Query, sources: Sources) -> Result:
         projects=ids,
         listed=ids,
     )
+
+
+async def _people_compared(query: Query, people: tuple[str, str], sources: Sources) -> Result:
+    """The totals of two persons' projects: how much more, or how many times."""
+    unit = query.in_unit or "万元"
+    sums: list[tuple[Decimal, Fact, Figure]] = []
+    blocks: list[Block] = []
+    for person in people:
+        scope = replace(scope_for(query), contact_person=person)
+        total = await sources.store.total(scope, query.of)
+        plans = await sources.store.plans(
+            replace(scope, given_field=query.of), limit=SHOWN_ADDENDS + 1
+        )
+        figure, working = _sum_of(plans, query, total.yuan, unit, total.given)
+        gaps: dict[str, Figure | Phrase | Fact] = {
+            "figure": figure, "count": counted(total.given), "label": label(query.of),
+        }  # fmt: skip
+        blocks += [Paragraph(_total_head(replace(query, person=person), False, gaps)), *working]
+        sums.append((total.yuan, Fact(person, FactKind.PERSON), figure))
+    (high, first, one), (low, second, other) = sorted(sums, key=lambda found: -found[0])
+    facts = (*one.operands, *other.operands)
+    if query.operation == "ratio" and low:
+        text, inexact = rounded(high / low)
+        key = "compare.ratio_about" if inexact else "compare.ratio"
+        arithmetic = f"{one.text} ÷ {other.text} {'≈' if inexact else '='} {text}"
+    else:
+        text, key = money_text(high - low, unit), "compare.difference"
+        arithmetic = f"{one.text} - {other.text} = {text}"
+    head = line(key, figure=Figure(text, arithmetic, facts), first=first, second=second)
+    working_out = Working((Figure(arithmetic, arithmetic, facts),))
+    return Result(answer("compare", [Headline(head), working_out, *blocks]))
 
 
 def _quantity(plan: Plan, of: str) -> Decimal | None:

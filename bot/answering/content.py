@@ -277,7 +277,11 @@ async def _applied(plan: Plan, query: Query, sources: Sources) -> Result | None:
         fact = figure_fact(plan, evidence.candidate.field, figure)
         blocks: list[Block] = [
             Headline(
-                line("content.applied", figure=Figure(text, arithmetic, (fact,)), project=project_fact(plan))
+                line(
+                    "content.applied",
+                    figure=Figure(text, arithmetic, (fact,)),
+                    project=project_fact(plan),
+                )
             ),
             Working((Figure(arithmetic, arithmetic, (fact,)),)),
             sentence_around(plan, evidence),

@@ -145,7 +145,11 @@ def _how_many_documents(plan: Plan) -> list[Block]:
     if not cited:
         return []
     documents = tuple(
-        Fact(document.title or document.number or "", FactKind.DOCUMENT, plan.places.get("approval_basis"))
+        Fact(
+            document.title or document.number or "",
+            FactKind.DOCUMENT,
+            plan.places.get("approval_basis"),
+        )
         for document in cited
     )
     count = counted(len(cited), documents)

@@ -11,9 +11,9 @@ from bot.answer import (
     FactKind,
     Figure,
     Headline,
-    Paragraph,
     Line,
     Outcome,
+    Paragraph,
     Phrase,
     Table,
     Working,
@@ -89,6 +89,12 @@ def chosen_rows(plan: Plan, query: Query) -> tuple[Indicator, ...]:
     if query.ordinal is not None:
         place = query.ordinal - 1 if query.ordinal > 0 else len(rows) + query.ordinal
         rows = rows[place : place + 1] if 0 <= place < len(rows) else []
+    if query.top is not None:
+        if query.extreme or "points" in query.aspects:
+            # Rows of equal points stay in the order of the sheet.
+            sign = 1 if query.extreme == "min" else -1
+            rows = sorted(rows, key=lambda row: sign * (row.points or Decimal(0)))
+        return tuple(rows[: query.top])
     if query.extreme and rows:
         scored = [row for row in rows if row.points is not None]
         if scored:
@@ -126,11 +132,13 @@ def _of_plan(plan: Plan, query: Query) -> Result:
     ):
         return one_row(plan, rows[0], query)
     operands = tuple(indicator_fact(plan, row) for row in rows)
-    if query.operation == "sum":
+    if query.operation in {"sum", "average"}:
         return points_sum(plan, rows, query)
     blocks: list[Block] = []
-    narrowed = query.core is not None or any("=" in f for f in query.fields)
-    if query.extreme:
+    narrowed = (
+        query.core is not None or query.top is not None or any("=" in f for f in query.fields)
+    )
+    if query.extreme and query.top is None:
         key = "indicator.max_points" if query.extreme == "max" else "indicator.min_points"
         blocks.append(Headline(line(key, value=points_fact(plan, rows[0]), project=project)))
     else:
@@ -218,6 +226,14 @@ def points_sum(plan: Plan, rows: Sequence[Indicator], query: Query) -> Result:
     blocks: list[Block] = [
         Headline(line(f"indicator.{key}", sum=figure, project=project_fact(plan)))
     ]
+    if query.operation == "average" and scored:
+        mean, inexact = rounded(total / len(scored))
+        sign = "≈" if inexact else "="
+        each = f"{exact_text(total)} ÷ {len(scored)} {sign} {mean}"
+        head = line(
+            "indicator.points_mean", mean=Figure(mean, each, facts), project=project_fact(plan)
+        )
+        blocks = [Headline(head), Working((Figure(each, each, facts),))]
     whole = sum((row.points for row in plan.indicators if row.points is not None), Decimal(0))
     if "占" in query.said and whole and len(scored) < len(plan.indicators):
         share, inexact = rounded(total / whole * 100)

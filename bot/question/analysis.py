@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bot.question.lexicon import SPOKEN_FILLERS, Word, lexicon, pinyin_to_words, read_table, variants
+from bot.question.lexicon import (
+    SPOKEN_FILLERS,
+    Word,
+    lexicon,
+    pinyin_to_words,
+    read_table,
+    variants,
+)
 from bot.question.query import Asserted, Due
 from registry.amounts import han_number
 from registry.text import simplified, width
@@ -54,6 +61,10 @@ BOTTOM = re.compile(r"(?:倒数|最后|后)(?P<n>\d{1,2}|[两二三四五六七�
 WHOLE_NUMBER = re.compile(r"\s*\d{1,2}\s*")
 TOP_OF_MOST = re.compile(
     r"最(?:多|大|高|少|小|低|贵|便宜)的(?P<n>\d{1,2}|[两二三四五六七八九十])(?=个|项|名|家)"
+)
+# 「三个最大的项目」 are the first three too.
+SO_MANY_MOST = re.compile(
+    r"(?P<n>\d{1,2}|[两二三四五六七八九十])(?:个|项|家)(?=最(?:多|大|高|少|小|低|贵|便宜))"
 )
 LAST = re.compile(r"(?:最后|倒数第?)(?:一|1)?(?:个|项|条|名)")
 YEAR = re.compile(r"(?<!\d)(?P<n>20\d\d)\s*(?:年度|年)(?!\s*(?:底|末|初|前|\d))")
@@ -265,7 +276,7 @@ def regular_tokens(text: str) -> list[Token]:
         number_at = match.span("n")
         tokens.append(Token(*number_at, match["n"], "top", int(number(match["n"]))))
         taken[number_at[0] : number_at[1] + 1] = [True] * (number_at[1] + 1 - number_at[0])
-    for match in TOP.finditer(text):
+    for match in (*SO_MANY_MOST.finditer(text), *TOP.finditer(text)):
         take(match, "top", int(number(match["n"])))
     for match in PLURAL_REFERENCE.finditer(text):
         take(match, "word", None, THEY)

@@ -15,6 +15,7 @@ from bot.question.rules import (
     everything,
     leaves_out,
     shares,
+    yes_no,
 )
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES
 
@@ -41,7 +42,9 @@ async def ranked(case: Case) -> Query | None:
     up = heard.asks("rank_up")
     ranks = heard.asks("rank", "rank_up") or top is not None
     ranks = ranks or (
-        ordinal is not None and re.search("排|[并名位]列|老[二三四五]|第.{1,2}[多高大少低小]", heard.part.text) is not None
+        ordinal is not None
+        and re.search("排|[并名位]列|老[二三四五]|第.{1,2}[多高大少低小]", heard.part.text)
+        is not None
     )
     if re.search("第.{1,2}[少低小]", heard.part.text):
         extreme = "min"
@@ -72,7 +75,11 @@ async def ranked(case: Case) -> Query | None:
     if about_people and of == "total" and not named and heard.asks("own", "projects", "number"):
         return base(heard, kind=Kind.PEOPLE, extreme=extreme, top=top or (1 if extreme else None))
     descending = not (extreme == "min" or up)
-    operation = "difference" if heard.asks("difference") else "sum" if heard.asks("sum") else None
+    operation = (
+        "difference" if heard.asks("difference")
+        else "share" if top is not None and shares(heard)
+        else "sum" if heard.asks("sum") else None
+    )  # fmt: skip
     return base(
         heard,
         kind=Kind.RANK,
@@ -233,6 +240,21 @@ async def projects_compared(case: Case) -> Query | None:
     return base(heard, kind=Kind.COMPARE, projects=projects, of=of, operation=operation)
 
 
+async def people_compared(case: Case) -> Query | None:
+    """「李冬霞比韩巨星的项目多多少钱」: the totals of two persons' projects."""
+    heard = case.heard
+    if len(heard.persons) != 2 or heard.projects or heard.content:
+        return None
+    if not heard.asks("difference", "ratio", "compare"):
+        return None
+    return base(
+        heard,
+        kind=Kind.COMPARE,
+        premise_person=heard.persons[1],
+        operation="ratio" if heard.asks("ratio") else "difference",
+    )
+
+
 async def share_of_project(case: Case) -> Query | None:
     heard = case.heard
     if not heard.projects or not shares(heard) or heard.of_person:
@@ -252,7 +274,9 @@ async def share_of_project(case: Case) -> Query | None:
 
 async def place_in_ranking(case: Case) -> Query | None:
     heard = case.heard
-    if len(heard.projects) != 1 or not heard.asks("rank") or heard.of_person:
+    largest = heard.asks("max", "min") and yes_no(heard) and not heard.content
+    largest = largest and not about_indicators(heard)
+    if len(heard.projects) != 1 or not (heard.asks("rank") or largest) or heard.of_person:
         return None
     if await content_is_meant(case):
         return None  # 那个国务院令是第几号
@@ -261,6 +285,6 @@ async def place_in_ranking(case: Case) -> Query | None:
         kind=Kind.RANK,
         projects=heard.projects,
         of=ranked_of(heard),
-        extreme="max",
+        extreme="min" if heard.asks("min") else "max",
         lead="place",
     )

@@ -125,9 +125,7 @@ async def extreme_of_those(case: Case) -> Query | None:
         return None
     if heard.projects or heard.persons or heard.content or about_indicators(heard):
         return None
-    return base(
-        heard, kind=Kind.RANK, projects=context.listed, extreme=extreme, top=1, of="total"
-    )
+    return base(heard, kind=Kind.RANK, projects=context.listed, extreme=extreme, top=1, of="total")
 
 
 async def same_question(case: Case) -> Query | None:

@@ -129,7 +129,7 @@ def spoken_words() -> dict[str, str]:
             if concept == "card":
                 continue  # 信息, 情况: pieces of names as often as not
             for word in words:
-                if all("\u4e00" <= char <= "\u9fff" for char in word):
+                if len(word) > 1 and all("\u4e00" <= char <= "\u9fff" for char in word):
                     spoken.setdefault("".join(sounds().read(word)), word)
     return spoken
 

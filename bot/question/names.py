@@ -49,7 +49,7 @@ class Names:
     near: tuple[int, ...] = ()
 
 
-CONNECTORS = re.compile(r"相当于|和|跟|与|加|比|较|及|还是|或者?|、|\+|vs|对")
+CONNECTORS = re.compile(r"相当于|和|跟|与|加|减去?|比|较|及|还是|或者?|、|\+|vs|对")
 
 
 # 「比打非钱多但比证券化钱少」: what stands between names held against each other.

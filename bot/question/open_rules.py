@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from bot.question.analysis import HAN
+from bot.question.conditions import holds_of
 from bot.question.evidence import evidence_in, projects_saying
 from bot.question.heard import Heard
-from bot.question.conditions import holds_of
 from bot.question.project_rules import (
     fields_of_project,
     passage_of_project,

@@ -18,7 +18,6 @@ from bot.question.rules import (
     about_indicators,
     aspects_of,
     base,
-    category_of,
     content_is_meant,
     content_query,
     core_of,
@@ -71,6 +70,7 @@ async def rows_of_project(case: Case) -> Query | None:
     aspects = aspects_of(heard)
     speaks = (
         heard.asks("indicators", "core", "not_core", "points_sum")
+        or (heard.asks("points") and heard.asks("average"))
         or bool(conditions)
         or (bool(aspects) and not heard.content)
         or (ordinal is not None and not heard.content and not heard.fields)
@@ -92,6 +92,8 @@ async def rows_of_project(case: Case) -> Query | None:
         if heard.asks("points_sum")
         or (heard.asks("sum") and heard.asks("points"))
         or (heard.asks("share") and heard.asks("points", "core"))
+        else "average"
+        if heard.asks("average") and heard.asks("points", "indicators")
         else None
     )
     if (
@@ -120,6 +122,7 @@ async def rows_of_project(case: Case) -> Query | None:
         projects=heard.projects,
         core=core,
         ordinal=ordinal,
+        top=heard.first("top"),
         extreme=extreme,
         aspects=aspects,
         operation=operation,

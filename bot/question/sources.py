@@ -163,7 +163,11 @@ class Sources:
             if exact:
                 return exact
             heard = {_blurred(sound): sound for sound in sounds}
-            return [(heard[alike], name) for sound, name in spoken if (alike := _blurred(sound)) in heard]
+            return [
+                (heard[alike], name)
+                for sound, name in spoken
+                if (alike := _blurred(sound)) in heard
+            ]
         return await self.store.find_people_by_sound(sounds)
 
     async def units(self) -> tuple[Unit, ...]:

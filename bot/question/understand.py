@@ -57,6 +57,7 @@ NAMED = (
     Rule("fact that sheets do not state", plain.absent_fact),
     Rule("contact persons but for one", of_registry.people_listed),
     Rule("person as a premise", of_project.premise_of_person),
+    Rule("people compared", computing.people_compared),
     Rule("projects of a person", of_project.projects_of_person),
     Rule("amounts beside those of others", computing.beside_others),
     Rule("several projects compared", computing.projects_compared),
@@ -226,7 +227,9 @@ def _names_only(before: Heard, heard: Heard) -> bool:
     """「是否核心一栏填了是的，产业扶持有哪些」: the project of what was asked just before."""
     asked = _has_hard_ask(before) and not _has_name(before) and not before.content
     other = heard.fields or heard.soft_fields or heard.content or about_indicators(heard)
-    return asked and bool(heard.projects) and not other and heard.asks("list", "what", "which_project")
+    return (
+        asked and bool(heard.projects) and not other and heard.asks("list", "what", "which_project")
+    )
 
 
 def _says_something(heard: Heard) -> bool:
@@ -303,7 +306,7 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
 
 def for_each_person(heard: Heard) -> list[Heard]:
     """「赵东松和王智莹的电话」: the same asked of each person named."""
-    if len(heard.persons) < 2 or heard.projects:
+    if len(heard.persons) < 2 or heard.projects or heard.asks("difference", "ratio", "compare"):
         return [heard]
     return [replace(heard, persons=(person,)) for person in heard.persons]
 
