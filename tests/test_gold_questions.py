@@ -1,4 +1,4 @@
-"""Question sets with the replies expected of them, over the user's document and two invented ones.
+"""Question sets with the replies expected of them, over the user's document and three invented ones.
 
 `must_pass` is a little below what a set reaches, `may_forbid` the most turns of it that say a
 figure they must not say; both only ever move the good way.
@@ -30,22 +30,26 @@ class Set:
 
 SETS = (
     Set("gold/sample", 100, 0),
-    Set("gold/finance-1", 97.5, 1),
-    Set("gold/finance-2", 94, 1),
-    Set("gold/finance-3", 95, 1),
-    Set("gold/finance-4", 95.5, 1),
-    Set("gold/finance-5", 93, 3),
+    Set("gold/finance-1", 98.5, 0),
+    Set("gold/finance-2", 97.5, 1),
+    Set("gold/finance-3", 97, 1),
+    Set("gold/finance-4", 97, 1),
+    Set("gold/finance-5", 97, 3),
+    Set("gold/finance-6", 96.5, 1),
+    Set("gold/finance-7", 98.5, 0),
     # Misunderstandings somebody met; each belongs here before it is put right.
-    Set("gold/met", 37, 15),
-    Set("gold/water", 92, 3, "water-and-farming.txt"),
-    Set("gold/schools", 88, 2, "schools-and-clinics.txt"),
+    Set("gold/met", 93, 1),
+    Set("gold/water", 93.5, 2, "water-and-farming.txt"),
+    Set("gold/schools", 91, 1, "schools-and-clinics.txt"),
+    Set("gold/health-and-culture", 93, 2, "health-and-culture.txt"),
 )
 # Nobody reads these while working on how questions are understood: they tell how it does on
 # questions it was never fitted to. A failure here is answered by new questions of the same kind in
 # gold/, never by a word or a rule that only these need.
 HELD_BACK = (
-    Set("held_back/finance-1", 89.5, 4),
-    Set("held_back/finance-2", 87, 4),
+    Set("held_back/finance-1", 90.5, 4),
+    Set("held_back/finance-2", 89.5, 4),
+    Set("held_back/finance-3", 95, 1),
 )
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from registry.pinyin import sounds
+from registry.pinyin import sounds, split_pinyin
 
 HERE = Path(__file__).parent
 LONGEST = 16
@@ -129,7 +129,7 @@ def spoken_words() -> dict[str, str]:
             if concept == "card":
                 continue  # 信息, 情况: pieces of names as often as not
             for word in words:
-                if len(word) > 1 and all("\u4e00" <= char <= "\u9fff" for char in word):
+                if all("\u4e00" <= char <= "\u9fff" for char in word):
                     spoken.setdefault("".join(sounds().read(word)), word)
     return spoken
 
@@ -162,14 +162,16 @@ def pinyin_to_words(run: str) -> list[tuple[int, int, str]]:
     """
     spoken = spoken_words()
     found: list[tuple[int, int, str]] = []
-    end = len(run)
+    end = after = len(run)
     while end > 0:
         for start in range(max(0, end - 24), end):
             piece = run[start:end]
             word = spoken.get(piece) if len(piece) > 3 else None
+            if word is not None and len(word) == 1 and split_pinyin(run[end:after]) is None:
+                word = None  # jian is not 减 in jiangli
             if word is not None:
                 found.append((start, end, word))
-                end = start
+                end = after = start
                 break
         else:
             end -= 1
