@@ -9,7 +9,7 @@ from bot.question.analysis import Part, Token, assemble, merged, regular_tokens
 from bot.question.evidence import projects_saying
 from bot.question.heard import Heard
 from bot.question.mending import GLUE, held_by_sheets, rejoined, repaired, years_as_words
-from bot.question.names import LEAST_OF_A_NAME, Names, projects_named
+from bot.question.names import LEAST_OF_A_NAME, Names, projects_named, shared_characters
 from bot.question.people import people_named, units_named
 from bot.question.sources import Sources
 from bot.question.wording import beside_of, content_of
@@ -178,6 +178,11 @@ async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
         return False  # 水灾保险 is not 灾保险
     if len(token.text) >= MUCH_OF_A_NAME and not beside:
         return True
+    before = [gram for other in beside if other.end == token.start for gram in grams(other.text)]
+    known = await sources.frequency(before)
+    short = shared_characters(token.text, token.text) < MUCH_OF_A_NAME
+    if short and any(len(gram) > 1 and gram not in known for gram in before):
+        return False  # 养老服务补贴 is not 公交运营补贴
     others = Part(part.text, tuple(t for t in part.tokens if t != token), ())
     content = content_of(others)
     if not content:
