@@ -9,11 +9,12 @@ from bot.question.analysis import Part, Token, assemble, merged, regular_tokens
 from bot.question.evidence import projects_saying
 from bot.question.heard import Heard
 from bot.question.mending import GLUE, held_by_sheets, rejoined, repaired, years_as_words
-from bot.question.names import LEAST_OF_A_NAME, Names, projects_named, shared_characters
+from bot.question.names import LEAST_OF_A_NAME, Names, in_order, projects_named
 from bot.question.people import people_named, units_named
 from bot.question.sources import Sources
 from bot.question.wording import beside_of, content_of
 from bot.retrieval import features, grams
+from registry.store.grams import passages_of
 
 # Of the words beside a likely name, the share that its sheet must hold for the name to be meant.
 BORNE_OUT = 0.5
@@ -168,6 +169,22 @@ def _demoted(part: Part, names: Names, sources: Sources) -> tuple[Part, Names]:
     return Part(part.text, tuple(merged(kept)), part.trace), Names(certain=tuple(whole))
 
 
+async def _names_another(token: Token, before: str, sources: Sources) -> bool:
+    """Whether the words right before a piece of a name are none of those that stand before it in
+    the name or anywhere in the sheet: 养老服务补贴 is not 公交运营补贴."""
+    if not isinstance(token.value, int):
+        return False
+    name = await sources.store.name(token.value) or ""
+    place = name.find(token.text)
+    if place == 0 or in_order(before, name):
+        return False
+    plan = await sources.plan(token.value)
+    said = "".join(text for _, _, text in passages_of(plan)) if plan else ""
+    # The words are known where cutting them into pairs, from either end, leaves only known pairs.
+    cuts = (grams(before)[::2], grams(before)[::-2])
+    return not any(all(gram in said for gram in cut) for cut in cuts)
+
+
 async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
     """Whether the sheet of a likely project speaks of the other words too (打非培训要多少人)."""
     beside = [
@@ -178,11 +195,9 @@ async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
         return False  # 水灾保险 is not 灾保险
     if len(token.text) >= MUCH_OF_A_NAME and not beside:
         return True
-    before = [gram for other in beside if other.end == token.start for gram in grams(other.text)]
-    known = await sources.frequency(before)
-    short = shared_characters(token.text, token.text) < MUCH_OF_A_NAME
-    if short and any(len(gram) > 1 and gram not in known for gram in before):
-        return False  # 养老服务补贴 is not 公交运营补贴
+    before = next((other.text for other in beside if other.end == token.start), "")
+    if len(before) > 1 and await _names_another(token, before, sources):
+        return False
     others = Part(part.text, tuple(t for t in part.tokens if t != token), ())
     content = content_of(others)
     if not content:

@@ -98,7 +98,8 @@ def projects_named(
         return Names(likely=tuple(spoken_of), near=tied)
     if len(near) == 1:
         (token,) = near.values()
-        if len(token.text) >= LONG_PIECE:
+        modified = token.start > 0 and HAN_RUN.match(bare[token.start - 1]) is not None
+        if len(token.text) >= LONG_PIECE and not modified:
             return Names(certain=(token,))
         return Names(likely=(token,), near=tied)
     return Names(near=tied)

@@ -40,6 +40,9 @@ NEAR = 0.4  # a passage so near is offered, as what it is, where nothing answers
 ALONE = 0.5
 FIRM_ALONE = 0.85
 FIRM_ENOUGH = 1.9  # so much said leads to a project whatever else was said beside it
+# What a project is asked for by words of its sheet (上市项目联系人), the sheet must say nearly whole:
+# 食品安全抽检项目 is not the one whose sheet speaks of 食品安全.
+TELLS_WHICH = 0.68
 CLEAR = 0.8  # an indicator that covers so much is meant though a passage covers more
 NEGATED = re.compile("没有|没考|不考|未考|没得|不含|没写|没提|不涉及|没设|无")
 
@@ -131,14 +134,16 @@ async def content_anywhere(case: Case) -> Query | None:
     if not best_of_all:
         return None
     projects = tuple(project for project, _ in best_of_all)
-    if _asks_for_field(case, best_of_all):
-        return _field_by_content(case, projects, best_of_all)
+    of_the_project = names_rows(heard) and describes(heard)
+    if _asks_for_field(case, best_of_all) or of_the_project:
+        if best_of_all[0][1].coverage < TELLS_WHICH:
+            return base(
+                heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
+            )
+        if not of_the_project:
+            return _field_by_content(case, projects, best_of_all)
     ordinal = heard.first("ordinal")
-    names_rows = heard.asks("indicators", "core", "not_core", "points_sum") or any(
-        "指标" in token.text for token in heard.part.of("ordinal")
-    )
-    whole_rows = names_rows and (describes(heard) or ordinal)
-    if len(projects) == 1 and whole_rows and (ordinal or describes(heard)):
+    if len(projects) == 1 and (of_the_project or (names_rows(heard) and ordinal)):
         return await rows_of_project(
             Case(replace(heard, projects=projects, content=()), case.context, case.sources)
         )
@@ -150,6 +155,13 @@ async def content_anywhere(case: Case) -> Query | None:
         projects = tuple(project for project, _ in in_rows)
         only = ("indicators",)
     return content_query(heard, projects, only)
+
+
+def names_rows(heard: Heard) -> bool:
+    """Whether rows of a table are asked for, not one that the words name."""
+    return heard.asks("indicators", "core", "not_core", "points_sum") or any(
+        "指标" in token.text for token in heard.part.of("ordinal")
+    )
 
 
 def _due_then(heard: Heard, rows: list[tuple[int, Evidence]]) -> list[tuple[int, Evidence]]:
