@@ -278,4 +278,18 @@ def after(query: Query, result: Result, context: Context) -> Context:
         indicator=result.indicator,
         person=result.person or context.person,
         pending=pending,
+        asked=_asked(query, projects, context),
     )
+
+
+MOST_ASKED = 3  # questions for passages that a sum can go over
+
+
+def _asked(
+    query: Query, projects: tuple[int, ...], context: Context
+) -> tuple[tuple[str, ...], ...]:
+    """The words looked for in passages of one project, question after question."""
+    if query.kind is not Kind.CONTENT or query.operation is not None:
+        return ()
+    before = context.asked if projects == context.projects else ()
+    return (*before, query.content)[-MOST_ASKED:]

@@ -37,6 +37,7 @@ from bot.answering.fields import in_short, text_passage
 from bot.answering.indicators import comparable, joined, one_row, points_sum
 from bot.phrases import label, line
 from bot.question.evidence import all_known, plan_of
+from bot.question.project_rules import amounts_in
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Evidence, features, grams
@@ -123,6 +124,7 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
     rows = bool(query.aspects)
     measure = MEASURE_ASKED.search(query.said)
     percent = re.search("比例|百分|几成|率|[几个]点", query.said) is not None
+    stated = next((f.unit for f in query.premise if f.unit and not f.is_money), None)
     enumerates = not number and re.search("什么|啥|哪些|哪几", query.said) is not None
 
     def weight(evidence: Evidence) -> float:
@@ -147,6 +149,8 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
                 score += ROW_FIRST  # 「培训费多少」 may well be asked for an amount
             if percent and candidate.figure.unit in {"%", "％"}:
                 score += FIGURE_FIRST
+            if stated is not None and stated in (candidate.figure.unit or ""):
+                score += 2 * FIGURE_FIRST
             if measure and measure["measure"] in (candidate.figure.unit or ""):
                 score += FIGURE_FIRST
             elif measure and measure["measure"] not in "万亿":
@@ -264,7 +268,7 @@ async def _applied(plan: Plan, query: Query, sources: Sources) -> Result | None:
         figure = evidence.candidate.figure
         if figure is None:
             continue
-        if stated.is_money and figure.unit in {"%", "％"}:
+        if stated.is_money and figure.unit in {"%", "％"} and stated.value not in amounts_in(plan):
             yuan = stated.value * figure.value / 100
             arithmetic = f"{stated.said} × {exact_text(figure.value)}%"
         elif figure.yuan is not None and stated.unit and _each(evidence, stated.unit):

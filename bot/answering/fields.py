@@ -42,7 +42,7 @@ from bot.question.evidence import plan_of
 from bot.question.query import Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text
-from registry.documents import cited_documents
+from registry.documents import cited_documents, number_key
 from registry.phones import digits
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, Plan, ValueState
 from registry.scope import Scope
@@ -124,6 +124,11 @@ def one_project(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
         elif name in TEXT_FIELDS and plan.state(name) is ValueState.GIVEN:
             if name == "approval_basis" and query.lead == "count":
                 blocks += _how_many_documents(plan)
+            if name == "approval_basis" and query.document:
+                cited = number_key(query.document) in number_key(plan.approval_basis or "")
+                blocks.append(
+                    Headline(line("premise.so_person" if cited else "premise.not_so_person"))
+                )
             blocks.append(text_passage(plan, name))
         else:
             blocks.append(

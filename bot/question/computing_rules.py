@@ -180,6 +180,8 @@ async def totalled(case: Case) -> Query | None:
         return None
     if about_indicators(heard) or heard.content:
         return None
+    if not money and heard.part.has("field", "contact_person", "contact_phone"):
+        return None
     if not (computes or (money and scoped)) or not (money or heard.asks("average", "share", "sum")):
         return None
     if heard.part.has("refer", "they") and not heard.persons:

@@ -16,7 +16,8 @@ class Context:
 
     `projects` are the projects of the last answer, `recent` those named lately (the newest last),
     `listed` a list of projects a 「第二个」 can point into, `rows` such a list of indicators as
-    (project, ordinal), `indicator` the one last spoken of, `pending` a question asked back.
+    (project, ordinal), `indicator` the one last spoken of, `pending` a question asked back, `asked`
+    the words lately looked for in the passages of one project.
     """
 
     last: Query | None = None
@@ -27,6 +28,7 @@ class Context:
     indicator: tuple[int, int] | None = None
     person: str | None = None
     pending: Query | None = None
+    asked: tuple[tuple[str, ...], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values, empty ones left out."""
@@ -39,6 +41,7 @@ class Context:
             "indicator": list(self.indicator) if self.indicator else None,
             "person": self.person,
             "pending": to_json(self.pending) if self.pending else None,
+            "asked": [list(words) for words in self.asked],
         }
         return {name: value for name, value in data.items() if value}
 
@@ -58,6 +61,7 @@ class Context:
             else None,
             person=data.get("person"),
             pending=from_json(data["pending"]) if data.get("pending") else None,
+            asked=tuple(tuple(words) for words in data.get("asked", ())),
         )
 
 

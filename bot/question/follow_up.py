@@ -117,6 +117,57 @@ async def of_a_list(case: Case) -> Query | None:
     return None
 
 
+async def one_of_those(case: Case) -> Query | None:
+    """「鹏诚那个的预算」 after a list of projects: the one whose sheet alone says it."""
+    heard, context = case.heard, case.context
+    if len(context.listed) < 2 or not heard.content or heard.projects or heard.persons:
+        return None
+    if not heard.part.has("refer", "it") or not (heard.fields or heard.soft_fields or bare(heard)):
+        return None
+    saying = [
+        project
+        for project in context.listed
+        if (found := await evidence_in(case.sources, heard, project))
+        and found[0].coverage >= STRONG
+    ]
+    if len(saying) != 1:
+        return None
+    fields = heard.fields or heard.soft_fields
+    last = context.last
+    if not fields and last is not None and last.kind in {Kind.FIELDS, Kind.INDICATORS}:
+        return replace(last.about(saying[0]), said=heard.part.text, person=None, page=0)
+    return base(
+        heard, kind=Kind.FIELDS if fields else Kind.CARD, projects=(saying[0],), fields=fields
+    )
+
+
+async def other_figure(case: Case) -> Query | None:
+    """「800万呢」 after a figure was held against what the sheet says: the same of another."""
+    heard, last = case.heard, case.context.last
+    if last is None or not last.premise or len(heard.figures) != 1 or "呢" not in heard.part.text:
+        return None
+    if last.kind is not Kind.CONTENT or heard.content or heard.projects or heard.fields:
+        return None
+    return replace(last, premise=heard.figures, said=last.said)
+
+
+SO_MANY_OF_THEM = re.compile("(?:[这那]?[两二三]|[这那]几)(?:个?步|项|笔|块|档|部分|个)")
+
+
+async def sum_of_passages(case: Case) -> Query | None:
+    """「这两步一共多少」 after two figures of passages of one project."""
+    heard, context = case.heard, case.context
+    if len(context.asked) < 2 or len(context.projects) != 1 or heard.projects or heard.persons:
+        return None
+    if not heard.asks("sum") or not SO_MANY_OF_THEM.search(heard.part.text):
+        return None
+    last = context.last
+    if last is None or last.kind is not Kind.CONTENT:
+        return None
+    words = tuple(segment for asked in context.asked[-2:] for segment in asked)
+    return replace(last, content=words, operation="sum", premise=(), said=heard.part.text)
+
+
 async def extreme_of_those(case: Case) -> Query | None:
     """「最小的那个多少钱」 after a list of projects."""
     heard, context = case.heard, case.context
@@ -197,6 +248,34 @@ async def _project_by_content(case: Case, last: Query) -> Query | None:
     if len(best) != 1 or best[0][0] in case.context.projects:
         return None
     return replace(last.about(best[0][0]), said=heard.part.text, person=None, page=0)
+
+
+async def points_of_those(case: Case) -> Query | None:
+    """「这几个分值加起来多少」 after the core indicators."""
+    heard, last = case.heard, case.context.last
+    if last is None or last.kind is not Kind.INDICATORS or last.core is None:
+        return None
+    sums = heard.asks("points_sum") or (heard.asks("sum") and heard.asks("points"))
+    if not sums or not heard.part.has("refer") or heard.projects or heard.content:
+        return None
+    return replace(last, operation="sum", aspects=("points",), lead=None, said=heard.part.text)
+
+
+async def also_rests_on(case: Case) -> Query | None:
+    """「还有哪个项目也用了这个文件」 after the documents of a project."""
+    heard, context = case.heard, case.context
+    about_documents = "approval_basis" in (*heard.fields, *heard.soft_fields)
+    if len(context.projects) != 1 or not about_documents or heard.projects:
+        return None
+    if not heard.asks("which_project") or not re.search("也|还有|别的|其他", heard.part.text):
+        return None
+    return base(
+        heard,
+        kind=Kind.COMPARE,
+        projects=context.projects,
+        fields=("approval_basis",),
+        operation="shared",
+    )
 
 
 async def other_words(case: Case) -> Query | None:

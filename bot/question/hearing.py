@@ -191,7 +191,8 @@ async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
         other for other in part.tokens
         if other.kind == "rest" and (other.end == token.start or other.start == token.end)
     ]  # fmt: skip
-    if any(len(other.text) == 1 and other.text not in GLUE for other in beside):
+    lone = [other.text for other in beside if other.end == token.start and len(other.text) == 1]
+    if any(char not in GLUE for char in lone):
         return False  # 水灾保险 is not 灾保险
     if len(token.text) >= MUCH_OF_A_NAME and not beside:
         return True

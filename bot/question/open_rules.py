@@ -44,6 +44,7 @@ FIRM_ENOUGH = 1.9  # so much said leads to a project whatever else was said besi
 # 食品安全抽检项目 is not the one whose sheet speaks of 食品安全.
 TELLS_WHICH = 0.68
 CLEAR = 0.8  # an indicator that covers so much is meant though a passage covers more
+OF_PROJECTS = re.compile("的(?:项目|专项)(?:有|是|$|[，,。?？])")
 NEGATED = re.compile("没有|没考|不考|未考|没得|不含|没写|没提|不涉及|没设|无")
 
 
@@ -56,8 +57,9 @@ async def projects_by_content(case: Case) -> Query | None:
     )  # fmt: skip
     if heard.projects or not heard.content or not asks_which:
         return None
+    unlike = OF_PROJECTS.search(heard.part.text) and NEGATED.search(heard.part.text)
     if not (
-        heard.which_project or (heard.asks("all", "number") and heard.asks("projects"))
+        unlike or heard.which_project or (heard.asks("all", "number") and heard.asks("projects"))
     ) and not (
         "table_number" in heard.fields
         or (heard.part.has("soft", "contact_person") and about_indicators(heard))

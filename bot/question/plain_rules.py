@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.question.evidence import projects_saying
+from bot.question.evidence import projects_of, projects_saying
 from bot.question.query import Kind, Query
 from bot.question.rules import Case, base, yes_no
 
@@ -32,6 +32,11 @@ async def whose_phone(case: Case) -> Query | None:
     phone = heard.first("phone")
     if phone is None:
         return None
+    if heard.persons and yes_no(heard):
+        projects = await projects_of(case.sources, heard.persons[0])
+        return base(
+            heard, kind=Kind.FIELDS, projects=projects[:1], fields=("contact_phone",), phone=str(phone)
+        )
     if heard.projects and set(heard.fields) & {"contact_phone", "contact_person"}:
         return base(
             heard,
@@ -48,6 +53,14 @@ async def which_rests_on(case: Case) -> Query | None:
     document = heard.first("document")
     if document is None:
         return None
+    if heard.projects and yes_no(heard):
+        return base(
+            heard,
+            kind=Kind.FIELDS,
+            projects=heard.projects,
+            fields=("approval_basis",),
+            document=str(document),
+        )
     return base(heard, kind=Kind.DOCUMENT, document=str(document), projects=heard.projects)
 
 

@@ -208,13 +208,17 @@ def _funding_words(heard: Heard) -> tuple[str, ...]:
     )
 
 
+# From one step to another: all that lies between is asked for (从签协议到过会能拿多少).
+FROM_TO = re.compile("从.{2,}(?:到|至).{2,}(?:多少|几|好多)")
+
+
 def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]) -> Query:
     """A question for something that indicators or passages of the projects say."""
     operation = (
         "ratio" if heard.asks("ratio") or (re.search("几次|几倍", heard.part.text) and re.search("够|顶|抵|合", heard.part.text))
         else "difference" if heard.asks("difference", "compare")
         else "share" if shares(heard)
-        else "sum" if heard.asks("sum", "points_sum")
+        else "sum" if heard.asks("sum", "points_sum") or FROM_TO.search(heard.part.text)
         else "each" if re.search("摊|人均|平均", heard.part.text) else None
     )  # fmt: skip
     return base(
