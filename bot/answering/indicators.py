@@ -388,7 +388,7 @@ def comparable(row: Indicator, stated: Asserted) -> tuple[Decimal, Decimal, str]
 
 
 # What counts things one by one: 3家 may be held against 个.
-COUNTERS = frozenset("个家项条件处所座名位批套台场次")
+COUNTERS = frozenset("个家项条件起例宗处所座名位批套台场次")
 
 
 def same_measure(said: str | None, printed: str) -> bool:

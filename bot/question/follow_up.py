@@ -413,6 +413,8 @@ async def share_of_that(case: Case) -> Query | None:
         return None
     if last.kind is Kind.TOTAL and (last.category or last.person) and not heard.projects:
         return replace(last, kind=Kind.SHARE, said=heard.part.text)
+    if last.kind is Kind.FIELDS and len(case.context.projects) == 1 and not heard.projects:
+        return base(heard, kind=Kind.SHARE, projects=case.context.projects)
     other = heard.projects and heard.projects != case.context.projects
     if last.kind is not Kind.CONTENT or other:
         return None
@@ -497,6 +499,14 @@ def with_reference(heard: Heard, context: Context) -> Heard:
     """The part with the projects that 它, 这两个, 他的 or plain silence refer to."""
     if heard.projects or (heard.units and not heard.fields):
         return heard
+    of_two = [
+        place
+        for place, word in enumerate(("former", "latter"))
+        if heard.part.has("refer", word)
+    ]
+    pair = context.projects if len(context.projects) == 2 else context.recent[-2:]
+    if of_two and len(pair) == 2:
+        return replace(heard, projects=tuple(pair[place] for place in of_two))
     refers = heard.part.has("refer", "it", "they", "person")
     if heard.part.has("refer", "they") and len(context.recent) >= 2:
         few = re.search("[三3]个", heard.part.text)

@@ -70,6 +70,7 @@ async def rows_of_project(case: Case) -> Query | None:
     aspects = aspects_of(heard)
     speaks = (
         heard.asks("indicators", "core", "not_core", "points_sum")
+        or any("指标" in token.text for token in heard.part.of("ordinal"))
         or (heard.asks("points") and heard.asks("average"))
         or bool(conditions)
         or (bool(aspects) and not heard.content)
