@@ -56,6 +56,8 @@ class Candidate:
     """Something a plan says: an indicator, a figure with its words, or a clause.
 
     `span` is its place in the field's text; `words` what is matched first, `context` the sentence.
+    Of a figure's words those before their last comma are the `heading`: they often hold for the
+    figures that follow as well.
     """
 
     field: str
@@ -66,17 +68,20 @@ class Candidate:
     figure: FigureInText | None = None
     indicator: Indicator | None = None
     sound: str = ""
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How well a candidate answers to the words: `coverage` of their weight, 0-1."""
+    """How well a candidate answers to the words: `coverage` of their weight, 0-1. `own` are those
+    of the `matched` that stand in the candidate's own words, not only around them."""
 
     candidate: Candidate
     coverage: float
     score: float
     firm: float = 0.0
     matched: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=20_000)
@@ -254,7 +259,11 @@ def _cut_text(field: str, text: str) -> Iterator[Candidate]:
     for number, figure in enumerate(figures(text), 1):
         span = Span(figure.label.start, figure.tail.end)
         words = text[span.start : figure.start] + (figure.unit or "") + text[figure.end : span.end]
-        yield Candidate(field, number, folded(words), around(figure.start), span, figure)
+        comma = text.rfind("，", figure.label.start, figure.label.end)
+        heading = folded(text[figure.label.start : comma]) if comma >= 0 else ""
+        yield Candidate(
+            field, number, folded(words), around(figure.start), span, figure, heading=heading
+        )
     for number, span in enumerate(clauses(text), 1):
         yield Candidate(
             field, number, folded(text[span.start : span.end]), around(span.start), span
@@ -268,6 +277,7 @@ def _held(
 ) -> Evidence:
     total = gained = firm = 0.0
     matched: set[str] = set()
+    own: set[str] = set()
     heard = syllables(candidate.words) if by_sound else ""
     for feature in wanted:
         total += feature.weight
@@ -275,6 +285,8 @@ def _held(
         if share > 0:
             gained += feature.weight * share
             matched.add(feature.gram)
+            if share > IN_CONTEXT:
+                own.add(feature.gram)
             if len(feature.gram) > 1:
                 firm += feature.weight * share
     coverage = gained / total if total else 0.0
@@ -287,7 +299,41 @@ def _held(
         coverage *= 0.5
     # Of two that answer equally well the one with fewer other words is meant.
     score = coverage - 0.0008 * len(candidate.words)
-    return Evidence(candidate, coverage, score, firm, frozenset(matched))
+    return Evidence(candidate, coverage, score, firm, frozenset(matched), frozenset(own))
+
+
+COMMON = 3  # figures of a text that share a word: it tells none of them from the others
+
+
+def distinguished(found: list[Evidence], wanted: tuple[Feature, ...]) -> list[Evidence]:
+    """The evidence with the figure first that a word of the question tells from its neighbours:
+    of 土坯房, 砖木 and 钢混, each with its own 元/户 under one 房屋损毁赔偿, the one that was named."""
+    best = found[0] if found else None
+    if best is None or best.candidate.figure is None:
+        return found
+    figures = [e for e in found if e.candidate.figure and e.candidate.field == best.candidate.field]
+    weights = {feature.gram: feature for feature in wanted}
+    common = {
+        gram
+        for gram in best.own
+        if sum(gram in e.own for e in figures) >= COMMON
+        or _in_heading(weights.get(gram), best.candidate.heading)
+    }
+    for other in figures[1:]:
+        if other.candidate.context != best.candidate.context:
+            continue
+        telling = {
+            g for g in other.own - best.own if len(g) > 1 and weights[g].weight >= WORD_WEIGHT
+        }
+        if telling and best.own - other.own <= common and other.coverage >= WEAK:
+            return [other, *(e for e in found if e is not other)]
+    return found
+
+
+def _in_heading(feature: Feature | None, heading: str) -> bool:
+    if feature is None or not heading:
+        return False
+    return any(word in heading for word in (feature.gram, *feature.synonyms))
 
 
 def _share(feature: Feature, candidate: Candidate, heard: str) -> float:

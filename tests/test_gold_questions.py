@@ -1,4 +1,4 @@
-"""Question sets with the replies expected of them, over the user's document and three invented ones.
+"""Question sets with the replies expected of them, over the user's document and four invented ones.
 
 `must_pass` is a little below what a set reaches, `may_forbid` the most turns of it that say a
 figure they must not say; both only ever move the good way.
@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from asking import CORPUS, OTHER, SEEDS, Loaded, Score, conversations, desk_over, score
+
+from bot.question.query import Kind
+from bot.render.text import render_text
 
 SHOWN = 40
 
@@ -37,11 +41,13 @@ SETS = (
     Set("gold/finance-5", 97, 3),
     Set("gold/finance-6", 96.5, 1),
     Set("gold/finance-7", 98.5, 0),
+    Set("gold/finance-8", 94.5, 4),
     # Misunderstandings somebody met; each belongs here before it is put right.
-    Set("gold/met", 93, 1),
+    Set("gold/met", 95, 0),
     Set("gold/water", 93.5, 2, "water-and-farming.txt"),
     Set("gold/schools", 91, 1, "schools-and-clinics.txt"),
     Set("gold/health-and-culture", 93, 2, "health-and-culture.txt"),
+    Set("gold/roads-and-safety", 95, 1, "roads-and-safety.txt"),
 )
 # Nobody reads these while working on how questions are understood: they tell how it does on
 # questions it was never fitted to. A failure here is answered by new questions of the same kind in
@@ -88,3 +94,37 @@ def test_every_conversation_has_its_own_number_and_something_expected(questions:
     rows = conversations(CORPUS / f"{questions.file}.jsonl")
     assert len({row["id"] for row in rows}) == len(rows)
     assert all(turn["all_of"] or turn["none_of"] for row in rows for turn in row["turns"])
+
+
+# Of the names of other offices' projects asked for, the share that may be taken for one of this
+# office's: some sheets do speak of what another office has a project for (老年人健康体检).
+MAY_BE_TAKEN = 7.0
+TELLS_OF_A_PROJECT = {Kind.FIELDS, Kind.CARD, Kind.INDICATORS, Kind.SHEET}
+
+
+@pytest.mark.parametrize("document", [None, *sorted(OTHER.iterdir())], ids=str)
+async def test_projects_of_other_offices_are_not_there(
+    document: Path | None, loaded: Loaded
+) -> None:
+    documents = [*SEEDS, *sorted(OTHER.iterdir())]
+    here = document or SEEDS[0]
+    strange: set[str] = set()
+    own: set[str] = set()
+    for each in documents:
+        async with desk_over(await loaded(each)) as desk:
+            names = {name async for _, name in desk.sources.store.names()}
+        if each == here:
+            own = names
+        else:
+            strange |= names
+    taken: list[str] = []
+    asked = 0
+    async with desk_over(await loaded(here)) as desk:
+        for name in sorted(strange - own):
+            for question in (f"{name}多少钱", f"{name}的联系人是谁", f"{name}有哪些指标"):
+                asked += 1
+                exchange = await desk.ask(question)
+                if any(query.kind in TELLS_OF_A_PROJECT for query in exchange.queries):
+                    taken.append(f"{question}: {render_text(exchange.answer)[:80]}")
+    assert asked > 50
+    assert 100 * len(taken) / asked <= MAY_BE_TAKEN, "\n".join(taken)

@@ -40,7 +40,7 @@ from bot.question.evidence import all_known, plan_of
 from bot.question.project_rules import amounts_in
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
-from bot.retrieval import STRONG, WEAK, Evidence, features, grams
+from bot.retrieval import STRONG, WEAK, Evidence, distinguished, features, grams
 from registry.amounts import exact_text, in_unit
 from registry.passages import FigureInText, figures, sentences
 from registry.plan import TEXT_FIELDS, YUAN_PER_UNIT, Indicator, Plan
@@ -109,12 +109,12 @@ async def evidence_for(
     """What the plan says about the segments, best first, by sound too where characters find little."""
     wanted = [gram for segment in segments for gram in grams(segment)]
     frequency = await sources.frequency(list(dict.fromkeys(wanted)))
-    found = sources.retriever.find(plan, features(segments, frequency), query.content_in)
+    looked_for = features(segments, frequency)
+    found = sources.retriever.find(plan, looked_for, query.content_in)
     if (not found or found[0].coverage < 0.75) and not all_known(segments, frequency):
-        found = sources.retriever.find(
-            plan, features(segments, frequency, by_sound=True), query.content_in
-        )
-    return _by_kind(found, query)
+        looked_for = features(segments, frequency, by_sound=True)
+        found = sources.retriever.find(plan, looked_for, query.content_in)
+    return distinguished(_by_kind(found, query), looked_for)
 
 
 def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
@@ -372,6 +372,7 @@ def _alike(found: list[Evidence]) -> list[Evidence]:
         if evidence.coverage >= best.coverage - LEVEL
         and (evidence.candidate.indicator is None, evidence.candidate.figure is None) == kind
         and evidence.matched >= best.matched
+        and evidence.own >= best.own
     ][:MOST_ALIKE]
 
 

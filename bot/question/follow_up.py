@@ -500,9 +500,7 @@ def with_reference(heard: Heard, context: Context) -> Heard:
     if heard.projects or (heard.units and not heard.fields):
         return heard
     of_two = [
-        place
-        for place, word in enumerate(("former", "latter"))
-        if heard.part.has("refer", word)
+        place for place, word in enumerate(("former", "latter")) if heard.part.has("refer", word)
     ]
     pair = context.projects if len(context.projects) == 2 else context.recent[-2:]
     if of_two and len(pair) == 2:

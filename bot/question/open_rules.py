@@ -138,7 +138,8 @@ async def content_anywhere(case: Case) -> Query | None:
     projects = tuple(project for project, _ in best_of_all)
     of_the_project = names_rows(heard) and describes(heard)
     if _asks_for_field(case, best_of_all) or of_the_project:
-        if best_of_all[0][1].coverage < TELLS_WHICH:
+        best = best_of_all[0][1]
+        if best.coverage < TELLS_WHICH or _says_something_else(heard, best):
             return base(
                 heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
             )
@@ -157,6 +158,16 @@ async def content_anywhere(case: Case) -> Query | None:
         projects = tuple(project for project, _ in in_rows)
         only = ("indicators",)
     return content_query(heard, projects, only)
+
+
+def _says_something_else(heard: Heard, evidence: Evidence) -> bool:
+    """Whether the words begin with one that no sheet holds, not even by its sound (公交 of
+    公交运营补贴): it tells this project from those that the rest would fit."""
+    first = [gram for run in heard.content if len(run) > 2 for gram in grams(run)[:2]]
+    return any(
+        not any(heard.frequency.get(gram) or gram in evidence.matched for gram in pair)
+        for pair in zip(first[::2], first[1::2], strict=True)
+    )
 
 
 def names_rows(heard: Heard) -> bool:

@@ -35,7 +35,11 @@ async def whose_phone(case: Case) -> Query | None:
     if heard.persons and yes_no(heard):
         projects = await projects_of(case.sources, heard.persons[0])
         return base(
-            heard, kind=Kind.FIELDS, projects=projects[:1], fields=("contact_phone",), phone=str(phone)
+            heard,
+            kind=Kind.FIELDS,
+            projects=projects[:1],
+            fields=("contact_phone",),
+            phone=str(phone),
         )
     if heard.projects and set(heard.fields) & {"contact_phone", "contact_person"}:
         return base(

@@ -69,7 +69,9 @@ async def without_a_value(case: Case) -> Query | None:
 async def by_table_number(case: Case) -> Query | None:
     """「表十二是哪个项目」."""
     heard = case.heard
-    match = re.search(r"表([一二三四五六七八九十]{1,3}|\d{1,3})(?!\w*几|[共般个些样起下览])", heard.part.text)
+    match = re.search(
+        r"表([一二三四五六七八九十]{1,3}|\d{1,3})(?!\w*几|[共般个些样起下览])", heard.part.text
+    )
     if match is None or heard.projects:
         return None
     return base(heard, kind=Kind.FIND, fields=("table_number",), content=(match.group(),))
