@@ -32,3 +32,10 @@ def test_rows_after_the_break_stay_with_their_project() -> None:
     assert last[-1].name == "受助学生家长满意度"
     assert plans[-1].annual_objective is not None
     assert plans[-1].annual_objective.endswith("小学每生每年1000元，初中每生每年1250元。")
+
+
+def test_row_cut_in_two_above_a_heading_printed_again() -> None:
+    plans = read_file(PAGES / "heading-printed-again.pdf").plans
+    names = [indicator.name for plan in plans for indicator in plan.indicators]
+    assert "补助发放准确率" in names
+    assert not {"补助发放", "准确率", "三级指标"} & set(names)

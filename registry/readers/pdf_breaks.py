@@ -18,6 +18,8 @@ SIGN = re.compile(r"^(?:[≥≤=><＝＞＜≧≦]|定性$)")
 TOLERANCE = 0.3
 # Of so many cells that go on, one may have had room left (words are not always broken where they could be).
 MOST_LOOSE = 4
+# A heading has at least so many cells; two rows of values are not alike in so many.
+FEWEST_HEADINGS = 4
 
 
 @dataclass(slots=True)
@@ -60,7 +62,11 @@ def _is_page_edge(block: Block) -> bool:
 
 
 def _join(rows: list[Row], last: int, block: Block, before: Block) -> None:
-    above, first = rows[last], block.rows[0]
+    above = rows[last]
+    heads = _repeated_heads(rows, last, block)
+    if heads == len(block.rows):
+        return
+    first = block.rows[heads]
     pairs = [(_same(above, cell), cell) for cell in first.cells]
     if not pairs or any(old is None for old, _ in pairs):
         return
@@ -85,9 +91,24 @@ def _join(rows: list[Row], last: int, block: Block, before: Block) -> None:
         if row.table != above.table:
             break
         rows[at] = _with(row, grown)
-    block.rows = [
-        _moved(row, joined, above.table) for row in (block.rows[1:] if split else block.rows)
-    ]
+    kept = block.rows[heads + 1 :] if split else block.rows[heads:]
+    block.rows = [_moved(row, joined, above.table) for row in (*block.rows[:heads], *kept)]
+
+
+def _repeated_heads(rows: Sequence[Row], last: int, block: Block) -> int:
+    """How many rows at the top of a page only print the table's heading again."""
+    table = rows[last].table
+    printed = {_texts(row) for row in rows[: last + 1] if row.table == table}
+    heads = 0
+    for row in block.rows:
+        if len(row.filled) < FEWEST_HEADINGS or _texts(row) not in printed:
+            break
+        heads += 1
+    return heads
+
+
+def _texts(row: Row) -> tuple[str, ...]:
+    return tuple(cell.text for cell in row.filled)
 
 
 def _same(row: Row, cell: Cell) -> Cell | None:
