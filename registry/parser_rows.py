@@ -106,7 +106,7 @@ def find_values(rows: Sequence[Row], indices: Sequence[int]) -> list[Found]:
         if heading:
             headings = heading
             continue
-        stated = _under_headings(row, index, headings)
+        stated = _under_headings(row, index, headings) or _sum_of_costs(row, index)
         stated += _purpose(row, index, rows[indices[at - 1]] if at else None)
         found.extend(stated or _row_values(row, index, below, headings, claimed))
     return found
@@ -125,6 +125,17 @@ def _under_headings(row: Row, index: int, headings: list[tuple[int, int, Label]]
     cell = _under_heading([c for c in row.filled if BARE_AMOUNT.match(c.text.strip())], headings)
     if cell is None:
         return []
+    return [Found(label, label.key, cell.text, cell.place, index, cell.column)]
+
+
+def _sum_of_costs(row: Row, index: int) -> list[Found]:
+    """合计 under the lines of a cost table: the total of a form that states no other."""
+    if len(row.filled) != 2 or label_key(row.filled[0].text) not in words("sums"):
+        return []
+    cell = row.filled[1]
+    if BARE_AMOUNT.match(cell.text.strip()) is None:
+        return []
+    label = Label("total", 1, None, label_key(row.filled[0].text))
     return [Found(label, label.key, cell.text, cell.place, index, cell.column)]
 
 

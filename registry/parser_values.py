@@ -48,8 +48,11 @@ STARS = re.compile(r"^[★☆*＊]+\s*")
 NUMBERED = re.compile(r"^(?:指标|目标)\s*\d+\s*[:：.、]\s*")
 UNIT_IN_NAME = re.compile(r"^(.+?)[(（]([^()（）]{1,10})[)）]$")
 
+# Three digits with nothing between are a code where a place follows (634郯城县教育局), a part of
+# the name elsewhere (120急救中心).
 CODE_BEFORE = re.compile(
-    r"^(?:[\[(（【]\s*\d{2,}\s*[\])）】]\s*|\d{3,}\s*[-－—_~]\s*|\d{3,}\s+|\d{6,})(?=[\u4e00-\u9fff])"
+    r"^(?:[\[(（【]\s*\d{2,}\s*[\])）】]\s*|\d{3,}\s*[-－—_~]\s*|\d{3,}\s+|\d{6,}"
+    r"|\d{3,5}(?=[\u4e00-\u9fff]{2,6}[省市县区旗]))(?=[\u4e00-\u9fff])"
 )
 CODE_AFTER = re.compile(
     r"(?<=[\u4e00-\u9fff])\s*(?:[\[(（【]\s*\d{3,}\s*[\])）】]|[-－—_]\s*\d{3,}|\s\d{3,}|\d{6,})$"
@@ -153,8 +156,8 @@ def _is_believable(unit: str) -> bool:
     # An unlisted unit is short, alone or as a part of a compound; more is a sentence.
     if trailing_sign(unit)[0] is not None or ABOUT.search(unit):
         return False
-    # A second unit in brackets belongs to the first: 家(次).
-    unit = re.sub(r"(?<=\w)\(([\u4e00-\u9fff])\)$", r"\1", unit)
+    # A second unit in brackets belongs to the first: 家(次), 个村(社区).
+    unit = re.sub(r"(?<=\w)\(([\u4e00-\u9fff]{1,3})\)$", r"\1", unit)
     if re.search("[≥≤=<>:：()、]", unit):
         return False
     parts = re.split(r"[/·.]", unit)

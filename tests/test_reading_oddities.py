@@ -74,3 +74,24 @@ def test_line_for_signatures_over_the_table_is_no_indicator(tmp_path: Path) -> N
     path.write_text(f"<p>项目支出绩效目标表</p><table>{rows}{cells}</table>", encoding="utf-8")
     (plan,) = read_file(path).plans
     assert [indicator.name for indicator in plan.indicators] == ["演出场次", "合格率"]
+
+
+def test_total_of_a_table_of_costs(read: Callable[[str], Reading]) -> None:
+    money = "预算成本构成（万元）,,成本构成,金额,\n,,设备购置费,30,\n,,服务费,18,\n,,合计,48,\n"
+    (plan,) = read(HEAD + money + TABLE).plans
+    assert plan.yuan("total") == Decimal("480000")
+
+
+def test_amount_asked_for_beside_last_years(read: Callable[[str], Reading]) -> None:
+    money = "上年度安排资金（万元）,,30,本年度项目资金申请（万元）,48\n"
+    (plan,) = read(HEAD + money + TABLE).plans
+    assert plan.yuan("total") == Decimal("480000")
+
+
+def test_unit_with_a_second_one_in_brackets(read: Callable[[str], Reading]) -> None:
+    table = TABLE.replace("≥96场", "≥196个村（社区）")
+    (plan,) = read(HEAD + table).plans
+    assert (plan.indicators[0].target, plan.indicators[0].unit_of_measure) == (
+        "196",
+        "个村(社区)",
+    )
