@@ -98,6 +98,8 @@ def _notes(document: Document) -> list[Finding]:
             found.append(finding("text-cut-off"))
         elif code == "hidden":
             found.append(finding("hidden-sheet", value=value))
+        elif code == "hidden-cells":
+            found.append(finding("hidden-cells", value=value))
     return found
 
 

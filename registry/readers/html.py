@@ -58,6 +58,8 @@ BLOCKS = frozenset(
         "body",
     }
 )
+# Written by the page's program, never shown.
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 DEEPEST = 200
 LEADING_NUMBER = re.compile(r"\s*(\d{1,5})")
 BLANKS = re.compile(r"[ \t\r\n\xa0]+")
@@ -123,7 +125,7 @@ class _Page:
 
     def walk(self, node: HtmlElement, depth: int) -> None:
         """Reads an element and what is in it."""
-        if not isinstance(node.tag, str) or node.tag in SKIPPED or depth > DEEPEST:
+        if _is_unseen(node) or depth > DEEPEST:
             return
         if node.tag == "table" and not _holds_tables(node):
             self.close_line()
@@ -145,6 +147,8 @@ class _Page:
         self.tables += 1
         builder = TableBuilder(self.tables)
         for at, row in enumerate(table.iter("tr"), 1):
+            if _is_unseen(row):
+                continue
             builder.start_row()
             number = 0
             for cell in row:
@@ -154,6 +158,16 @@ class _Page:
                 place = Place(self.name, table=self.tables, row=at, column=number)
                 builder.add(cell_text(cell), place, _span(cell, "colspan"), _span(cell, "rowspan"))
         self.rows.extend(builder.rows())
+
+
+def _is_unseen(node: HtmlElement) -> bool:
+    """Scripts, comments, and what a style hides."""
+    if not isinstance(node.tag, str) or node.tag in SKIPPED:
+        return True
+    style = node.get("style")
+    return (style is not None and HIDDEN.search(style) is not None) or node.get(
+        "hidden"
+    ) is not None
 
 
 def _holds_tables(node: HtmlElement) -> bool:
@@ -180,7 +194,7 @@ def cell_text(cell: HtmlElement) -> str:
 
 
 def _gather(node: HtmlElement, parts: list[str], depth: int) -> None:
-    if not isinstance(node.tag, str) or node.tag in SKIPPED or depth > DEEPEST:
+    if _is_unseen(node) or depth > DEEPEST:
         return
     if node.tag in BLOCKS or node.tag == "br":
         parts.append("\n")

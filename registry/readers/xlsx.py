@@ -26,6 +26,8 @@ EMPTY_CELL = re.compile(rb"<(?:\w+:)?c(?:\s[^<>]*)?/>")
 EMPTY_ROW = re.compile(rb"<(?:\w+:)?row(?:\s[^<>]*)?(?:/>|>\s*</(?:\w+:)?row>)")
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 WIDEST = 120
+LAST_COLUMN = 16_384
+TRUE = frozenset({"1", "true"})
 MOST_MERGES = 20_000
 
 
@@ -46,7 +48,10 @@ def read_xlsx(data: bytes, name: str) -> Document:
         member = targets.get(item.get(RELATION) or "")
         if member is None or member not in package:
             continue
-        rows = _Worksheet(package.read(member), name, title, number, strings, formats).rows()
+        worksheet = _Worksheet(package.read(member), name, title, number, strings, formats)
+        rows = worksheet.rows()
+        if worksheet.hides:
+            document.notes.append(f"hidden-cells:{title}")
         if rows:
             sheets.append(Sheet(title, tuple(rows)))
     document.sheets = tuple(sheets)
@@ -129,13 +134,14 @@ class _Worksheet:
             data = data.replace(STRICT, TRANSITIONAL)
         data = EMPTY_ROW.sub(b"", EMPTY_CELL.sub(b"", data))
         self.root = parse_xml(data, file)
+        self.hides = False
 
     def rows(self) -> list[Row]:
         """The rows that hold text, blank cells included as far as the sheet is wide."""
-        texts = self._texts()
+        spans = self._spans()
+        texts = self._texts(spans)
         if not texts:
             return []
-        spans = self._spans()
         columns = [column for line in texts.values() for column in line]
         first, last = min(columns), min(max(columns), min(columns) + WIDEST)
         for (_, column), (width, _) in spans.items():
@@ -157,19 +163,27 @@ class _Worksheet:
                 builder.put(Cell(text, place, column, width, max(1, tall)))
         return builder.rows()
 
-    def _texts(self) -> dict[int, dict[int, str]]:
+    def _texts(self, spans: dict[tuple[int, int], tuple[int, int]]) -> dict[int, dict[int, str]]:
+        """What is shown: hidden rows and columns hold lists for checking, or last year's rows."""
         texts: dict[int, dict[int, str]] = {}
         count = 0
         row_number = 0
+        hidden_columns = self._hidden_columns()
         data = self.root.find(MAIN + "sheetData")
         for row in data if data is not None else ():
             row_number = int(row.get("r") or row_number + 1)
             column = -1
+            row_hidden = row.get("hidden") in TRUE
             for cell in row:
                 found = REFERENCE.match(cell.get("r") or "")
                 column = column_number(found.group(1)) if found else column + 1
                 text = self._text(cell)
                 if text.strip():
+                    # A merged cell shows its text as long as a part of it is seen.
+                    wide, tall = spans.get((row_number, column), (1, 1))
+                    if (row_hidden and tall == 1) or (column in hidden_columns and wide == 1):
+                        self.hides = True
+                        continue
                     count += 1
                     texts.setdefault(row_number, {})[column] = text
             if count > MOST_CELLS:
@@ -177,6 +191,14 @@ class _Worksheet:
                     f"工作表“{self.title}”的内容过多（超过 {MOST_CELLS} 格）。请只保留绩效目标表再发。"
                 )
         return texts
+
+    def _hidden_columns(self) -> frozenset[int]:
+        columns: set[int] = set()
+        for item in self.root.iterfind(f"{MAIN}cols/{MAIN}col"):
+            if item.get("hidden") in TRUE:
+                first, last = int(item.get("min") or 1), int(item.get("max") or 0)
+                columns.update(range(first - 1, min(last, LAST_COLUMN)))
+        return frozenset(columns)
 
     def _text(self, cell: _Element) -> str:
         kind = cell.get("t") or "n"
