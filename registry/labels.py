@@ -61,6 +61,8 @@ AMOUNT_UNIT = re.compile("亿元|万元|千元|元")
 THIS_YEAR_AMOUNT = re.compile(
     "^(?:本年度?|当年度?|年度|全年)(?=.*(?:资金|预算|金额)).{2,12}(?:额|金|算|数|量|申请|安排|投入)$"
 )
+# 2024年指标值, 2024年度目标值
+OF_A_YEAR = re.compile(r"^20\d{2}年度?(?=\D)")
 OTHER_PERIOD = re.compile("(?:目标|金额|资金|总额|预算|指标值?|投资|数|目标值)$")
 
 
@@ -125,6 +127,11 @@ def _fields() -> dict[str, tuple[str, int]]:
 
 
 @cache
+def _endings() -> tuple[str, ...]:
+    return tuple(_data()["elsewhere"]["endings"])
+
+
+@cache
 def _columns() -> dict[str, str]:
     table: dict[str, str] = {}
     short: dict[str, str] = {}
@@ -169,6 +176,8 @@ def find_label(text: str) -> Label | None:
         if meaning is not None:
             # 中期资金总额 is not listed, but 上年预算数 could be by mistake: the period wins.
             return Label(meaning[0], meaning[1], unit.group() if unit else None, form)
+    if bare.endswith(_endings()) and bare not in _endings():
+        return Label("elsewhere", 5, None, bare)
     if is_other_period(bare) and OTHER_PERIOD.search(bare):
         return Label("elsewhere", 5, unit.group() if unit else None, bare)
     if THIS_YEAR_AMOUNT.match(bare):
@@ -182,7 +191,7 @@ def find_column(text: str) -> str | None:
     key = _possible_key(text)
     if key is None:
         return None
-    bare = without_brackets(key)
+    bare = OF_A_YEAR.sub("", without_brackets(key))
     role = _columns().get(key) or _columns().get(bare)
     if (role in ("value", None) and bare.endswith(("值", "值)"))) or role == "value":
         if is_other_period(key):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from registry.amounts import plain_number
 from registry.labels import (
@@ -27,6 +27,7 @@ NO_UNIT = frozenset({"/", "无", "-", "—", "——", "不适用", ""})
 POINTS = re.compile(r"^(\d+(?:\.\d+)?)\s*分?$")
 
 PERIOD = re.compile("(?:长期|中期|实施周期|实施期|年度|当年|当年度|本年|本年度|全年)(?:目标|指标)?")
+THIRD_LEVEL = re.compile("指标|三级|名称")
 MOST_BLANKS_INSERTED = 2
 PROJECT_COLUMNS = frozenset(
     {"name", "supervising_department", "implementing_unit", "total", "annual_objective", "overview",
@@ -90,7 +91,7 @@ def find_header(rows: Sequence[Row], index: int) -> Header | None:
     row = rows[index]
     if row.table is None:
         return None
-    columns = _columns_of(row)
+    columns = _with_unlisted_name(_columns_of(row))
     roles = {column.role for column in columns}
     named = roles & {"name", "name_or_explanation", "level2"}
     if not named or not roles & {"value", "value_elsewhere", "sign"}:
@@ -202,6 +203,17 @@ def _named(columns: list[Column]) -> tuple[Column, ...]:
     else:
         named = [replace(c, role="name") if c.role == "level2" else c for c in columns]
     return tuple(named)
+
+
+def _with_unlisted_name(columns: list[Column]) -> list[Column]:
+    """A heading in words of its own right of 二级指标 is the third level's: 指标（末级）."""
+    if any(column.role == "name" for column in columns):
+        return columns
+    for at, (before, column) in enumerate(pairwise(columns), 1):
+        is_third = before.role == "level2" and column.start == before.end
+        if is_third and column.role == "unknown" and THIRD_LEVEL.search(label_key(column.text)):
+            return [*columns[:at], replace(column, role="name"), *columns[at + 1 :]]
+    return columns
 
 
 def match_row(row: Row, index: int, header: Header) -> TableRow:

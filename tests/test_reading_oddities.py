@@ -95,3 +95,52 @@ def test_unit_with_a_second_one_in_brackets(read: Callable[[str], Reading]) -> N
         "196",
         "个村(社区)",
     )
+
+
+def test_third_level_under_a_heading_of_its_own_words(read: Callable[[str], Reading]) -> None:
+    table = "一级指标,二级指标,末级绩效指标,指标内容,2024年指标值\n产出指标,数量指标,演出场次,反映演出情况,≥96场\n"
+    (plan,) = read(HEAD + table).plans
+    assert [(i.name, i.target) for i in plan.indicators] == [("演出场次", "96")]
+
+
+def test_line_for_an_opinion_is_no_indicator(read: Callable[[str], Reading]) -> None:
+    (plan,) = read(HEAD + TABLE + "单位分管领导审核意见,,同意申报（盖章）,,\n").plans
+    assert [indicator.name for indicator in plan.indicators] == ["演出场次", "合格率"]
+
+
+@pytest.mark.parametrize("value", ["低于或等于5天", "不得多于5天", "控制在5天以内"])
+def test_upper_limits_in_words(read: Callable[[str], Reading], value: str) -> None:
+    (plan,) = read(HEAD + TABLE.replace("≥96场", value)).plans
+    first = plan.indicators[0]
+    assert (first.comparison, first.target, first.unit_of_measure) == ("≤", "5", "天")
+
+
+def test_what_a_workbook_hides_is_not_read_but_reported(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    for line in (HEAD + TABLE).splitlines():
+        sheet.append([cell or None for cell in line.split(",")])
+    sheet.append(["", "数量指标", "去年的指标", "", "≥80场"])
+    sheet.row_dimensions[sheet.max_row].hidden = True
+    sheet.cell(3, 8, "校验码")
+    sheet.column_dimensions["H"].hidden = True
+    book.save(tmp_path / "plan.xlsx")
+    reading = read_file(tmp_path / "plan.xlsx")
+    (plan,) = reading.plans
+    assert [indicator.name for indicator in plan.indicators] == ["演出场次", "合格率"]
+    assert "hidden-cells" in {finding.code for finding in reading.findings}
+
+
+def test_what_a_page_hides_is_not_read(tmp_path: Path) -> None:
+    rows = [line.split(",") for line in (HEAD + TABLE).splitlines()]
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    body = body.replace("演出场次", '演出场次<span style="display: none">草稿</span>')
+    body += (
+        '<tr style="display:none"><td></td><td>数量指标</td><td>模板</td><td></td><td>1</td></tr>'
+    )
+    path = tmp_path / "plan.html"
+    path.write_text(f"<meta charset=utf-8><table>{body}</table>", encoding="utf-8")
+    (plan,) = read_file(path).plans
+    assert [indicator.name for indicator in plan.indicators] == ["演出场次", "合格率"]
