@@ -23,8 +23,9 @@ INCLUDED = re.compile(r"\(含(?:本数)?\)$")
 REACHED = re.compile(r"^(?:达到|达)(?=\d)")
 BRACKET_UNIT = re.compile(r"^\(([^()]{1,6})\)$")
 SPACES = re.compile(r"\s+")
+SPACES_OF_LINE = re.compile(r"[^\S\n]+")
 # A line broken beside a Chinese character is a word broken to fit its cell.
-WRAPPED = re.compile(r"(?<=[^\x00-\x7f])\s*\n\s*|\s*\n\s*(?=[^\x00-\x7f])")
+WRAPPED = re.compile(r"(?<=[^\x00-\x7f]) ?\n\s*| ?\n\s*(?=[^\x00-\x7f])")
 
 NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 # ㎡ and m³ are m2 and m3 here: the one figure that may stand in a unit.
@@ -79,7 +80,7 @@ def tidy(text: str) -> str:
     """A short cell on one line: line breaks inside words removed, other white space single."""
     if UNTIDY.search(text) is None:
         return text
-    flat = INVISIBLE.sub("", text).replace("\u3000", " ").replace("\xa0", " ")
+    flat = SPACES_OF_LINE.sub(" ", INVISIBLE.sub("", text))
     return SPACES.sub(" ", WRAPPED.sub("", flat)).strip()
 
 

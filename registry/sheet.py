@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from registry.errors import UnreadableFile
 from registry.plan import Place
 
 # What a document turns out to be.
@@ -83,6 +84,7 @@ class TableBuilder:
     ruled: bool = True
     _rows: list[list[Cell]] = field(default_factory=list)
     _taken: dict[int, dict[int, Cell]] = field(default_factory=dict)
+    _reach: int = 0
 
     def start_row(self) -> None:
         """Begins the next row."""
@@ -101,6 +103,11 @@ class TableBuilder:
         """A cell at its own column in the row begun last."""
         row = len(self._rows) - 1
         self._rows[row].append(cell)
+        self._reach += min(cell.width, MOST_COLUMNS) * min(cell.height, MOST_ROWS_OF_A_CELL)
+        if self._reach > MOST_REACH:
+            raise UnreadableFile(
+                f"文件“{cell.place.file}”里的合并单元格大得不合理。请只保留绩效目标表后另存为 .docx 或 .xlsx 再发。"
+            )
         for below in range(row, row + min(cell.height, MOST_ROWS_OF_A_CELL)):
             covered = self._taken.setdefault(below, {})
             for column in range(cell.column, min(cell.end, cell.column + MOST_COLUMNS)):
@@ -133,6 +140,8 @@ class TableBuilder:
 # A span attribute may claim anything (rowspan="999999"); no real form is wider or taller.
 MOST_COLUMNS = 200
 MOST_ROWS_OF_A_CELL = 2000
+# All cells of a table together; the widest sheet read fills 200,000 places.
+MOST_REACH = 4_000_000
 
 
 def paragraph(text: str, place: Place) -> Row:

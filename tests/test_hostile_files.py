@@ -225,3 +225,23 @@ def test_damaged_bytes_never_raise_anything_else() -> None:
             data[chance.randrange(len(data))] = chance.randrange(256)
         with suppress(UnreadableFile):
             interpret(read_bytes(bytes(data), path.name))
+
+
+def test_millions_of_empty_paragraphs_are_refused(docx: bytes, tmp_path: Path) -> None:
+    full = repacked(
+        docx, lambda n, b: b.replace(b"</w:body>", b"<w:p/>" * 2_500_000 + b"</w:body>")
+    )
+    refused(read(full, "paragraphs.docx", tmp_path), "过多")
+
+
+def test_merges_reaching_everywhere_are_refused(tmp_path: Path) -> None:
+    row = "<tr>" + "<td rowspan=60000 colspan=60000>x</td>" * 300 + "</tr>"
+    page = f"<table>{row}{'<tr><td>y</td></tr>' * 3000}</table></body>"
+    refused(read(page.encode(), "merges.html", tmp_path), "合并单元格")
+
+
+def test_cell_of_spaces_takes_no_time(tmp_path: Path) -> None:
+    name = "路灯" + " " * 1_000_000 + "改造"
+    text = f"项目支出绩效目标表\n项目名称,{name}\n三级指标,指标值\n灯,≥2盏\n"
+    reading = read(text.encode(), "spaces.csv", tmp_path)
+    assert [plan.name for plan in reading.plans] == ["路灯 改造"]

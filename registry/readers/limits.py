@@ -10,6 +10,8 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 64 * 1024 * 1024
 # All members together; a bomb declares gigabytes.
 MOST_UNPACKED_TOTAL = 256 * 1024 * 1024
+# Tags of one XML member, at some microseconds each; 200,000 cells of a worksheet take 800,000.
+MOST_TAGS = 2_000_000
 # Pages of a PDF; the longest real bundle met has 60.
 MOST_PAGES = 300
 # Cells with text in one document; a bundle of 300 plans has about 30,000.

@@ -8,7 +8,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from registry.errors import UnreadableFile
-from registry.readers.limits import MOST_UNPACKED, MOST_UNPACKED_TOTAL
+from registry.readers.limits import MOST_TAGS, MOST_UNPACKED, MOST_UNPACKED_TOTAL
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -79,6 +79,8 @@ def parse_xml(data: bytes, name: str) -> _Element:
         raise UnreadableFile(
             f"文件“{name}”里有不安全的 XML 实体定义，已拒绝。请用原软件打开后另存再发。"
         )
+    if data.count(b"<") > MOST_TAGS:
+        raise UnreadableFile(f"文件“{name}”的内容过多。请只保留绩效目标表所在的部分再发。")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

@@ -26,6 +26,8 @@ SHORTEST_LINE = 3.0
 MOST_SEGMENTS = 40_000
 MOST_PATHS = 100_000
 MOST_GRID = 60_000
+# All tables together; a bundle of 60 pages has 10,000 places between its lines.
+MOST_GRIDS = 400_000
 # A page with letters on it and nothing else to read has at least this many.
 FEWEST_LETTERS = 8
 HAN_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
@@ -68,7 +70,7 @@ def _document(pdf: PdfDocument, name: str) -> Document:
             f"PDF“{name}”有 {count} 页，超过 {MOST_PAGES} 页的上限。请只保留绩效目标表所在的页再发。"
         )
     pages = []
-    letters = 0
+    letters = places = 0
     for number in range(count):
         page = pdf[number]
         try:
@@ -76,8 +78,9 @@ def _document(pdf: PdfDocument, name: str) -> Document:
         finally:
             page.close()
         letters += len(read.letters)
-        if letters > MOST_CELLS * 10:
-            raise UnreadableFile(f"PDF“{name}”的文字过多。请只保留绩效目标表所在的页再发。")
+        places += sum(grid.places for grid in read.grids)
+        if letters > MOST_CELLS * 10 or places > MOST_GRIDS:
+            raise UnreadableFile(f"PDF“{name}”的文字或线条过多。请只保留绩效目标表所在的页再发。")
         pages.append(read)
     if letters < FEWEST_LETTERS:
         raise UnreadableFile(

@@ -38,6 +38,11 @@ class Grid:
     verticals: dict[float, list[tuple[float, float]]] = field(default_factory=dict)
     horizontals: dict[float, list[tuple[float, float]]] = field(default_factory=dict)
 
+    @property
+    def places(self) -> int:
+        """How many small cells its lines make."""
+        return max(0, len(self.verticals) - 1) * max(0, len(self.horizontals) - 1)
+
 
 def covers(stretches: Sequence[tuple[float, float]], value: float) -> bool:
     """Whether a line is drawn at this point of its length."""
