@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +24,7 @@ from registry.parser_titles import (
 )
 from registry.plan import Plan
 from registry.sheet import Document, Kind, Row, Sheet
+from registry.text import squeeze
 
 FEWEST_BLANKS = 3
 TAIL_FIELDS = frozenset({"contact", "contact_person", "contact_phone", "elsewhere", "block"})
@@ -211,7 +211,7 @@ def begins_plan(row: Row) -> bool:
         return False
     text = filled[0].text.strip()
     if len(filled) == 1:
-        flat = re.sub(r"\s+", "", text)
+        flat = squeeze(text)
         if is_title(row) or TABLE_LINE.match(flat) or YEAR_LINE.match(flat) or coded_unit(text):
             return True
         if NOTE.match(text) or _is_chrome(text):
@@ -247,7 +247,7 @@ def _is_self_evaluation(sheet: Sheet, parts: Sequence[Part]) -> bool:
             return True
         if row.table is not None and len(row.filled) > 2:
             keys = [label_key(cell.text) for cell in row.filled if len(cell.text) < 20]
-            if any(key.startswith(mark) for key in keys for mark in marks):
+            if any(key.startswith(marks) for key in keys):
                 return True
     return False
 

@@ -20,6 +20,7 @@ ABSURD_YUAN = Decimal(10) ** 12
 UNREAL_YUAN = Decimal(10) ** 14
 AMOUNT_CELL = re.compile(r"^(?:人民币)?[-+]?[\d,]*\.?\d+(?:亿元|万元|千元|元|亿|万)?整?$")
 
+LONGEST_HEADING = 60
 MONEY = re.compile("资金|预算|金额")
 MONEY_HEADING = re.compile(
     r"^[\u4e00-\u9fff、]{0,8}(?:资金|预算|金额|经费|投入|投资)[\u4e00-\u9fff、]{0,8}[(,]?(?:单位:?)?(亿元|万元|千元|元)\)?:?$"
@@ -79,6 +80,8 @@ def _unit_beside(rows: Sequence[Row], found: Found) -> str | None:
 
 def _unit_of_block(text: str) -> str | None:
     """The unit of a heading of money in words of its own: 资金投入及来源(万元)."""
+    if len(text) > LONGEST_HEADING:
+        return None
     match = MONEY_HEADING.match(normal(text))
     return match.group(1) if match else None
 

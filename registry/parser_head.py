@@ -12,6 +12,9 @@ from registry.labels import is_hint
 from registry.parser_rows import Found
 from registry.plan import TEXT_FIELDS, Indicator, Place, Plan
 
+# Lists of 目标1： 目标2： with blank lines between; what is longer is a text.
+LONGEST_HINT = 240
+
 
 @dataclass(slots=True)
 class PlanHead:
@@ -80,6 +83,8 @@ class PlanHead:
 
 def is_hint_value(text: str) -> bool:
     """Whether a form's cell only shows what to fill in."""
+    if len(text) > LONGEST_HINT:
+        return False
     flat = normal(text)
     return (len(flat) <= 60 and is_hint(flat)) or _is_hint_list(flat)
 
@@ -90,7 +95,7 @@ def _is_hint_list(flat: str) -> bool:
 
 def normal(text: str) -> str:
     """Half width, without white space."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def put_value(out: PlanHead, name: str, value: object, found: Found) -> None:

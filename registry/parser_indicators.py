@@ -19,6 +19,7 @@ from registry.parser_values import (
     tidy,
 )
 from registry.plan import Comparison, Indicator, Place
+from registry.text import squeeze
 
 GROUP_POINTS = re.compile(
     r"[(（][^()（）]*\d+(?:\.\d+)?\s*[)）]?\s*分?[)）]$|[(（]\s*\d+(?:\.\d+)?\s*(?:分|%)?\s*[)）]$"
@@ -263,6 +264,6 @@ def _places(row: TableRow) -> dict[str, Place]:
 
 def level_name(text: str) -> str | None:
     """産出指标(60分) -> 产出指标; a hint or a blank is no level."""
-    flat = re.sub(r"\s+", "", text)
+    flat = squeeze(text)
     flat = GROUP_POINTS.sub("", flat)
     return flat or None

@@ -27,6 +27,7 @@ NO_UNIT = frozenset({"/", "无", "-", "—", "——", "不适用", ""})
 POINTS = re.compile(r"^(\d+(?:\.\d+)?)\s*分?$")
 
 PERIOD = re.compile("(?:长期|中期|实施周期|实施期|年度|当年|当年度|本年|本年度|全年)(?:目标|指标)?")
+VALUE_ROLES = frozenset({"value", "value_elsewhere", "sign"})
 THIRD_LEVEL = re.compile("指标|三级|名称")
 MOST_BLANKS_INSERTED = 2
 PROJECT_COLUMNS = frozenset(
@@ -89,12 +90,12 @@ class TableRow:
 def find_header(rows: Sequence[Row], index: int) -> Header | None:
     """The header that begins at this row, if one does."""
     row = rows[index]
-    if row.table is None:
+    if row.table is None or not any(find_column(cell.text) in VALUE_ROLES for cell in row.filled):
         return None
     columns = _with_unlisted_name(_columns_of(row))
     roles = {column.role for column in columns}
     named = roles & {"name", "name_or_explanation", "level2"}
-    if not named or not roles & {"value", "value_elsewhere", "sign"}:
+    if not named:
         return None
     if len(roles) < 3 and not {"name", "value"} <= roles:
         return None
@@ -236,8 +237,13 @@ def _own(row: Row, cells: dict[str, Cell]) -> frozenset[str]:
 
 def _straight(row: Row, columns: list[Column]) -> dict[str, Cell]:
     cells: dict[str, Cell] = {}
+    exact = {(cell.column, cell.column + cell.width): cell for cell in (*row.above, *row.cells)}
     for column in columns:
-        cell = _covering(row.cells, column) or _covering(row.above, column)
+        cell = (
+            exact.get((column.start, column.end))
+            or _covering(row.cells, column)
+            or _covering(row.above, column)
+        )
         if cell is None:
             continue
         key = column.role
@@ -253,8 +259,6 @@ def _covering(cells: Sequence[Cell], column: Column) -> Cell | None:
     start, end = column.start, column.end
     for cell in cells:
         left, right = cell.column, cell.column + cell.width
-        if left == start and right == end:
-            return cell
         overlap = (right if right < end else end) - (left if left > start else start)
         if overlap > most:
             best, most = cell, overlap
@@ -263,14 +267,14 @@ def _covering(cells: Sequence[Cell], column: Column) -> Cell | None:
 
 def _fits(cells: dict[str, Cell]) -> bool:
     """Whether every cell can be what its column says."""
-    if len({id(cell) for cell in cells.values() if cell.text.strip()}) < len(
-        [cell for cell in cells.values() if cell.text.strip()]
-    ):
-        return False
+    seen: set[int] = set()
     for role, cell in cells.items():
         text = cell.text.strip()
-        if text and not _can_be(role, text):
+        if not text:
+            continue
+        if id(cell) in seen or not _can_be(role, text):
             return False
+        seen.add(id(cell))
     return True
 
 

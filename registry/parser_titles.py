@@ -12,6 +12,7 @@ from registry.parser_rows import inline_values
 from registry.parser_values import tidy, without_code
 from registry.plan import Place, ProjectCategory
 from registry.sheet import Row
+from registry.text import squeeze
 
 TITLE = re.compile(r"(?:绩效|目标|自评|指标).{0,14}表(?:[(（].*[)）])?$")
 LONGEST_TITLE = 60
@@ -58,7 +59,7 @@ def is_caption(row: Row) -> bool:
     if len(filled) != 1:
         return not filled
     text = filled[0].text
-    flat = re.sub(r"\s+", "", text)
+    flat = squeeze(text)
     if TABLE_LINE.match(flat) or YEAR_LINE.match(flat) or coded_unit(text):
         return True
     labels = inline_values(text)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from registry.amounts import plain_number
 from registry.labels import is_known_unit, leading_sign, trailing_sign
 from registry.plan import Comparison
-from registry.text import ALIKE, INVISIBLE
+from registry.text import ALIKE, INVISIBLE, squeeze
 
 LONGEST_UNKNOWN_UNIT = 6
 LONGEST_UNKNOWN_PART = 4
@@ -86,8 +86,9 @@ def tidy(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """A long cell as paragraphs: markup left in it becomes line breaks, entities characters."""
-    body = BLOCK_MARKUP.sub("\n", text)
-    body = BROKEN_MARKUP.sub("", MARKUP.sub("", body))
+    body = text
+    if "<" in text:
+        body = BROKEN_MARKUP.sub("", MARKUP.sub("", BLOCK_MARKUP.sub("\n", text)))
     if ENTITY.search(body):
         import html
 
@@ -115,7 +116,7 @@ def parse_target(text: str) -> Target:
     """A value cell that may hold sign, number and unit at once."""
     printed = tidy(text)
     flat = unicodedata.normalize("NFKC", printed).translate(ALIKE)
-    flat = re.sub(r"\s+", "", flat)
+    flat = squeeze(flat)
     comparison, rest = leading_sign(flat)
     if comparison is not None:
         rest = INCLUDED.sub("", rest)
@@ -181,7 +182,7 @@ def _words(printed: str, rest: str, comparison: Comparison | None) -> Target:
 
 def is_date(text: str) -> bool:
     """Whether a value is a date, a span of dates or a time limit in words."""
-    return DATE.search(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))) is not None
+    return DATE.search(squeeze(unicodedata.normalize("NFKC", text))) is not None
 
 
 @dataclass(frozen=True, slots=True)

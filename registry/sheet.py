@@ -45,7 +45,7 @@ class Row:
 
     def __post_init__(self) -> None:
         # Asked for many times a row: the cells begun here that hold text.
-        filled = tuple(cell for cell in self.cells if cell.text and not cell.text.isspace())
+        filled = tuple([cell for cell in self.cells if cell.text and not cell.text.isspace()])
         object.__setattr__(self, "filled", filled)
 
     def at(self, column: int) -> Cell | None:
@@ -103,14 +103,15 @@ class TableBuilder:
         """A cell at its own column in the row begun last."""
         row = len(self._rows) - 1
         self._rows[row].append(cell)
-        self._reach += min(cell.width, MOST_COLUMNS) * min(cell.height, MOST_ROWS_OF_A_CELL)
+        wide, tall = min(cell.width, MOST_COLUMNS), min(cell.height, MOST_ROWS_OF_A_CELL)
+        self._reach += wide * tall
         if self._reach > MOST_REACH:
             raise UnreadableFile(
                 f"文件“{cell.place.file}”里的合并单元格大得不合理。请只保留绩效目标表后另存为 .docx 或 .xlsx 再发。"
             )
-        for below in range(row, row + min(cell.height, MOST_ROWS_OF_A_CELL)):
+        for below in range(row, row + tall):
             covered = self._taken.setdefault(below, {})
-            for column in range(cell.column, min(cell.end, cell.column + MOST_COLUMNS)):
+            for column in range(cell.column, cell.column + wide):
                 covered.setdefault(column, cell)
 
     def covered(self, column: int) -> bool:

@@ -49,7 +49,7 @@ def simplified(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """All white space removed."""
-    return WHITE.sub("", text)
+    return "".join(text.split())
 
 
 def folded(text: str) -> str:

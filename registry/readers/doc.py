@@ -94,6 +94,8 @@ class _Text:
         if not 0 <= self.length <= MOST_TEXT:
             raise ValueError("length of the text out of bounds")
         self.starts, self.grpprls = self._properties()
+        # Most paragraphs share the properties of a few.
+        self.known: dict[bytes, Properties] = {}
 
     def rows(self) -> list[Row]:
         """Lines and tables in their order."""
@@ -202,7 +204,11 @@ class _Text:
         at = bisect_right(self.starts, where) - 1
         if not 0 <= at < len(self.grpprls):
             return Properties()
-        return _table_properties(self._whole(self.grpprls[at]))
+        grpprl = self.grpprls[at]
+        known = self.known.get(grpprl)
+        if known is None:
+            known = self.known[grpprl] = _table_properties(self._whole(grpprl))
+        return known
 
     def _whole(self, grpprl: bytes) -> bytes:
         """Properties too long for their page stand in the Data stream; a pointer replaces them."""

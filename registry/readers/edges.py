@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from registry.plan import Place
@@ -82,7 +83,10 @@ def _ruler(edges: list[int]) -> list[int]:
 
 def _nearest(ruler: list[int], edge: int) -> int:
     """The number of the ruler's mark nearest to an edge."""
-    return min(range(len(ruler)), key=lambda at: abs(ruler[at] - edge))
+    at = bisect_left(ruler, edge)
+    if at > 0 and (at == len(ruler) or edge - ruler[at - 1] <= ruler[at] - edge):
+        return at - 1
+    return at
 
 
 def _vertical_merges(

@@ -62,6 +62,7 @@ BLOCKS = frozenset(
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 DEEPEST = 200
 LEADING_NUMBER = re.compile(r"\s*(\d{1,5})")
+SPACES = re.compile(r"\s+")
 BLANKS = re.compile(r"[ \t\r\n\xa0]+")
 
 
@@ -117,7 +118,7 @@ class _Page:
 
     def close_line(self) -> None:
         """Ends the line of text being gathered."""
-        text = re.sub(r"[ \t\r\n\xa0]+", " ", "".join(self.line)).strip()
+        text = BLANKS.sub(" ", "".join(self.line)).strip()
         self.line = []
         if text:
             self.lines += 1
@@ -199,10 +200,10 @@ def _gather(node: HtmlElement, parts: list[str], depth: int) -> None:
     if node.tag in BLOCKS or node.tag == "br":
         parts.append("\n")
     if node.text:
-        parts.append(re.sub(r"\s+", " ", node.text) if node.tag != "pre" else node.text)
+        parts.append(SPACES.sub(" ", node.text) if node.tag != "pre" else node.text)
     for child in node:
         _gather(child, parts, depth + 1)
         if child.tail:
-            parts.append(re.sub(r"\s+", " ", child.tail))
+            parts.append(SPACES.sub(" ", child.tail))
     if node.tag in BLOCKS:
         parts.append("\n")

@@ -16,6 +16,8 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 WIDE_GAP = re.compile(r"[ \u3000\xa0]{2,}|\u3000")
 # The line under a header in Markdown, or a frame drawn with signs.
 RULE = re.compile(r"[-:|│｜+=\s]*-[-:|│｜+=\s]*")
+# A whole workbook as one text names its worksheets: Sheet 2:表一
+SHEET_MARK = re.compile(r"^\s*Sheet\s*\d*\s*[:：]\s*(.*)$")
 PIPE = re.compile(r"\s*[|｜│┃]\s*")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -177,7 +179,7 @@ def sheets_of_lines(lines: list[str], name: str) -> tuple[Sheet, ...]:
     sheets: list[Sheet] = []
     title: str | None = None
     for number, line in enumerate(lines, 1):
-        sheet_mark = re.match(r"^\s*Sheet\s*\d*\s*[:：]\s*(.*)$", line)
+        sheet_mark = SHEET_MARK.match(line)
         if sheet_mark is not None:
             close()
             sheets.append(Sheet(title, tuple(rows)))

@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2].resolve()))
+
 from registry.reading import read_file
 
 DATA = Path(__file__).parent.parent / "data"
