@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from registry.findings import Finding, finding
 from registry.labels import find_label, is_other_period, label_key, words
 from registry.parser_fields import read_head
-from registry.parser_head import PlanHead, is_hint_value
+from registry.parser_head import PlanHead, is_hint_value, normal
 from registry.parser_indicators import indicators_of, is_across, is_indicator, row_findings
 from registry.parser_list import list_plans
 from registry.parser_rows import find_values, inline_values
@@ -145,7 +145,8 @@ def _data_rows(rows: Sequence[Row], header: Header) -> tuple[list[int], int]:
 
 def _is_noise(row: Row) -> bool:
     text = " ".join(cell.text for cell in row.filled)
-    return not text.strip() or PAGE_NUMBER.match(text.strip()) is not None
+    flat = text.strip()
+    return not flat or PAGE_NUMBER.match(flat) is not None or normal(flat) in words("continued")
 
 
 def _is_between_pages(rows: Sequence[Row], index: int, header: Header) -> bool:

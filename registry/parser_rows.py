@@ -14,7 +14,7 @@ from registry.sheet import Cell, Row
 LONGEST_LINE = 300
 LONGEST_INLINE_CELL = 80
 COLON = re.compile("[:：]")
-LABEL_TAIL = re.compile(r"[\u4e00-\u9fff()（）/、\u3000 ]{2,16}$")
+LABEL_TAIL = re.compile(r"[\u4e00-\u9fff()（）/、\u3000 \n]{2,16}$")
 MONEY_BLOCK = re.compile("资金|预算")
 MONEY_WORDS = re.compile("资金|预算|金额|投资|安排|拨款|经费")
 LONGEST_HEADING = 14

@@ -12,13 +12,12 @@ from registry.labels import (
     find_column,
     find_label,
     find_sign,
+    is_known_unit,
     is_other_period,
     is_polarity,
     label_key,
 )
-from registry.parser_values import (
-    tidy,
-)
+from registry.parser_values import parse_target, tidy
 from registry.plan import Comparison
 from registry.sheet import Cell, Row
 
@@ -27,6 +26,7 @@ NO_UNIT = frozenset({"/", "无", "-", "—", "——", "不适用", ""})
 POINTS = re.compile(r"^(\d+(?:\.\d+)?)\s*分?$")
 
 PERIOD = re.compile("(?:长期|中期|实施周期|实施期|年度|当年|当年度|本年|本年度|全年)(?:目标|指标)?")
+SIGNS = frozenset(Comparison) - {Comparison.QUALITATIVE}
 VALUE_ROLES = frozenset({"value", "value_elsewhere", "sign"})
 THIRD_LEVEL = re.compile("指标|三级|名称")
 MOST_BLANKS_INSERTED = 2
@@ -290,10 +290,17 @@ def _can_be(role: str, text: str) -> bool:
     if role in ("level1", "level2"):
         return plain_number(text) is None and find_sign(text) is None and len(text) < 40
     if role == "name":
-        return plain_number(text) is None and (find_sign(text) is None)
+        return not _is_measure(text)
     if role == "value":
         return find_sign(text) in (None, Comparison.QUALITATIVE)
     return True
+
+
+def _is_measure(text: str) -> bool:
+    """A number, a sign, a unit, or a value with its sign: no name, so the row has slipped."""
+    if plain_number(text) is not None or find_sign(text) is not None or is_known_unit(text):
+        return True
+    return parse_target(text).comparison in SIGNS and re.search(r"^\W*\d", text) is not None
 
 
 def _shifted(row: Row, header: Header, first: int) -> dict[str, Cell] | None:
@@ -323,7 +330,8 @@ def _shifted(row: Row, header: Header, first: int) -> dict[str, Cell] | None:
             for column, cell in zip(kept, cells, strict=False):
                 key = column.role if column.role not in tried else f"{column.role}{column.start}"
                 tried[key] = cell
-            if _fits(tried) and "name" in tried and _is_complete(tried, header):
+            named = "name" in tried and bool(tried["name"].text.strip())
+            if named and _fits(tried) and _is_complete(tried, header):
                 return tried
     return None
 

@@ -144,3 +144,35 @@ def test_what_a_page_hides_is_not_read(tmp_path: Path) -> None:
     path.write_text(f"<meta charset=utf-8><table>{body}</table>", encoding="utf-8")
     (plan,) = read_file(path).plans
     assert [indicator.name for indicator in plan.indicators] == ["演出场次", "合格率"]
+
+
+def test_label_broken_inside_its_cell(read: Callable[[str], Reading]) -> None:
+    head = HEAD.replace("项目名称,,送戏下乡,,", '"项目\n名称：送戏下乡",,,,')
+    (plan,) = read(head + TABLE).plans
+    assert plan.name == "送戏下乡"
+
+
+def test_table_goes_on_after_a_line_that_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "plan.txt"
+    tail = "续表\n,可持续影响指标,长效机制,,持续完善\n"
+    path.write_text((HEAD + TABLE + tail).replace(",", "\t"), encoding="utf-8")
+    (plan,) = read_file(path).plans
+    assert [indicator.name for indicator in plan.indicators] == ["演出场次", "合格率", "长效机制"]
+
+
+def test_row_left_out_of_a_merge_too_short(tmp_path: Path) -> None:
+    """The block's label spans one row too few: the last row begins in the label's own column."""
+    rows = [
+        "<td rowspan=2>绩效指标</td><td>一级指标</td><td>二级指标</td><td>三级指标</td><td>指标值</td>",
+        "<td>产出指标</td><td>数量指标</td><td>演出场次</td><td>≥96场</td>",
+        "<td>满意度指标</td><td>服务对象满意度指标</td><td>观众满意度</td><td>≥ 95%</td><td></td>",
+    ]
+    table = "".join(f"<tr>{row}</tr>" for row in rows)
+    head = "<p>项目支出绩效目标表</p><table><tr><td>项目名称</td><td colspan=4>送戏下乡</td></tr>"
+    path = tmp_path / "plan.html"
+    path.write_text(f"<meta charset=utf-8>{head}{table}</table>", encoding="utf-8")
+    (plan,) = read_file(path).plans
+    assert [(i.name, i.target) for i in plan.indicators] == [
+        ("演出场次", "96"),
+        ("观众满意度", "95"),
+    ]
