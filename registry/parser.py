@@ -27,6 +27,7 @@ from registry.sheet import Document, Kind, Row, Sheet
 from registry.text import squeeze
 
 FEWEST_BLANKS = 3
+FEWEST_SAID = 3
 TAIL_FIELDS = frozenset({"contact", "contact_person", "contact_phone", "elsewhere", "block"})
 
 
@@ -266,10 +267,23 @@ def _plans_of(
     if head.is_blank and not any(i.target for i in indicators):
         return [], head
     head.unread += [row.text("name")[:24] for row in matched if is_across(row)]
+    head.unread += [_gist(rows[row.index]) for row in matched if _is_slipped(row, rows)]
     plan, found = head.plan(indicators)
     findings += found
     findings += _unknown_columns(part.header, plan.name)
     return [plan], head
+
+
+def _is_slipped(row: TableRow, rows: Sequence[Row]) -> bool:
+    """A row that says much and fits no column."""
+    filled = rows[row.index].filled
+    if row.aligned or is_indicator(row) or len(filled) < FEWEST_SAID:
+        return False
+    return label_key(filled[0].text) not in words("sums")
+
+
+def _gist(row: Row) -> str:
+    return "｜".join(cell.text.strip() for cell in row.filled)[:48]
 
 
 def _of_this_year(rows: Sequence[Row], matched: list[TableRow], header: Header) -> list[TableRow]:

@@ -12,7 +12,7 @@ from registry.parser_amounts import read_amounts
 from registry.parser_contact import read_contact
 from registry.parser_head import PlanHead, is_hint_value, put_value
 from registry.parser_rows import Found, find_values
-from registry.parser_titles import UNIT_WORDS, coded_unit, is_heading, read_title
+from registry.parser_titles import UNIT_WORDS, coded_unit, is_aside, read_title
 from registry.parser_values import BROKEN_MARKUP, MARKUP, clean_text, has_markup, tidy, without_code
 from registry.plan import TEXT_FIELDS
 from registry.sheet import Row
@@ -32,7 +32,7 @@ def read_head(
     _read_units(before, rows, head, out)
     read_amounts(before, rows, head, out, inherited)
     read_contact(before, after, out)
-    out.unread = _unread(rows, head, before)
+    out.unread = _unread(rows, head, before) + _unread(rows, tail, after)
     for found in (*before, *after):
         if found.label.field == "elsewhere" and found.text.strip():
             out.elsewhere.append(f"{tidy(found.label_text)}＝{tidy(found.text)[:24]}")
@@ -45,7 +45,7 @@ def _unread(rows: Sequence[Row], head: Sequence[int], before: Sequence[Found]) -
     unread = []
     for index in head:
         filled = rows[index].filled
-        if rows[index].table is None or (len(filled) == 1 and is_heading(filled[0].text)):
+        if rows[index].table is None or (len(filled) == 1 and is_aside(filled[0].text)):
             continue
         for cell in filled:
             if (

@@ -30,6 +30,7 @@ SIGNS = frozenset(Comparison) - {Comparison.QUALITATIVE}
 VALUE_ROLES = frozenset({"value", "value_elsewhere", "sign"})
 THIRD_LEVEL = re.compile("指标|三级|名称")
 MOST_BLANKS_INSERTED = 2
+LONGEST_LEVEL = 40
 PROJECT_COLUMNS = frozenset(
     {"name", "supervising_department", "implementing_unit", "total", "annual_objective", "overview",
      "approval_basis", "contact_person", "contact_phone", "higher_level_grants", "district_funds", "other_funds"}
@@ -288,7 +289,7 @@ def _can_be(role: str, text: str) -> bool:
     if role == "unit_of_measure":
         return plain_number(text) is None and find_sign(text) is None
     if role in ("level1", "level2"):
-        return plain_number(text) is None and find_sign(text) is None and len(text) < 40
+        return len(text) < LONGEST_LEVEL and not _is_measure(text)
     if role == "name":
         return not _is_measure(text)
     if role == "value":

@@ -66,10 +66,14 @@ def is_caption(row: Row) -> bool:
     return bool(labels) and all(label.field in CAPTION_FIELDS for label, _, _ in labels)
 
 
-def is_heading(text: str) -> bool:
+def is_aside(text: str) -> bool:
+    """A title, a caption, a note or a page's number: lines that hold no value of a plan."""
     flat = normal(text)
     return bool(
         flat.endswith(("表", "表)"))
+        or NOTE.match(flat)
+        or PAGE_NUMBER.match(flat)
+        or TABLE_LINE.match(flat)
         or TABLE_NUMBER.match(flat)
         or LOOSE_YEAR.match(flat)
         or coded_unit(text)

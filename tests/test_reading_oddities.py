@@ -176,3 +176,18 @@ def test_row_left_out_of_a_merge_too_short(tmp_path: Path) -> None:
         ("演出场次", "96"),
         ("观众满意度", "95"),
     ]
+
+
+def test_rows_that_could_not_be_read_are_reported(tmp_path: Path) -> None:
+    rows = [
+        "<td>一级指标</td><td>二级指标</td><td>三级指标</td><td>指标值</td>",
+        "<td>产出指标</td><td>数量指标</td><td>演出场次</td><td>≥96场</td>",
+        "<td>满意度指标</td><td>≥ 95%</td><td>观众满意度</td>",
+    ]
+    table = "".join(f"<tr>{row}</tr>" for row in rows)
+    head = "<p>项目支出绩效目标表</p><table><tr><td>项目名称</td><td colspan=3>送戏下乡</td></tr>"
+    path = tmp_path / "plan.html"
+    path.write_text(f"<meta charset=utf-8>{head}{table}</table>", encoding="utf-8")
+    reading = read_file(path)
+    (sentence,) = [f.sentence for f in reading.findings if f.code == "unread-cell"]
+    assert "满意度指标｜≥ 95%｜观众满意度" in sentence
