@@ -21,6 +21,7 @@ from registry.parser_values import (
 from registry.plan import Comparison, Indicator, Place
 from registry.text import squeeze
 
+PERCENT = frozenset({"％", "百分比", "百分率", "比例", "比率"})
 GROUP_POINTS = re.compile(
     r"[(（][^()（）]*\d+(?:\.\d+)?\s*[)）]?\s*分?[)）]$|[(（]\s*\d+(?:\.\d+)?\s*(?:分|%)?\s*[)）]$"
 )
@@ -70,6 +71,16 @@ def row_findings(indicators: Sequence[Indicator], name: str | None) -> list[Find
                     project=name,
                     name=indicator.name,
                     value=indicator.printed["comparison"],
+                )
+            )
+        if "unit_of_measure" in indicator.printed:
+            found.append(
+                finding(
+                    "unit-conflict",
+                    place=place,
+                    project=name,
+                    name=indicator.name,
+                    value=indicator.printed["unit_of_measure"],
                 )
             )
         if "points" in indicator.printed:
@@ -130,6 +141,9 @@ def make_indicator(
     conflict = _conflict(row)
     if conflict is not None:
         printed["comparison"] = conflict
+    other_unit = _other_unit(row)
+    if other_unit is not None:
+        printed["unit_of_measure"] = other_unit
     if row.text("points") and points is None:
         printed["points"] = row.text("points")
     if not row.aligned:
@@ -210,6 +224,16 @@ def _conflict(row: TableRow) -> str | None:
     if None in (sign, inside) or Comparison.QUALITATIVE in (sign, inside) or sign is inside:
         return None
     return f"{sign} | {row.text('value')}"
+
+
+def _other_unit(row: TableRow) -> str | None:
+    """Two different units for one target, in the unit's column and behind the value."""
+    column, inside = tidy(row.text("unit_of_measure")), parse_target(row.text("value")).unit
+    if column in NO_UNIT or inside is None or label_key(column) == label_key(inside):
+        return None
+    if inside == "%" and column in PERCENT:
+        return None
+    return f"{row.text('value')} | {column}"
 
 
 def _points(text: str) -> Decimal | None:

@@ -191,3 +191,11 @@ def test_rows_that_could_not_be_read_are_reported(tmp_path: Path) -> None:
     reading = read_file(path)
     (sentence,) = [f.sentence for f in reading.findings if f.code == "unread-cell"]
     assert "满意度指标｜≥ 95%｜观众满意度" in sentence
+
+
+def test_two_units_for_one_target_are_reported(read: Callable[[str], Reading]) -> None:
+    table = "指标名称,指标性质,指标值,指标单位,\n清淤长度,≥,10亩,公里,\n合格率,≥,95%,百分比,\n"
+    reading = read(HEAD + table)
+    (sentence,) = [f.sentence for f in reading.findings if f.code == "unit-conflict"]
+    assert "清淤长度" in sentence
+    assert "10亩 | 公里" in sentence
