@@ -57,6 +57,8 @@ WEAK_LENGTH = 2
 ENUMERATION = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.,]|\(?\d{1,2}[)、.,](?!\d))+")
 BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 WHITE = re.compile(r"\s+")
+# A second unit in brackets behind the first: 万头(羽), 个村(社区).
+SECOND_UNIT = re.compile(r"(?<=\w)\([\u4e00-\u9fff]{1,3}\)$")
 AMOUNT_UNIT = re.compile("亿元|万元|千元|元")
 THIS_YEAR_AMOUNT = re.compile(
     "^(?:本年度?|当年度?|年度|全年)(?=.*(?:资金|预算|金额)).{2,12}(?:额|金|算|数|量|申请|安排|投入)$"
@@ -290,6 +292,7 @@ def is_known_unit(text: str) -> bool:
     """Whether the text is a unit of measure: 公里, 元/人·月, 万元/户."""
     units, _, per = _units()
     flat = WHITE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    flat = SECOND_UNIT.sub("", flat)
     if flat in units:
         return True
     parts = re.split(r"[/·.*每]", flat)

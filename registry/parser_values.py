@@ -21,7 +21,7 @@ UNTIDY = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\uf
 ABOUT = re.compile("左右|上下|约$")
 INCLUDED = re.compile(r"\(含(?:本数)?\)$")
 REACHED = re.compile(r"^(?:达到|达)(?=\d)")
-BRACKET_UNIT = re.compile(r"^\(([^()]{1,6})\)$")
+BRACKET_UNIT = re.compile(r"^\(([^()]{1,6}(?:\([^()]{1,3}\))?)\)$")
 SPACES = re.compile(r"\s+")
 SPACES_OF_LINE = re.compile(r"[^\S\n]+")
 # A line broken beside a Chinese character is a word broken to fit its cell.
@@ -47,7 +47,7 @@ BLOCK_MARKUP = re.compile(
 ENTITY = re.compile(r"&(?:nbsp|lt|gt|amp|quot|#\d+|ldquo|rdquo|mdash|middot);")
 STARS = re.compile(r"^[★☆*＊]+\s*")
 NUMBERED = re.compile(r"^(?:指标|目标)\s*\d+\s*[:：.、]\s*")
-UNIT_IN_NAME = re.compile(r"^(.+?)[(（]([^()（）]{1,10})[)）]$")
+UNIT_IN_NAME = re.compile(r"^(.+?)[(（]([^()（）]{1,10}(?:[(（][^()（）]{1,3}[)）])?)[)）]$")
 
 # Three digits with nothing between are a code where a place follows (634郯城县教育局), a part of
 # the name elsewhere (120急救中心).

@@ -88,13 +88,22 @@ def test_amount_asked_for_beside_last_years(read: Callable[[str], Reading]) -> N
     assert plan.yuan("total") == Decimal("480000")
 
 
-def test_unit_with_a_second_one_in_brackets(read: Callable[[str], Reading]) -> None:
-    table = TABLE.replace("≥96场", "≥196个村（社区）")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("演出场次", "≥196个村（社区）"),
+        ("演出场次", "≥196（个村（社区））"),
+        ("演出场次（个村（社区））", "≥196"),
+    ],
+)
+def test_unit_with_a_second_one_in_brackets(
+    read: Callable[[str], Reading], name: str, value: str
+) -> None:
+    table = TABLE.replace("演出场次", name).replace("≥96场", value)
     (plan,) = read(HEAD + table).plans
-    assert (plan.indicators[0].target, plan.indicators[0].unit_of_measure) == (
-        "196",
-        "个村(社区)",
-    )
+    first = plan.indicators[0]
+    unit = (first.unit_of_measure or "").replace("（", "(").replace("）", ")")
+    assert (first.name, first.target, unit) == ("演出场次", "196", "个村(社区)")
 
 
 def test_third_level_under_a_heading_of_its_own_words(read: Callable[[str], Reading]) -> None:
