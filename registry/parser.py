@@ -22,12 +22,13 @@ from registry.parser_titles import (
     is_caption,
     is_title,
 )
-from registry.plan import Plan
+from registry.plan import Indicator, Plan
 from registry.sheet import Document, Kind, Row, Sheet
 from registry.text import squeeze
 
 FEWEST_BLANKS = 3
 FEWEST_SAID = 3
+FEWEST_LEVELS = 2
 TAIL_FIELDS = frozenset({"contact", "contact_person", "contact_phone", "elsewhere", "block"})
 
 
@@ -263,6 +264,10 @@ def _plans_of(
     if part.header.lists_projects:
         return list_plans(rows, part.header, matched, head, findings), head
     indicators = indicators_of(matched)
+    if _are_levels(indicators):
+        # The column of names is one we do not know: nothing read is better than 数量指标 read.
+        head.unread += [indicator.name for indicator in indicators]
+        indicators = ()
     findings += row_findings(indicators, head.name)
     if head.is_blank and not any(i.target for i in indicators):
         return [], head
@@ -272,6 +277,11 @@ def _plans_of(
     findings += found
     findings += _unknown_columns(part.header, plan.name)
     return [plan], head
+
+
+def _are_levels(indicators: Sequence[Indicator]) -> bool:
+    named = [i for i in indicators if label_key(i.name) in words("levels")]
+    return len(named) > max(FEWEST_LEVELS, len(indicators) // 2)
 
 
 def _is_slipped(row: TableRow, rows: Sequence[Row]) -> bool:

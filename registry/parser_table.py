@@ -16,6 +16,7 @@ from registry.labels import (
     is_other_period,
     is_polarity,
     label_key,
+    words,
 )
 from registry.parser_values import parse_target, tidy
 from registry.plan import Comparison
@@ -28,7 +29,6 @@ POINTS = re.compile(r"^(\d+(?:\.\d+)?)\s*分?$")
 PERIOD = re.compile("(?:长期|中期|实施周期|实施期|年度|当年|当年度|本年|本年度|全年)(?:目标|指标)?")
 SIGNS = frozenset(Comparison) - {Comparison.QUALITATIVE}
 VALUE_ROLES = frozenset({"value", "value_elsewhere", "sign"})
-THIRD_LEVEL = re.compile("指标|三级|名称")
 MOST_BLANKS_INSERTED = 2
 LONGEST_LEVEL = 40
 PROJECT_COLUMNS = frozenset(
@@ -213,7 +213,8 @@ def _with_unlisted_name(columns: list[Column]) -> list[Column]:
         return columns
     for at, (before, column) in enumerate(pairwise(columns), 1):
         is_third = before.role == "level2" and column.start == before.end
-        if is_third and column.role == "unknown" and THIRD_LEVEL.search(label_key(column.text)):
+        key = label_key(column.text)
+        if is_third and column.role == "unknown" and any(w in key for w in words("third_level")):
             return [*columns[:at], replace(column, role="name"), *columns[at + 1 :]]
     return columns
 

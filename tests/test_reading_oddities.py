@@ -208,3 +208,12 @@ def test_two_units_for_one_target_are_reported(read: Callable[[str], Reading]) -
     (sentence,) = [f.sentence for f in reading.findings if f.code == "unit-conflict"]
     assert "清淤长度" in sentence
     assert "10亩 | 公里" in sentence
+
+
+def test_levels_are_not_read_as_names(read: Callable[[str], Reading]) -> None:
+    """The column of names has a heading nobody foresaw: its neighbour must not stand in for it."""
+    levels = ("数量指标", "质量指标", "时效指标", "成本指标")
+    rows = "".join(f"产出指标,{level},,演出{level[0]},≥9场\n" for level in levels)
+    reading = read(HEAD + "一级指标,二级指标,,末级,指标值\n" + rows)
+    assert [plan.indicators for plan in reading.plans] == [()]
+    assert any("数量指标" in f.sentence for f in reading.findings if f.code == "unread-cell")
