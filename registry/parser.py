@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from registry.findings import Finding, finding
 from registry.labels import find_label, is_other_period, label_key, words
@@ -12,7 +12,7 @@ from registry.parser_head import PlanHead, is_hint_value, normal
 from registry.parser_indicators import indicators_of, is_across, is_indicator, row_findings
 from registry.parser_list import list_plans
 from registry.parser_rows import find_values, inline_values
-from registry.parser_table import Header, TableRow, find_header, match_row
+from registry.parser_table import Header, TableRow, find_header, match_row, renamed
 from registry.parser_titles import (
     NOTE,
     PAGE_NUMBER,
@@ -22,7 +22,7 @@ from registry.parser_titles import (
     is_caption,
     is_title,
 )
-from registry.plan import Indicator, Plan
+from registry.plan import Plan
 from registry.sheet import Document, Kind, Row, Sheet
 from registry.text import squeeze
 
@@ -259,15 +259,10 @@ def _plans_of(
     rows: Sequence[Row], part: Part, inherited: PlanHead | None, findings: list[Finding]
 ) -> tuple[list[Plan], PlanHead]:
     head = read_head(rows, part.head, part.tail, inherited)
-    matched = [match_row(rows[index], index, part.header) for index in part.data]
-    matched = _of_this_year(rows, matched, part.header)
+    matched = _of_this_year(rows, _matched(rows, part), part.header)
     if part.header.lists_projects:
         return list_plans(rows, part.header, matched, head, findings), head
     indicators = indicators_of(matched)
-    if _are_levels(indicators):
-        # The column of names is one we do not know: nothing read is better than 数量指标 read.
-        head.unread += [indicator.name for indicator in indicators]
-        indicators = ()
     findings += row_findings(indicators, head.name)
     if head.is_blank and not any(i.target for i in indicators):
         return [], head
@@ -279,9 +274,23 @@ def _plans_of(
     return [plan], head
 
 
-def _are_levels(indicators: Sequence[Indicator]) -> bool:
-    named = [i for i in indicators if label_key(i.name) in words("levels")]
-    return len(named) > max(FEWEST_LEVELS, len(indicators) // 2)
+def _matched(rows: Sequence[Row], part: Part) -> list[TableRow]:
+    """The data rows under their header; where levels stand as names, under the column beside them."""
+    matched = [match_row(rows[index], index, part.header) for index in part.data]
+    if not _are_levels(matched):
+        return matched
+    header = renamed(part.header)
+    if header is None:
+        # The column of names is one we do not know: nothing read is better than 数量指标 read.
+        return [replace(row, aligned=False, cells={}) for row in matched]
+    part.header = header
+    return [match_row(rows[index], index, header) for index in part.data]
+
+
+def _are_levels(matched: Sequence[TableRow]) -> bool:
+    names = [label_key(name) for row in matched if (name := row.text("name"))]
+    levels = [name for name in names if name in words("levels")]
+    return len(levels) > max(FEWEST_LEVELS, len(names) // 2)
 
 
 def _is_slipped(row: TableRow, rows: Sequence[Row]) -> bool:

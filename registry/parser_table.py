@@ -93,7 +93,7 @@ def find_header(rows: Sequence[Row], index: int) -> Header | None:
     row = rows[index]
     if row.table is None or not any(find_column(cell.text) in VALUE_ROLES for cell in row.filled):
         return None
-    columns = _with_unlisted_name(_columns_of(row))
+    columns = _with_unlisted_project(_with_unlisted_name(_columns_of(row)))
     roles = {column.role for column in columns}
     named = roles & {"name", "name_or_explanation", "level2"}
     if not named:
@@ -217,6 +217,29 @@ def _with_unlisted_name(columns: list[Column]) -> list[Column]:
         if is_third and column.role == "unknown" and any(w in key for w in words("third_level")):
             return [*columns[:at], replace(column, role="name"), *columns[at + 1 :]]
     return columns
+
+
+def _with_unlisted_project(columns: list[Column]) -> list[Column]:
+    """Among columns of units and amounts, the one heading nobody foresaw is the project's."""
+    roles = [column.role for column in columns]
+    listed = [at for at, role in enumerate(roles) if role.startswith("project.")]
+    if len(listed) < 2 or "project.name" in roles:
+        return columns
+    unknown = [at for at in range(listed[-1]) if roles[at] == "unknown"]
+    if len(unknown) != 1:
+        return columns
+    at = unknown[0]
+    return [*columns[:at], replace(columns[at], role="project.name"), *columns[at + 1 :]]
+
+
+def renamed(header: Header) -> Header | None:
+    """The header with the unknown column right of its names as the column of names."""
+    for before, column in pairwise(header.columns):
+        if before.role == "name" and column.role == "unknown" and column.start == before.end:
+            roles = {before: "level2", column: "name"}
+            columns = tuple(replace(c, role=roles.get(c, c.role)) for c in header.columns)
+            return replace(header, columns=columns)
+    return None
 
 
 def match_row(row: Row, index: int, header: Header) -> TableRow:

@@ -211,9 +211,20 @@ def test_two_units_for_one_target_are_reported(read: Callable[[str], Reading]) -
 
 
 def test_levels_are_not_read_as_names(read: Callable[[str], Reading]) -> None:
-    """The column of names has a heading nobody foresaw: its neighbour must not stand in for it."""
+    """Names stand under a heading nobody foresaw: its neighbour must not stand in for it."""
     levels = ("数量指标", "质量指标", "时效指标", "成本指标")
-    rows = "".join(f"产出指标,{level},,演出{level[0]},≥9场\n" for level in levels)
-    reading = read(HEAD + "一级指标,二级指标,,末级,指标值\n" + rows)
+    rows = "".join(f"产出指标,{level},演出{level[0]},,≥9场\n" for level in levels)
+    (plan,) = read(HEAD + "一级指标,二级指标,末级,,指标值\n" + rows).plans
+    assert [i.name for i in plan.indicators] == ["演出数", "演出质", "演出时", "演出成"]
+    reading = read(HEAD + "一级指标,二级指标,,,指标值\n" + rows)
     assert [plan.indicators for plan in reading.plans] == [()]
     assert any("数量指标" in f.sentence for f in reading.findings if f.code == "unread-cell")
+
+
+def test_projects_under_a_heading_of_its_own_words(read: Callable[[str], Reading]) -> None:
+    text = (
+        "部门预算项目支出绩效目标表\n单位名称,所报事宜,预算数（元）,年度目标,一级指标,二级指标,三级指标,指标值\n"
+        "101-县文化馆,送戏下乡,480000,丰富生活,产出指标,数量指标,演出场次,≥96场\n"
+        "101-县图书馆,总分馆建设,920000,通借通还,产出指标,数量指标,建设分馆,=12个\n"
+    )
+    assert [plan.name for plan in read(text).plans] == ["送戏下乡", "总分馆建设"]
