@@ -208,13 +208,17 @@ def _named(columns: list[Column]) -> tuple[Column, ...]:
 
 
 def _with_unlisted_name(columns: list[Column]) -> list[Column]:
-    """A heading in words of its own right of 二级指标 is the third level's: 指标（末级）."""
+    """A heading in words of its own right of 二级指标 is the third level's: 指标（末级）; all the more
+    where 指标内容 stands beside it to explain it."""
     if any(column.role == "name" for column in columns):
         return columns
     for at, (before, column) in enumerate(pairwise(columns), 1):
         is_third = before.role == "level2" and column.start == before.end
+        if not is_third or column.role != "unknown":
+            continue
         key = label_key(column.text)
-        if is_third and column.role == "unknown" and any(w in key for w in words("third_level")):
+        explained = at + 1 < len(columns) and columns[at + 1].role == "name_or_explanation"
+        if explained or any(word in key for word in words("third_level")):
             return [*columns[:at], replace(column, role="name"), *columns[at + 1 :]]
     return columns
 
