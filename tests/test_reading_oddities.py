@@ -107,7 +107,7 @@ def test_unit_with_a_second_one_in_brackets(
 
 
 def test_third_level_under_a_heading_of_its_own_words(read: Callable[[str], Reading]) -> None:
-    table = "一级指标,二级指标,末级绩效指标,指标内容,2024年指标值\n产出指标,数量指标,演出场次,反映演出情况,≥96场\n"
+    table = "一级指标,二级指标,末级,指标内容,2024年指标值\n产出指标,数量指标,演出场次,反映演出情况,≥96场\n"
     (plan,) = read(HEAD + table).plans
     assert [(i.name, i.target) for i in plan.indicators] == [("演出场次", "96")]
 
