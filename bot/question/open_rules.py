@@ -138,8 +138,8 @@ async def content_anywhere(case: Case) -> Query | None:
     projects = tuple(project for project, _ in best_of_all)
     of_the_project = names_rows(heard) and describes(heard)
     if _asks_for_field(case, best_of_all) or of_the_project:
-        best = best_of_all[0][1]
-        if best.coverage < TELLS_WHICH or _says_something_else(heard, best):
+        told = best_of_all[0][1]
+        if told.coverage < TELLS_WHICH or _says_something_else(heard, told):
             return base(
                 heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
             )
