@@ -18,7 +18,7 @@ from bot.answer import (
     Piece,
     Table,
 )
-from bot.answering.content import evidence_for, sentence_around
+from bot.answering.evidence import evidence_for
 from bot.answering.facts import (
     Result,
     about,
@@ -35,6 +35,7 @@ from bot.answering.facts import (
     value_or_blank,
 )
 from bot.answering.indicators import across_table
+from bot.answering.passages import sentence_around
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
 from bot.question.deadlines import deadline_of

@@ -1,0 +1,84 @@
+"""How a passage is shown: the sentence quoted, its figure as printed, the words it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.answer import (
+    Block,
+    Fact,
+    FactKind,
+    Passage,
+    Phrase,
+)
+from bot.answering.facts import (
+    Result,
+    about,
+    id_of,
+    project_fact,
+    source_of,
+)
+from bot.phrases import label, line
+from bot.question.query import Query
+from bot.retrieval import Evidence
+from registry.passages import FigureInText, sentences
+from registry.plan import Plan
+
+
+def text_of(plan: Plan, field: str) -> str:
+    """A long text of the plan."""
+    value: str | None = getattr(plan, field)
+    return value or ""
+
+
+def figure_fact(plan: Plan, field: str, figure: FigureInText) -> Fact:
+    """A figure of a passage as printed, with its unit."""
+    text = text_of(plan, field)[figure.start : figure.end].strip()
+    kind = FactKind.AMOUNT if figure.yuan is not None else FactKind.OTHER
+    return Fact(text, kind, plan.places.get(field), id_of(plan), field)
+
+
+def sentence_around(plan: Plan, evidence: Evidence) -> Passage:
+    """The sentence that says it, with the words that were asked for marked."""
+    candidate = evidence.candidate
+    field = candidate.field
+    text = text_of(plan, field)
+    start, end = 0, len(text)
+    if candidate.span is not None:
+        for span in sentences(text):
+            if span.start <= candidate.span.start < span.end:
+                start, end = span.start, span.end
+                break
+        mark = (candidate.span.start - start, min(candidate.span.end, end) - start)
+    else:
+        mark = (0, 0)
+    quote = text[start:end]
+    lead = len(quote) - len(quote.lstrip())
+    quote = quote.strip()
+    marks = (
+        ((max(mark[0] - lead, 0), min(mark[1] - lead, len(quote))),) if mark[1] > mark[0] else ()
+    )
+    fact = Fact(quote, FactKind.TEXT, plan.places.get(field), id_of(plan), field, marks)
+    return Passage(
+        fact,
+        line("content.says", project=project_fact(plan), label=label(field)),
+        fold=len(quote) > 160,
+    )
+
+
+def clause_of(plan: Plan, evidence: Evidence) -> tuple[Phrase | Fact, ...]:
+    """The words a figure belongs to, as the sheet has them."""
+    candidate = evidence.candidate
+    if candidate.span is None or candidate.figure is None:
+        return ()
+    text = text_of(plan, candidate.field)[candidate.span.start : candidate.span.end].strip(
+        "，,、（( "
+    )
+    return (
+        Phrase("："),
+        Fact(text, FactKind.TEXT, plan.places.get(candidate.field), id_of(plan), candidate.field),
+    )
+
+
+def passage_result(plan: Plan, blocks: Sequence[Block], query: Query, field: str) -> Result:
+    return about(plan, "content", blocks, sources=[source_of(plan, field)], given=(field,))
