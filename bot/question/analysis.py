@@ -89,6 +89,7 @@ COMPARISON_SIGN = re.compile(
 ONE_OF = "座|户|亩|辆|场|公里|名|套|台|头|只|吨|家|所|处|人|次|天|月|盏|棵|米|株|台次|床"
 PER_UNIT = re.compile(
     rf"每(?P<a>{ONE_OF})(?!次)|一(?:个)?(?P<b>{ONE_OF})(?=多少|好多|几|补|给|奖|赔|要|收|最|能|可以|$|[,，。?？])|(?<=[钱少])一(?P<c>{ONE_OF})|(?P<d>[人户亩])均"
+    r"|一(?P<e>辆|座|亩|户|场|台|套|头|只|盏|棵|床|公里|吨)(?![够算行了也就呢吗都,，。?？])(?=.{1,6}(?:补|给|奖|赔|要|收|拨|投))"
 )
 # All there are, by their number: 六个项目, 六张表.
 ALL_OF_THEM = re.compile(
@@ -285,7 +286,7 @@ def regular_tokens(text: str) -> list[Token]:
     for match in COUNT_WORD.finditer(text):
         take(match, "word", None, FILLER)
     for match in PER_UNIT.finditer(text):
-        take(match, "rest", f"每{match['a'] or match['b'] or match['c'] or match['d']}")
+        take(match, "rest", f"每{match['a'] or match['b'] or match['c'] or match['d'] or match['e']}")
     for match in PERCENT.finditer(text):
         take(match, "figure", Asserted(number(match["n"]), "%", said=match.group()))
     for match in FIGURE.finditer(text):

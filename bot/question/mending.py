@@ -32,7 +32,7 @@ def years_as_words(part: Part) -> Part:
 
 
 # Lone characters that only glue a sentence; others (上, 打, 出) may belong to the word beside them.
-GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还也又请问我你您他它这那和与跟及或个把被将")
+GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还也又请问我你您他它这那和与跟及或把被将")
 
 
 # What makes a measure of the word before it: 合格率, 满意度.
