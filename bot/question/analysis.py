@@ -286,7 +286,9 @@ def regular_tokens(text: str) -> list[Token]:
     for match in COUNT_WORD.finditer(text):
         take(match, "word", None, FILLER)
     for match in PER_UNIT.finditer(text):
-        take(match, "rest", f"每{match['a'] or match['b'] or match['c'] or match['d'] or match['e']}")
+        take(
+            match, "rest", f"每{match['a'] or match['b'] or match['c'] or match['d'] or match['e']}"
+        )
     for match in PERCENT.finditer(text):
         take(match, "figure", Asserted(number(match["n"]), "%", said=match.group()))
     for match in FIGURE.finditer(text):

@@ -11,6 +11,7 @@ from bot.question.evidence import evidence_in, projects_of, projects_saying
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
 from bot.question.open_rules import level_with_best
+from bot.question.project_rules import figure_of_a_passage
 from bot.question.query import Kind, Query
 from bot.question.rules import (
     Case,
@@ -144,6 +145,10 @@ async def one_of_those(case: Case) -> Query | None:
 async def other_figure(case: Case) -> Query | None:
     """「800万呢」 after a figure was held against what the sheet says: the same of another."""
     heard, last = case.heard, case.context.last
+    if last is not None and last.kind is Kind.CONTENT and len(last.projects) == 1:
+        said = await figure_of_a_passage(case, last.projects[0])
+        if said and not (heard.content or heard.projects or heard.fields):
+            return replace(last, content=(said,), said=heard.part.text)
     if last is None or not last.premise or len(heard.figures) != 1 or "呢" not in heard.part.text:
         return None
     if last.kind is not Kind.CONTENT or heard.content or heard.projects or heard.fields:

@@ -26,8 +26,10 @@ from bot.question.rules import (
     yes_no,
 )
 from bot.retrieval import STRONG, WEAK
+from registry.amounts import exact_text
 from registry.passages import figures
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, YUAN_PER_UNIT, Plan
+from registry.text import folded
 
 # Fields that a question names beyond doubt: no passage is meant beside them.
 CERTAIN_FIELDS = frozenset(
@@ -57,6 +59,20 @@ async def premise_of_person(case: Case) -> Query | None:
     )  # fmt: skip
 
 
+async def figure_of_a_passage(case: Case, project: int) -> str | None:
+    """The figure said, where a passage of the project states it and no row of its table does: 90分 of
+    「考核90分以上的全额拨付」."""
+    plan = await case.sources.plan(project)
+    figure = next((f for f in case.heard.figures if not f.is_money and f.unit), None)
+    if plan is None or figure is None:
+        return None
+    if any(figure.value in (row.points, row.target_value) for row in plan.indicators):
+        return None
+    said = f"{exact_text(figure.value)}{figure.unit}"
+    texts = (folded(getattr(plan, name) or "") for name in TEXT_FIELDS)
+    return said if any(re.search(rf"(?<!\d){said}", text) for text in texts) else None
+
+
 EVERY_ONE = re.compile("[全都](?:部)?(?:是|算|标)")
 
 
@@ -80,6 +96,8 @@ async def rows_of_project(case: Case) -> Query | None:
         return None
     if heard.content and await row_is_named(case):
         return None
+    if heard.figures and (said := await figure_of_a_passage(case, heard.projects[0])):
+        return content_query(replace(heard, content=(*heard.content, said)), heard.projects, ())
     if heard.asks("due"):
         return base(heard, kind=Kind.DUE, projects=heard.projects, due=heard.due or Due())
     extreme = None
