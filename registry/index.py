@@ -182,13 +182,13 @@ class NameIndex:
         return Link("near", tuple(self._match(question, fit) for fit in [best, *tied][:limit]))
 
     def _project(self, fit: Fit) -> int:
-        return int(self._segments[fit.segment].ids[fit.row])
+        return self._segments[fit.segment].project(fit.row)
 
     def _match(self, question: Question, fit: Fit) -> Match:
         segment = self._segments[fit.segment]
         similarity = 100.0 * fit.explained * (0.75 + 0.25 * fit.covered)
         return Match(
-            int(segment.ids[fit.row]),
+            segment.project(fit.row),
             segment.originals.get(fit.row) or fit.name,
             round(similarity, 1),
             question.start[fit.first],

@@ -21,6 +21,7 @@ from registry.index_codes import (
     Bools,
     codes,
     hashing,
+    salt,
     short,
 )
 from registry.index_postings import pack
@@ -49,7 +50,8 @@ def build_segment(ids: I64, names: Sequence[str]) -> Segment:
     if len(names) <= BLOCK:
         dense = np.flatnonzero(counts).astype(np.uint32)
     sound_rows, sound_bits, char_bits = _bits(text, offsets, counts, dense)
-    hashes, hash_rows, prefixes = _hashes(text, offsets)
+    hashes, hash_rows, part_hashes, part_rows = _hashes(text, offsets)
+    beginnings, endings = _ends(text, offsets)
     segment = Segment(
         ids=ids,
         text=text,
@@ -59,7 +61,10 @@ def build_segment(ids: I64, names: Sequence[str]) -> Segment:
         pairs=_pairs(text, counts),
         hashes=hashes,
         hash_rows=hash_rows,
-        prefixes=prefixes,
+        part_hashes=part_hashes,
+        part_rows=part_rows,
+        beginnings=beginnings,
+        endings=endings,
         sound_rows=sound_rows,
         sound_bits=sound_bits,
         char_rows=_numbered(dense, CODES),
@@ -186,12 +191,14 @@ def _bits(text: U16, offsets: U32, counts: U32, dense: U32) -> tuple[I32, U64, U
     return sound_rows, sound_bits, char_bits
 
 
-def _hashes(text: U16, offsets: U32) -> tuple[U32, U32, U32]:
-    """Every name's hash of sounds, sorted, with its row; and the hashes of all beginnings."""
+def _hashes(text: U16, offsets: U32) -> tuple[U32, U32, U32, U32]:
+    """Every name's hash of sounds, sorted, with its row; and those of any two thirds of a name."""
     table, constants = codes(), hashing()
     count = len(offsets) - 1
+    every = range(len(constants.power))
+    salts = np.array([[salt(which, size) for size in every] for which in range(3)], np.uint64)
     whole = np.zeros(count, np.uint32)
-    beginnings = [np.zeros(0, np.uint32)]
+    two_thirds = np.zeros((3, count), np.uint32)
     for first in range(0, count, BLOCK):
         after = min(first + BLOCK, count)
         starts = offsets[first:after].astype(np.int64)
@@ -201,12 +208,41 @@ def _hashes(text: U16, offsets: U32) -> tuple[U32, U32, U32]:
         values = constants.number[table.sound[some]]
         values *= constants.power[np.minimum(place, len(constants.power) - 1)]
         values[some == END] = 0
-        whole[first:after] = short(np.add.reduceat(values, starts - starts[0]))
-        values[place >= PREFIX] = 0
-        beginning = np.add.reduceat(values, starts - starts[0])[lengths > PREFIX]
-        beginnings.append(_distinct(short(beginning)))
+        lengths -= 1
+        second = lengths // 3
+        last = lengths - second
+        before_second = place < np.repeat(second, lengths + 1)
+        before_last = place < np.repeat(last, lengths + 1)
+        begins = starts - starts[0]
+        all_of_it = np.add.reduceat(values, begins)
+        one = np.add.reduceat(np.where(before_second, values, 0), begins)
+        three = np.add.reduceat(np.where(before_last, 0, values), begins)
+        known = np.minimum(lengths, len(constants.power) - 1)
+        second, last = np.minimum(second, known), np.minimum(last, known)
+        whole[first:after] = short(all_of_it)
+        two_thirds[0, first:after] = short(all_of_it - three + salts[0, known])
+        two_thirds[1, first:after] = short(
+            (all_of_it - one) * constants.inverse[second] + salts[1, known]
+        )
+        three *= constants.inverse[last] * constants.power[second]
+        two_thirds[2, first:after] = short(one + three + salts[2, known])
     order = np.argsort(whole, kind="stable").astype(np.uint32)
-    return whole[order], order, _distinct(np.concatenate(beginnings))
+    parts = two_thirds.ravel()
+    by_part = np.argsort(parts, kind="stable").astype(np.uint32)
+    return whole[order], order, parts[by_part], by_part % np.uint32(max(count, 1))
+
+
+def _ends(text: U16, offsets: U32) -> tuple[U16, U16]:
+    """The sounds that names begin with, and those that they end with, so many of each."""
+    long = np.flatnonzero(np.diff(offsets.astype(np.int64)) > PREFIX)
+    found = []
+    for places in (offsets[long].astype(np.int64), offsets[long + 1].astype(np.int64) - 1 - PREFIX):
+        packed = np.zeros(len(long), np.uint64)
+        for step in range(PREFIX):
+            heard = codes().heard[text[places + step]].astype(np.uint64)
+            packed |= heard << np.uint64(16 * step)
+        found.append(_distinct(packed).view(np.uint16))
+    return found[0], found[1]
 
 
 def _sparse(text: U16, offsets: U32, counts: U32, dense: U32) -> Iterator[U64]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import mul
 
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, LCSseq
 
-from registry.index_codes import END, I64, U16, U64, codes, hashing, short
+from registry.index_codes import END, I64, U16, codes, hashing, salt, short_of, thirds
 from registry.index_segment import PREFIX, Segment
 from registry.index_text import WEAK_SHARE, Question
 from registry.pinyin import initials_of
@@ -21,6 +22,8 @@ from registry.pinyin import sounds as table_of_sounds
 LONGEST_NAME = 64
 # One slip is looked for by hash in texts of these lengths; shorter ones are found by parts anyway.
 SHORTEST_SLIP = 5
+# In a shorter text one wrong character is as likely another part of a name: 公共服.
+SHORTEST_WRONG = 8
 # A name may begin or end with what is a word of questions elsewhere, so far.
 MOST_HIDDEN = 3
 # So many rows are read for the order of their characters; of more, the shortest names.
@@ -44,17 +47,17 @@ Hit = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Typed:
-    """A question's tokens as codes and running hashes, made once for all segments."""
+    """A question's tokens with the numbers of their sounds and the running sums of their hashes."""
 
     question: Question
-    units: U16
-    values: U64
-    sums: U64
+    numbers: list[int]
+    sums: list[int]
 
     @property
     def sounds(self) -> U16:
         """The sound classes of the tokens."""
-        return codes().sound[self.units]
+        chars = self.question.chars.encode("utf-16-le", "surrogatepass")
+        return codes().sound[np.frombuffer(chars, np.uint16)]
 
     @property
     def extent(self) -> tuple[int, int]:
@@ -67,56 +70,46 @@ class Typed:
             after -= 1
         return first, after
 
+    def hash_of(self, first: int, after: int) -> int:
+        """The hash of a name that stands there."""
+        return short_of((self.sums[after] - self.sums[first]) * hashing().inverses[first])
+
 
 def typed(question: Question) -> Typed:
     """The question in the form that segments are asked in."""
     constants = hashing()
-    units = np.frombuffer(question.chars.encode("utf-16-le", "surrogatepass"), np.uint16)
-    sums = np.zeros(len(units) + 1, np.uint64)
-    values = constants.of_unit[units]
-    (values * constants.power[: len(units)]).cumsum(out=sums[1:])
-    return Typed(question, units, values, sums)
+    numbers = list(map(constants.of_char.__getitem__, question.chars))
+    sums = list(accumulate(map(mul, numbers, constants.powers), initial=0))
+    return Typed(question, numbers, sums)
 
 
 # -- whole names ----------------------------------------------------------------------------
 
 
-def is_name(segment: Segment, text: Typed) -> list[int]:
-    """Rows of the names that the text is, by its characters."""
-    hits = segment.whole(short(text.sums[-1:]))
-    chars = text.question.chars
-    return [row for _, row in hits if segment.key(row) == chars]
-
-
-def whole_names(segment: Segment, text: Typed) -> list[Hit]:
-    """(first, after, row) of every name that stands whole in the text, by its sounds."""
-    size = len(text.units)
-    inverse = hashing().inverse
-    sums = text.sums
-    if size <= PREFIX:
-        starts = [0]
-        hashes = sums[-1:]
-        firsts = [0]
-    else:
-        begin = (sums[PREFIX:] - sums[:-PREFIX]) * inverse[: size - PREFIX + 1]
-        firsts = segment.begins(short(begin))
-        if not firsts:
-            return []
-        pieces = [
-            (sums[first + PREFIX : first + LONGEST_NAME + 1] - sums[first : first + 1])
-            * inverse[first]
-            for first in firsts
-        ]
-        hashes = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
-        starts = np.cumsum([0, *map(len, pieces)]).tolist()
+def names_sounding(segment: Segment, text: Typed) -> list[tuple[int, str]]:
+    """(row, key) of the names that the whole text is, by its sounds."""
     heard = text.question.heard
+    rows = segment.whole(text.hash_of(0, len(heard)))
+    named = [(row, segment.key(row)) for row in rows]
+    return [(row, key) for row, key in named if heard_key(key) == heard]
+
+
+def names_inside(segment: Segment, text: Typed) -> list[Hit]:
+    """(first, after, row) of every name that stands whole in the text, by its sounds."""
+    heard = text.question.heard
+    size = len(heard)
+    begun, ended = segment.begun_with, segment.ended_with
+    firsts = [at for at in range(size - PREFIX + 1) if heard[at : at + PREFIX] in begun]
+    if not firsts:
+        return []
+    afters = [at for at in range(PREFIX, size + 1) if heard[at - PREFIX : at] in ended]
     hits: list[Hit] = []
-    for which, row in segment.whole(short(hashes)):
-        piece = bisect_right(starts, which) - 1
-        first = firsts[piece]
-        after = first + PREFIX + which - starts[piece] if size > PREFIX else size
-        if heard_key(segment.key(row)) == heard[first:after]:
-            hits.append((first, after, row))
+    for first in firsts:
+        for after in afters:
+            if PREFIX <= after - first <= LONGEST_NAME:
+                for row in segment.whole(text.hash_of(first, after)):
+                    if heard_key(segment.key(row)) == heard[first:after]:
+                        hits.append((first, after, row))
     return hits
 
 
@@ -128,25 +121,42 @@ def heard_key(key: str) -> str:
 def may_hide_more(text: Typed) -> bool:
     """Whether the words of questions at its ends may yet be the name's own: 农家书屋资金."""
     first, after = text.extent
-    return 0 < len(text.units) - (after - first) <= MOST_HIDDEN
+    return 0 < len(text.numbers) - (after - first) <= MOST_HIDDEN
 
 
 def one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]:
-    """Rows of names that these tokens are, but for one too many or two changed places."""
-    if not SHORTEST_SLIP <= after - first <= LONGEST_NAME:
+    """Rows of names that these tokens are, but for one sound missing, too many or wrong, or two
+    that changed places; and few others.
+
+    Two thirds of such a name are as they were, unless those that changed places stand in both.
+    """
+    size = after - first
+    if not SHORTEST_SLIP <= size <= LONGEST_NAME:
         return []
     constants = hashing()
-    sums = text.sums[first : after + 1]
-    # One token left out: what stands behind it moves forward by one power.
-    dropped = (sums[-1:] - sums[1:]) * constants.inverse[1]
-    dropped += sums[:-1] - sums[0:1]
-    number = text.values[first:after]
-    power = constants.power[first:after]
-    # Two tokens change places: each takes the other's power.
-    swapped = (number[1:] - number[:-1]) * (power[:-1] - power[1:])
-    swapped += sums[-1:] - sums[0:1]
-    hashes = np.concatenate((dropped, swapped)) * constants.inverse[first]
-    return list({row: None for _, row in segment.whole(short(hashes))})
+    sums, powers, inverses = text.sums, constants.powers, constants.inverses
+    rows: dict[int, None] = {}
+    before, end, back = sums[first], sums[after], inverses[first]
+    for length in range(size - 1, size + 2):
+        if length == size < SHORTEST_WRONG:
+            continue
+        second, last = thirds(length)
+        moved = size - length
+        one = (sums[first + second] - before) * back
+        two = (sums[first + last] - before) * back
+        behind_one = first + second + moved
+        behind_two = first + last + moved
+        three = (end - sums[behind_two]) * inverses[behind_two] * powers[second]
+        both = (end - sums[behind_one]) * inverses[behind_one]
+        for which, value in enumerate((two, both, one + three)):
+            for row in segment.of_parts(short_of(value + salt(which, length))):
+                rows[row] = None
+    numbers = text.numbers
+    for at in {first + border for border in thirds(size)}:
+        step = (numbers[at] - numbers[at - 1]) * (powers[at - 1] - powers[at])
+        for row in segment.whole(short_of((end - before + step) * back)):
+            rows[row] = None
+    return list(rows)
 
 
 # -- initials -------------------------------------------------------------------------------
@@ -187,7 +197,7 @@ def parts_in_order(segment: Segment, text: Typed, first: int, after: int, most: 
     chunk = text.question.chars[first:after]
     if any("\ue000" <= char < "\uf900" for char in chunk):
         return _heard_in_order(segment, text, first, after, most)
-    units = set(text.units[first:after].tolist())
+    units = set(map(ord, chunk))
     for many in (FIRST_READ, MOST_READ):
         rows = segment.holding(units, (), many)
         keys = segment.keys(rows)
@@ -207,7 +217,7 @@ def _heard_in_order(
     chars: set[int] = set()
     heard: set[int] = set()
     for at in range(first, after):
-        unit = int(text.units[at])
+        unit = ord(text.question.chars[at])
         if at == one or 0xE000 <= unit < 0xF900:
             heard.add(int(codes().sound[unit]))
         else:
@@ -337,7 +347,7 @@ def _in_sounding_order(segment: Segment, text: Typed, worth: Sequence[int], rows
     heard = lifted.tobytes().decode("utf-16-le")
     kept = [
         place
-        for place in range(len(text.units))
+        for place in range(len(text.numbers))
         if worth[place] and text.sounds[place] and text.question.share[place] > WEAK_SHARE
     ]
     said = [chr(_SHIFT + int(text.sounds[place])) for place in kept]

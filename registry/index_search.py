@@ -16,17 +16,17 @@ from registry.index_find import (
     by_initials,
     by_sounds,
     heard_key,
-    is_name,
     may_hide_more,
+    names_inside,
+    names_sounding,
     one_heard,
     one_slip,
     parts_in_order,
     typed,
-    whole_names,
 )
 from registry.index_score import HEARD_COST, HEARD_WORTH, INITIAL_WORTH, Fit, common_order, hold
 from registry.index_segment import Segment
-from registry.index_text import YEAR, Question, looks_like_question, weigh
+from registry.index_text import YEAR, Question, weigh
 from registry.index_words import name_words
 from registry.pinyin import sounds
 
@@ -85,30 +85,74 @@ class Search:
         if not question.chars or not self._segments:
             return []
         text = typed(question)
-        exact = [
-            self._said(question, number, row, question.chars, 0, len(question.chars))
+        whole = [
+            (number, row, key)
             for number, segment in enumerate(self._segments)
-            for row in is_name(segment, text)
+            for row, key in names_sounding(segment, text)
         ]
-        if exact:
-            return exact
+        if whole:
+            found = self._all_of_it(question, whole, thorough)
+            if found:
+                return found
         hits = [
             (number, hit)
             for number, segment in enumerate(self._segments)
-            for hit in whole_names(segment, text)
+            for hit in names_inside(segment, text)
         ]
-        early = [] if thorough else self._early(text, hits)
-        if early:
-            return early
-        weigh(question, self.is_pair)
-        fits = self._whole(text, hits)
-        if fits and not fits[0].strange:
-            return fits
+        fits: list[Fit] = []
+        if hits or thorough:
+            weigh(question, self.is_pair)
+            fits = self._whole(text, hits)
+            if fits and not fits[0].strange:
+                return fits
+        if not thorough:
+            near = self._slipped(text)
+            if near:
+                return near
+            if not hits:
+                weigh(question, self.is_pair)
         for number, segment in enumerate(self._segments):
             fits.extend(self._slips(text, number, segment))
         if fits and not thorough and self._is_one_slip(text, fits):
             return _ordered(text, fits)
         return self._of_parts(text, fits, limit, thorough)
+
+    def _all_of_it(
+        self, question: Question, whole: list[tuple[int, int, str]], thorough: bool
+    ) -> list[Fit]:
+        """The names that the whole text is: as it is written, or else as it sounds."""
+        size = len(question.chars)
+        same = [found for found in whole if found[2] == question.chars]
+        if not same and thorough:
+            return []
+        fits = [self._said(question, number, row, key, 0, size) for number, row, key in same or whole]
+        fits.sort(key=_rank, reverse=True)
+        return fits
+
+    def _slipped(self, text: Typed) -> list[Fit]:
+        """The names that the whole text is, but for one slip."""
+        question = text.question
+        size = len(question.chars)
+        found: list[tuple[float, Fit]] = []
+        if question.letters:
+            return []
+        for number, segment in enumerate(self._segments):
+            for row in one_slip(segment, text, 0, size):
+                key = segment.key(row)
+                if OSA.distance(question.chars, key, score_cutoff=1) <= 1:
+                    fit = self._with_slip(question, number, row, key)
+                    found.append((Indel.distance(question.chars, key), fit))
+        found.sort(key=lambda some: (some[0], -some[1].rank))
+        return [fit for _, fit in found]
+
+    def _with_slip(self, question: Question, number: int, row: int, key: str) -> Fit:
+        size = len(question.chars)
+        same = min(size, len(key)) - (size == len(key))
+        known = sum(map(self._weights.__getitem__, key))
+        strange = known / size
+        return Fit(
+            row, key, known - strange, 0.0, strange, 1, same, same, 0, size, False, 0, number
+        )
 
     def _of_parts(self, text: Typed, fits: list[Fit], limit: int, thorough: bool) -> list[Fit]:
         """Parts of names, as they are written and then as they sound, until one will do."""
@@ -163,33 +207,6 @@ class Search:
             same = sum(map(eq, question.chars[first:after], key))
         said *= 1 - (1 - HEARD_WORTH) * (size - same) / size
         return Fit(row, key, said, 0.0, 0.0, 0, same, size, first, after, False, 0, number)
-
-    def _early(self, text: Typed, hits: list[tuple[int, Hit]]) -> list[Fit]:
-        """What needs no weighing: the whole text is a name by its sounds, or is one slip away."""
-        question = text.question
-        size = len(question.chars)
-        fits = [
-            self._said(question, number, row, self._segments[number].key(row), 0, size)
-            for number, (first, after, row) in hits
-            if after - first == size
-        ]
-        if fits or question.letters or looks_like_question(question):
-            fits.sort(key=_rank, reverse=True)
-            return fits
-        for number, segment in enumerate(self._segments):
-            for row in one_slip(segment, text, 0, size):
-                key = segment.key(row)
-                if OSA.distance(question.chars, key, score_cutoff=1) <= 1:
-                    fits.append(self._slipped(question, number, row, key))
-        return fits
-
-    def _slipped(self, question: Question, number: int, row: int, key: str) -> Fit:
-        size = len(question.chars)
-        said = sum(map(self._weights.__getitem__, key))
-        strange = said / size
-        return Fit(
-            row, key, said - strange, 0.0, strange, 1, size - 1, size - 1, 0, size, False, 0, number
-        )
 
     def _whole(self, text: Typed, hits: list[tuple[int, Hit]]) -> list[Fit]:
         fits: list[Fit] = []

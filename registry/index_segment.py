@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +13,7 @@ import numpy as np
 from registry.index_codes import I32, I64, U16, U32, U64
 from registry.index_postings import EMPTY, Postings
 
-# Names are looked for in a sentence where these many sounds begin a name.
+# Names are looked for in a sentence where so many sounds begin a name, and so many end one.
 PREFIX = 4
 _ONE = np.uint64(1)
 # Words of bits, or rows of a list, are looked at in steps.
@@ -31,7 +32,8 @@ class Segment:
 
     Names stand by length, the short ones first. `sound_bits` and `char_bits` have a row of bits for each sound class and frequent character
     (`sound_rows`, `char_rows` say which); `chars` lists the rows of the others, `initials` those of
-    four initials in a row; `hashes` are those of whole names, sorted, `prefixes` of beginnings.
+    four initials in a row; `hashes` are those of whole names, sorted, `part_hashes` those of a name
+    less one of its thirds; `beginnings` and `endings` are the sounds that names begin and end with.
     """
 
     ids: I64
@@ -42,7 +44,10 @@ class Segment:
     pairs: U32
     hashes: U32
     hash_rows: U32
-    prefixes: U32
+    part_hashes: U32
+    part_rows: U32
+    beginnings: U16
+    endings: U16
     sound_rows: I32
     sound_bits: U64
     char_rows: I32
@@ -63,9 +68,26 @@ class Segment:
 
     def key(self, row: int) -> str:
         """The compared form of a name."""
-        return (
-            self.text[self.offsets[row] : self.offsets[row + 1] - 1].tobytes().decode("utf-16-le")
-        )
+        offsets = self._offset_view
+        return str(self._text_view[2 * offsets[row] : 2 * offsets[row + 1] - 2], "utf-16-le")
+
+    @cached_property
+    def _text_view(self) -> memoryview:
+        # Single values are read several times quicker from a view than from an array.
+        return memoryview(self.text).cast("B")
+
+    @cached_property
+    def _offset_view(self) -> memoryview:
+        return memoryview(self.offsets)
+
+    @cached_property
+    def _id_view(self) -> memoryview:
+        return memoryview(self.ids)
+
+    def project(self, row: int) -> int:
+        """The project that has this name."""
+        found: int = self._id_view[row]
+        return found
 
     def name(self, row: int) -> str:
         """The name as it was given."""
@@ -88,7 +110,8 @@ class Segment:
 
     def is_alive(self, row: int) -> bool:
         """Whether the name has not been removed."""
-        return bool(int(self.alive[row >> 6]) >> (row & 63) & 1)
+        everything_lives = self.living == len(self.ids)
+        return everything_lives or bool(int(self.alive[row >> 6]) >> (row & 63) & 1)
 
     def rows_of(self, project_id: int) -> list[int]:
         """The rows of a project's names."""
@@ -119,25 +142,42 @@ class Segment:
 
     # -- looking up -------------------------------------------------------------------------
 
-    def begins(self, hashes: U32) -> list[int]:
-        """Which of the hashes are those of a name's beginning."""
-        if not len(self.prefixes):
-            return []
-        near = self.prefixes.take(self.prefixes.searchsorted(hashes), mode="clip")
-        found: list[int] = (near == hashes).nonzero()[0].tolist()
-        return found
+    @cached_property
+    def begun_with(self) -> frozenset[str]:
+        """The first sounds of all names."""
+        return _fours(self.beginnings)
 
-    def whole(self, hashes: U32) -> list[tuple[int, int]]:
-        """(place in `hashes`, row) of names that have one of these hashes, deaf to collisions."""
-        at = self.hashes.searchsorted(hashes)
-        found: list[tuple[int, int]] = []
-        for which in (self.hashes.take(at, mode="clip") == hashes).nonzero()[0].tolist():
-            place, wanted = int(at[which]), hashes[which]
-            while place < len(self.hashes) and self.hashes[place] == wanted:
-                row = int(self.hash_rows[place])
-                if self.is_alive(row):
-                    found.append((which, row))
-                place += 1
+    @cached_property
+    def ended_with(self) -> frozenset[str]:
+        """The last sounds of all names."""
+        return _fours(self.endings)
+
+    def whole(self, hashed: int) -> list[int]:
+        """The rows of names that have this hash, deaf to collisions."""
+        return self._with_hash(self._hash_views, hashed)
+
+    def of_parts(self, hashed: int) -> list[int]:
+        """The same of names less a third."""
+        return self._with_hash(self._part_views, hashed)
+
+    @cached_property
+    def _hash_views(self) -> tuple[memoryview, memoryview]:
+        return memoryview(self.hashes), memoryview(self.hash_rows)
+
+    @cached_property
+    def _part_views(self) -> tuple[memoryview, memoryview]:
+        return memoryview(self.part_hashes), memoryview(self.part_rows)
+
+    def _with_hash(self, views: tuple[memoryview, memoryview], hashed: int) -> list[int]:
+        hashes, rows = views
+        at = bisect_left(hashes, hashed)
+        if at == len(hashes) or hashes[at] != hashed:
+            return []
+        found = []
+        while at < len(hashes) and hashes[at] == hashed:
+            if self.is_alive(rows[at]):
+                found.append(rows[at])
+            at += 1
         return found
 
     def holding(self, chars: Iterable[int], sounds: Iterable[int], most: int) -> I64:
@@ -300,6 +340,11 @@ class Segment:
     def shortest(self, rows: I64, most: int) -> I64:
         """At most this many of some ascending rows, those with the shortest names."""
         return rows[:most]
+
+
+def _fours(units: U16) -> frozenset[str]:
+    text = units.tobytes().decode("utf-16-le")
+    return frozenset(text[at : at + PREFIX] for at in range(0, len(text), PREFIX))
 
 
 def _added(levels: list[list[U64]]) -> list[U64]:
