@@ -64,9 +64,7 @@ def codes() -> Codes:
     at = np.fromiter(map(ord, table.syllable), np.int64, len(table.syllable))
     names = list(table.syllable.values())
     heard = np.arange(CODES, dtype=np.uint16)
-    heard[at] = np.fromiter(
-        (FIRST_SOUND + table.classes[n] for n in names), np.uint16, len(names)
-    )
+    heard[at] = np.fromiter((FIRST_SOUND + table.classes[n] for n in names), np.uint16, len(names))
     sound[at] = np.fromiter((table.classes[n] + 1 for n in names), np.uint16, len(names))
     initial[at] = np.fromiter((ord(n[0]) - 96 for n in names), np.uint8, len(names))
     count = table.class_count + 1

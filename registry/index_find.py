@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -38,6 +39,13 @@ LENGTH_COST = 0.3
 # What is only usually confused (sen and sheng) is this many gaps further off than the same sound.
 CONFUSED_COST = 6
 MOST_COUNTED = 48
+MOST_NEAR = 1024
+# In a chunk so short a sound says too little.
+FEW_HEARD = 3
+# Of names that hold all characters said (审, 计) very few may hold them in order (审计审计).
+MOST_IN_ORDER = 4096
+# Between two words of a name stand at most this many characters that count.
+WIDE = 3
 
 _SHIFT = 0x4000  # lifts sound numbers over the line end
 
@@ -91,7 +99,20 @@ def names_sounding(segment: Segment, text: Typed) -> list[tuple[int, str]]:
     heard = text.question.heard
     rows = segment.whole(text.hash_of(0, len(heard)))
     named = [(row, segment.key(row)) for row in rows]
-    return [(row, key) for row, key in named if heard_key(key) == heard]
+    found = [(row, key) for row, key in named if heard_key(key) == heard]
+    if not found and text.question.pieces:
+        for other in text.question.readings:
+            for row in segment.whole(_hash_of(other)):
+                key = segment.key(row)
+                if heard_key(key) == other:
+                    found.append((row, key))
+    return found
+
+
+def _hash_of(heard: str) -> int:
+    constants = hashing()
+    numbers = map(constants.of_char.__getitem__, heard)
+    return short_of(sum(map(mul, numbers, constants.powers)))
 
 
 def names_inside(segment: Segment, text: Typed) -> list[Hit]:
@@ -138,8 +159,6 @@ def one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]
     rows: dict[int, None] = {}
     before, end, back = sums[first], sums[after], inverses[first]
     for length in range(size - 1, size + 2):
-        if length == size < SHORTEST_WRONG:
-            continue
         second, last = thirds(length)
         moved = size - length
         one = (sums[first + second] - before) * back
@@ -156,7 +175,14 @@ def one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]
         step = (numbers[at] - numbers[at - 1]) * (powers[at - 1] - powers[at])
         for row in segment.whole(short_of((end - before + step) * back)):
             rows[row] = None
-    return list(rows)
+    if size >= SHORTEST_WRONG:
+        return list(rows)
+    said = sorted(text.question.heard[first:after])
+    return [
+        row
+        for row in rows
+        if len(key := segment.key(row)) != size or sorted(heard_key(key)) == said
+    ]
 
 
 # -- initials -------------------------------------------------------------------------------
@@ -182,13 +208,16 @@ def by_initials(segment: Segment, letters: str, most: int) -> list[tuple[int, st
 
 @dataclass(slots=True)
 class Part:
-    """A name that holds all tokens of a chunk in their order, `gaps` characters between them;
-    `places` is where, unless they stand there as they were said."""
+    """A name that holds all tokens of a chunk in their order, `gaps` characters between them.
+
+    `told` is what it holds for them. `share` is about what part of all names holds that so.
+    """
 
     row: int
     key: str
-    places: Sequence[int]
+    told: str
     gaps: int
+    share: float
 
 
 def parts_in_order(segment: Segment, text: Typed, first: int, after: int, most: int) -> list[Part]:
@@ -196,78 +225,139 @@ def parts_in_order(segment: Segment, text: Typed, first: int, after: int, most: 
     shortest first."""
     chunk = text.question.chars[first:after]
     if any("\ue000" <= char < "\uf900" for char in chunk):
-        return _heard_in_order(segment, text, first, after, most)
+        found = _heard_in_order(segment, text, first, after)
+        for heard in () if found else text.question.readings:
+            found = _heard_in_order(segment, text, first, after, heard=heard)
+            if found:
+                break
+        return found[:most]
+    return _as_written(segment, chunk)[:most]
+
+
+def _as_written(segment: Segment, chunk: str) -> list[Part]:
     units = set(map(ord, chunk))
-    for many in (FIRST_READ, MOST_READ):
+    found: list[Part] = []
+    for many in (FIRST_READ, MOST_READ, MOST_IN_ORDER):
         rows = segment.holding(units, (), many)
+        seen = _seen(segment, rows, many)
         keys = segment.keys(rows)
         # A chunk as it stands in the name is seen at once; in parts, character by character.
-        found = [Part(int(rows[at]), key, (), 0) for at, key in enumerate(keys) if chunk in key]
+        found = [
+            Part(int(rows[at]), key, chunk, 0, 1.0) for at, key in enumerate(keys) if chunk in key
+        ]
         if not found:
-            found = _by_gaps(rows, keys, keys, chunk)
+            found = _by_gaps(rows, keys, keys, chunk, seen)
+        for part in found:
+            part.share = len(found) / seen
         if found or len(rows) < many:
-            break
-    return found[:most]
+            return found
+    return found
+
+
+def _seen(segment: Segment, rows: I64, most: int) -> int:
+    """How many names were looked through for these rows, the first so many."""
+    return int(rows[-1]) + 1 if len(rows) >= most else len(segment.ids)
 
 
 def _heard_in_order(
-    segment: Segment, text: Typed, first: int, after: int, most: int, one: int = -1
+    segment: Segment, text: Typed, first: int, after: int, one: int = -1, heard: str = ""
 ) -> list[Part]:
     """The same where typed syllables, and the character in place `one`, are taken by sound."""
+    heard = heard or text.question.heard
     chars: set[int] = set()
-    heard: set[int] = set()
+    sounding: set[int] = set()
     for at in range(first, after):
         unit = ord(text.question.chars[at])
         if at == one or 0xE000 <= unit < 0xF900:
-            heard.add(int(codes().sound[unit]))
+            sounding.add(int(codes().sound[ord(heard[at])]))
         else:
             chars.add(unit)
+    chunk = heard[first:after]
     found: list[Part] = []
     for many in (FIRST_READ, MOST_READ):
-        rows = segment.holding(chars, heard, many)
+        rows = segment.holding(chars, sounding, many)
         keys = segment.keys(rows)
-        sounding = heard_key("\n".join(keys)).split("\n")
-        chunk = text.question.heard[first:after]
-        found = _by_gaps(rows, keys, sounding, chunk)
+        as_heard = heard_key("\n".join(keys)).split("\n")
+        found = _by_gaps(rows, keys, as_heard, chunk, _seen(segment, rows, many))
         if not found and one < 0:
             # Typed syllables are those of words: changshou is 长寿.
             in_words = table_of_sounds().heard_in_words
-            found = _by_gaps(rows, keys, [in_words(key) for key in keys[:MOST_IN_WORDS]], chunk)
+            some = [in_words(key) for key in keys[:MOST_IN_WORDS]]
+            found = _by_gaps(rows, keys, some, chunk, len(segment.ids))
         if found or len(rows) < many:
             break
-    if one >= 0 and found:
-        read = table_of_sounds().syllable
-        typed_syllable = read.get(text.question.chars[one])
-
-        def cost(part: Part) -> float:
-            # 农村生 is nearer to 农村胜 than 农村森 is.
-            same = read.get(part.key[part.places[one - first]]) == typed_syllable
-            return part.gaps + LENGTH_COST * len(part.key) + (0 if same else CONFUSED_COST)
-
-        found.sort(key=cost)
-    return found[:most]
+    return found
 
 
 def one_heard(segment: Segment, text: Typed, first: int, after: int, most: int) -> list[Part]:
     """Names that hold a short chunk in order but for one character that only sounds the same."""
     if not 2 <= after - first <= LONGEST_SHORT:
         return []
-    found: list[Part] = []
-    for one in range(first, after):
-        found.extend(_heard_in_order(segment, text, first, after, most, one))
-    found.sort(key=lambda part: part.gaps + LENGTH_COST * len(part.key))
-    return list({part.row: part for part in reversed(found)}.values())[::-1]
+    found: list[tuple[float, Part]] = []
+    read = table_of_sounds().syllable
+    chunk = text.question.chars[first:after]
+    for one, said in enumerate(chunk):
+        parts = _heard_in_order(segment, text, first, after, first + one)
+        alike = Counter(part.told for part in parts)
+        for part in parts:
+            part.share *= alike[part.told] / len(parts)
+        if not parts or len(chunk) <= FEW_HEARD:
+            # Most names that hold 乡 and the sound of 城 hold 程; names that have 城乡 are asked for.
+            for char in _sounding_there(segment, chunk, one):
+                parts += _as_written(segment, chunk[:one] + char + chunk[one + 1 :])
+        for part in parts:
+            told = part.told[one]
+            if told == said:
+                continue
+            # 农村生 is nearer to 农村胜 than 农村森 is.
+            cost = 0 if read.get(told) == read.get(said) else CONFUSED_COST
+            found.append((part.gaps + LENGTH_COST * len(part.key) + cost, part))
+    found.sort(key=_first)
+    return list({part.row: part for _, part in reversed(found)}.values())[::-1][:most]
 
 
-def _by_gaps(rows: I64, keys: list[str], heard: list[str], chunk: str) -> list[Part]:
+def _sounding_there(segment: Segment, chunk: str, one: int) -> list[str]:
+    """The characters that sound like the one in that place and stand beside its neighbour in names."""
+    is_pair = segment.pair_set.__contains__
+    before, behind = chunk[one - 1 : one], chunk[one + 1 : one + 2]
+    return [
+        char
+        for char in segment.sounding_like(chunk[one])
+        if (before and is_pair(before + char)) or (behind and is_pair(char + behind))
+    ]
+
+
+def _first(found: tuple[float, Part]) -> float:
+    return found[0]
+
+
+def _by_gaps(rows: I64, keys: list[str], heard: list[str], chunk: str, seen: int) -> list[Part]:
     found: list[Part] = []
-    for at, some in enumerate(heard):
-        places = _narrowest(chunk, some)
+    few: Sequence[int] = range(len(heard))
+    if len(heard) > FIRST_READ:
+        common = process.cdist([chunk], heard, scorer=LCSseq.similarity, score_cutoff=len(chunk))
+        few = common[0].nonzero()[0].tolist()
+    for at in few:
+        places = _narrowest(chunk, heard[at])
         if places:
-            gaps = places[-1] - places[0] + 1 - len(chunk)
-            found.append(Part(int(rows[at]), keys[at], places, gaps))
+            key = keys[at]
+            told = "".join([key[place] for place in places])
+            found.append(Part(int(rows[at]), key, told, _gaps(places), 1.0))
     found.sort(key=lambda part: part.gaps + LENGTH_COST * len(part.key))
+    for part in found:
+        part.share = len(found) / seen
     return found
+
+
+def _gaps(places: list[int]) -> int:
+    """How many characters stand between those said; between two words they may be very many."""
+    gaps = places[-1] - places[0] + 1 - len(places)
+    if gaps > WIDE and len(places) >= 4:
+        parting = [at for at in range(1, len(places)) if places[at] - places[at - 1] > 1]
+        if len(parting) == 1 and 2 <= parting[0] <= len(places) - 2:
+            # 合坝残疾人 of 合坝村2023-2025年公共残疾人两项补贴.
+            return WIDE
+    return gaps
 
 
 def _narrowest(chunk: str, key: str) -> list[int]:
@@ -301,7 +391,7 @@ def as_whole(segment: Segment, text: Typed, slips: int, most: int) -> list[int]:
     begin, stop = segment.of_length(size - slips, size + slips)
     wanted = [(sound, 1) for sound in sounds]
     rows = segment.by_sounds(wanted, MOST_COUNTED, slice(begin, stop), 1 + slips)
-    rows = rows[: 4 * MOST_COUNTED]
+    rows = rows[:MOST_NEAR]
     said = text.question.chars[first:after]
     away = process.cdist([said], segment.keys(rows), scorer=OSA.distance, score_cutoff=slips)[0]
     near = (away <= slips).nonzero()[0]

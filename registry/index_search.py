@@ -9,6 +9,7 @@ from operator import eq
 from rapidfuzz.distance import OSA, Indel
 
 from registry.index_find import (
+    LONGEST_SHORT,
     Hit,
     Part,
     Typed,
@@ -36,6 +37,18 @@ RAREST = 6.0
 # by the shares in the word file, stand behind every registry.
 SUPPOSED_NAMES = 50
 FINALISTS = 8
+# So many lone words of questions on either side may be the name's own.
+MOST_LONE = 2
+# So many ways to leave out what stands beside a name are tried.
+MOST_CORES = 4
+# So many tokens tell enough without what stands beside them.
+LONG = 8
+# What so many names hold is taken as it is, however far apart.
+LIKELY = -9.0
+# What is written is taken as it is, unless names that hold it so are as unlikely as this.
+DOUBTFUL = -7.0
+# So many characters do not stand in a name in the same order by chance.
+MOST_DOUBTED = 4
 SHORTEST_INITIALS = 2
 MOST_CHUNKS = 3
 # A token that weighs less than this is left out when names are counted by sounds.
@@ -103,7 +116,7 @@ class Search:
         if hits or thorough:
             weigh(question, self.is_pair)
             fits = self._whole(text, hits)
-            if fits and not fits[0].strange:
+            if fits and not fits[0].strange and (thorough or not _is_bare(question)):
                 return fits
         if not thorough:
             near = self._slipped(text)
@@ -111,6 +124,8 @@ class Search:
                 return near
             if not hits:
                 weigh(question, self.is_pair)
+            if fits and not fits[0].strange_run:
+                return fits
         for number, segment in enumerate(self._segments):
             fits.extend(self._slips(text, number, segment))
         if fits and not thorough and self._is_one_slip(text, fits):
@@ -125,7 +140,9 @@ class Search:
         same = [found for found in whole if found[2] == question.chars]
         if not same and thorough:
             return []
-        fits = [self._said(question, number, row, key, 0, size) for number, row, key in same or whole]
+        fits = [
+            self._said(question, number, row, key, 0, size) for number, row, key in same or whole
+        ]
         fits.sort(key=_rank, reverse=True)
         return fits
 
@@ -159,6 +176,8 @@ class Search:
         known = len(fits)
         complete = self._add_parts(text, fits, limit)
         if complete and not known and not thorough:
+            if self._is_doubtful(text, fits):
+                self._add_one_heard(text, fits, limit)
             if may_hide_more(text):
                 return _ordered(text, fits)
             fits.sort(key=_rank, reverse=True)
@@ -167,8 +186,8 @@ class Search:
             # Words of questions that are words of names, too: 预算绩效.
             weigh(text.question, self.is_pair, soft=True)
             complete = self._add_parts(text, fits, limit)
-        if not complete:
-            complete = self._add_one_heard(text, fits, limit)
+        if not complete or self._is_doubtful(text, fits):
+            complete = self._add_one_heard(text, fits, limit) or complete
         for way in (self._add_mistyped, self._add_sounding):
             if not complete or (thorough and len(fits) < limit):
                 complete = way(text, fits, limit) or complete
@@ -178,12 +197,71 @@ class Search:
         return _ordered(text, list(best.values()))
 
     def _add_one_heard(self, text: Typed, fits: list[Fit], limit: int) -> bool:
+        """Names that hold the chunk but for one character that only sounds so; those likelier
+        meant than what is written go before it."""
+        known = [fit for fit in fits if fit.literal == fit.matched]
         some: list[Fit] = []
         for number, segment in enumerate(self._segments):
-            for span in self._chunks(text.question)[:1]:
+            for span in self._readings(text):
                 some.extend(self._parts(text, number, segment, span, limit, one_heard))
+        best = max(known, key=_rank, default=None)
+        if best is not None and best.gaps and not best.strange:
+            for fit in some:
+                if fit.matched == best.matched:
+                    fit.favour = best.rank - fit.rank + fit.likely - best.likely
         fits.extend(some)
         return any(fit.gaps <= fit.matched for fit in some)
+
+    def _readings(self, text: Typed) -> list[tuple[int, int]]:
+        """The run of tokens that tells most; the same with words of questions beside it, which
+        may be a name's own (发 of 民经发, 预算 of 木门预算); all of a short text."""
+        question = text.question
+        found = self._chunks(question)
+        # A lone character tells little, and what stands beside another one may tell more.
+        found = found[: 1 if not found or found[0][1] - found[0][0] > 1 else 2]
+        for span in found[:]:
+            wide = self._widened(question, span)
+            if span[1] - span[0] < LONG and wide != span:
+                found.append(wide)
+        if may_hide_more(text) and (0, len(question.chars)) not in found:
+            found.append((0, len(question.chars)))
+        return found
+
+    def _widened(self, question: Question, span: tuple[int, int]) -> tuple[int, int]:
+        first, after = span
+        begun = dict(question.words)
+        ended = {end: begin for begin, end in question.words}
+        for _ in range(MOST_LONE):
+            if first not in question.breaks and self._may_be_named(
+                question, ended.get(first), first
+            ):
+                first = ended[first]
+            if after not in question.breaks and self._may_be_named(
+                question, after, begun.get(after)
+            ):
+                after = begun[after]
+        return first, after
+
+    def _may_be_named(self, question: Question, first: int | None, after: int | None) -> bool:
+        """Whether a word of questions is one of the characters or words that names have, too."""
+        if first is None or after is None:
+            return False
+        word = question.chars[first:after]
+        if len(word) > 1:
+            return all(self.is_pair(word[at : at + 2]) for at in range(len(word) - 1))
+        return word not in name_words().firm and (first > 0 or word not in name_words().leading)
+
+    def _is_doubtful(self, text: Typed, fits: list[Fit]) -> bool:
+        """Whether what is written may be mistyped: few names hold it, and far apart, or something
+        of a short text is left over."""
+        best = max(fits, key=_rank)
+        if best.literal < best.matched or best.matched > MOST_DOUBTED:
+            return False
+        question = text.question
+        curt = question.chars[0] in name_words().leading
+        if best.strange or (may_hide_more(text) and best.matched < len(question.chars) - curt):
+            return len(question.chars) - curt <= LONGEST_SHORT
+        return best.gaps > 0 and best.likely < DOUBTFUL
 
     def _add_mistyped(self, text: Typed, fits: list[Fit], limit: int) -> bool:
         known = len(fits)
@@ -236,31 +314,51 @@ class Search:
     def _add_parts(self, text: Typed, fits: list[Fit], limit: int) -> bool:
         """Adds names that hold parts of the text; whether they hold the part that tells most."""
         question = text.question
-        chunks = self._chunks(question)
-        tells_most = chunks[:1]
-        if may_hide_more(text):
-            chunks.insert(0, (0, len(question.chars)))
-            tells_most.append(chunks[0])
+        tells_most = self._readings(text)
+        chunks = [*reversed(tells_most), *self._chunks(question)[1:]]
         complete = False
         for number, segment in enumerate(self._segments):
             for fit in self._initials(question, number, segment, limit):
                 fits.append(fit)
                 complete = True
-            for place, span in enumerate(chunks[:MOST_CHUNKS]):
+            for place, span in enumerate(chunks[: MOST_CHUNKS + len(tells_most) - 1]):
                 if span[1] - span[0] < 2 and place:
                     continue
                 some = self._parts(text, number, segment, span, limit)
-                core = _core(question, span)
-                if not some and core != span and core[1] - core[0] > 1:
+                for core in () if some else self._cores(question, span):
                     some = self._parts(text, number, segment, core, limit)
                     for fit in some:
                         fit.strange = self._weight_of(question, span) - self._weight_of(
                             question, core
                         )
+                    if some:
+                        break
                 fits.extend(some)
                 if span in tells_most and span[1] - span[0] > 1:
-                    complete = complete or any(fit.gaps <= fit.matched + 1 for fit in some)
+                    complete = complete or any(
+                        fit.gaps <= fit.matched + 1 or fit.likely > LIKELY for fit in some
+                    )
         return complete
+
+    def _cores(self, question: Question, span: tuple[int, int]) -> list[tuple[int, int]]:
+        """The span without what only may be the name's: words of questions at its ends (查 of
+        查经济) and years, then small words; without what no name has beside the rest (归 of
+        财政归)."""
+        words = {at for first, after in question.words for at in range(first, after)}
+        share = question.share
+        found = [
+            _trimmed(question, span, lambda at: at in words and share[at] < 1),
+            _trimmed(question, span, lambda at: share[at] < 1),
+        ]
+        first, after = found[-1]
+        chars = question.chars
+        parted = [at for at in range(first + 1, after) if not self.is_pair(chars[at - 1 : at + 1])]
+        if parted and after - first < LONG:
+            pieces = [(first, parted[-1]), (parted[0], after), (parted[0], parted[-1])]
+            pieces.sort(key=lambda piece: -self._weight_of(question, piece))
+            found += pieces
+        some = [core for core in dict.fromkeys(found) if core != span and core[1] - core[0] > 1]
+        return some[:MOST_CORES]
 
     def _weight_of(self, question: Question, span: tuple[int, int]) -> float:
         return sum(question.share[at] * self._weights[question.chars[at]] for at in range(*span))
@@ -329,8 +427,8 @@ class Search:
         read = sounds().syllable
         fits: list[Fit] = []
         for part in search(segment, text, first, after, limit):
-            told = [part.key[at] for at in part.places] if part.places else chars
-            same = size if told is chars else sum(map(eq, told, chars))
+            told = part.told
+            same = size if told == chars else sum(map(eq, told, chars))
             known = meant if same == size else sum(map(weight, told))
             unsaid = max(0.0, sum(map(weight, part.key)) - known)
             # What a wrong character would have told is not known: all candidates count the same.
@@ -343,7 +441,7 @@ class Search:
             fits.append(
                 Fit(
                     part.row, part.key, said, unsaid, 0.0, 0, same, size, first, after, False,
-                    part.gaps, number,
+                    part.gaps, number, part.share,
                 )
             )  # fmt: skip
         return fits
@@ -375,21 +473,32 @@ class Search:
         return hold(question, pairs, segment, row, key, self._weights.__getitem__)
 
 
+def _is_bare(question: Question) -> bool:
+    """Whether the text has no words of questions but single characters: it may be one name."""
+    return all(after - first == 1 for first, after in question.words)
+
+
 def _stands_alone(question: Question, first: int, after: int) -> bool:
     share, breaks = question.share, question.breaks
     before = not first or not share[first - 1] or first in breaks
     return before and (after == len(share) or not share[after] or after in breaks)
 
 
-def _core(question: Question, span: tuple[int, int]) -> tuple[int, int]:
-    """The span without what only may be the name's: words at its ends (查 of 查经济), a year."""
+def _trimmed(
+    question: Question, span: tuple[int, int], is_left_out: Callable[[int], bool]
+) -> tuple[int, int]:
+    """The span without such tokens and years at its ends."""
     first, after = span
-    while first < after and question.share[first] < 1:
+    while first < after and is_left_out(first):
         first += 1
-    while after > first and question.share[after - 1] < 1:
+    while after > first and is_left_out(after - 1):
         after -= 1
-    year = YEAR.match(question.chars, first, after)
-    return (year.end() if year else first), after
+    for year in YEAR.finditer(question.chars, first, after):
+        if year.start() == first:
+            first = year.end()
+        elif year.end() == after:
+            after = year.start()
+    return first, after
 
 
 def _slips(size: int) -> int:

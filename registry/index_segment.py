@@ -12,6 +12,7 @@ import numpy as np
 
 from registry.index_codes import I32, I64, U16, U32, U64
 from registry.index_postings import EMPTY, Postings
+from registry.pinyin import sounds
 
 # Names are looked for in a sentence where so many sounds begin a name, and so many end one.
 PREFIX = 4
@@ -139,6 +140,20 @@ class Segment:
         units = self.pairs.view(np.uint16).reshape(-1, 2)[:, ::-1]
         text = np.ascontiguousarray(units).tobytes().decode("utf-16-le")
         return frozenset(text[at : at + 2] for at in range(0, len(text), 2))
+
+    def sounding_like(self, char: str) -> list[str]:
+        """Other characters of names that are read as this one."""
+        read = sounds().syllable.get(char)
+        return [other for other in self._by_syllable.get(read, ()) if other != char]
+
+    @cached_property
+    def _by_syllable(self) -> dict[str | None, list[str]]:
+        found: dict[str | None, list[str]] = {}
+        read = sounds().syllable
+        for code in self.counts.nonzero()[0].tolist():
+            if chr(code) in read:
+                found.setdefault(read[chr(code)], []).append(chr(code))
+        return found
 
     # -- looking up -------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from registry.index_words import name_words
-from registry.pinyin import sound_of, sounds, split_pinyin
+from registry.pinyin import heard_alone, respelt, sound_of, sounds, split_pinyin
 from registry.text import simplified, width
 
 # Longer texts are pasted notes; a name asked for stands near the beginning or the end.
@@ -79,7 +79,8 @@ class Question:
     sound classes, `start` and `end` the place in the given text. `breaks` are tokens before which
     something stands that cannot be in a name (a space, a comma). `letters` are runs of Latin
     letters that are no pinyin: (first token, letters). `share` is what a token can weigh: 0 in
-    words of questions, 1 in what may be a name.
+    words of questions, 1 in what may be a name; `words` are the words of questions,
+    `pieces` the tokens as typed, where there are syllables.
     """
 
     text: str
@@ -91,6 +92,19 @@ class Question:
     letters: list[tuple[int, str]]
     blank: frozenset[int]
     share: list[float] = field(default_factory=list)
+    words: list[tuple[int, int]] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def readings(self) -> list[str]:
+        """What else the tokens may sound like where syllables were typed."""
+        if not self.pieces:
+            return []
+        others = [self.heard, *map(self._respelt, respelt(self.pieces))]
+        return list(dict.fromkeys(others[1:] + [a for h in others for a in heard_alone(h)]))
+
+    def _respelt(self, pieces: list[str]) -> str:
+        return "".join(map(_typed_sound, pieces))
 
     @property
     def content(self) -> str:
@@ -140,6 +154,7 @@ def _with_letters(text: str, folded: str) -> Question:
     end: list[int] = []
     letters: list[tuple[int, str]] = []
     blank: set[int] = set()
+    spelt: list[str] = []
     for token in _TOKEN.finditer(folded):
         here = token.start()
         run = token.group()
@@ -155,9 +170,10 @@ def _with_letters(text: str, folded: str) -> Question:
                 pieces = list(run)
             else:
                 pieces = syllables
-                typed = "".join(sound_of(s) if len(s) > 1 or s in "aeo" else s for s in pieces)
+                typed = "".join(map(_typed_sound, pieces))
                 if typed in words.heard:
                     blank.update(range(len(chars), len(chars) + len(pieces)))
+        spelt.extend(pieces)
         for piece, char in zip(pieces, typed, strict=True):
             chars.append(char)
             start.append(here)
@@ -173,12 +189,14 @@ def _with_letters(text: str, folded: str) -> Question:
         and not (folded[end[at - 1]].isspace() and _are_letters(folded, end[at - 1] - 1, start[at]))
     )
     heard = sounds().heard(held)
-    return Question(text, held, heard, start, end, breaks, letters, frozenset(blank))
+    question = Question(text, held, heard, start, end, breaks, letters, frozenset(blank))
+    if len(spelt) == len(held) and any(len(piece) > 1 for piece in spelt):
+        question.pieces = spelt
+    return question
 
 
-def looks_like_question(question: Question) -> bool:
-    """Whether a word of questions longer than a character stands in the text."""
-    return any(len(word.group()) > 1 for word in name_words().question.finditer(question.chars))
+def _typed_sound(piece: str) -> str:
+    return sound_of(piece) if len(piece) > 1 or piece in "aeo" else sounds().heard(piece)
 
 
 def _are_letters(folded: str, one: int, two: int) -> bool:
@@ -202,6 +220,7 @@ def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False
             if held[first] in words.firm
             or (first == 0 and held[0] in words.leading and not is_pair(held[:2]))
         ]
+    question.words = spans
     for first, after in spans:
         share[first:after] = _NONE[: after - first]
     for first, after in spans:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -115,6 +116,37 @@ def sound_of(syllable: str) -> str:
     if number is None and syllable[:1] in "ln":
         number = classes.get(syllable.replace("u", "v"))
     return chr(FIRST_SOUND + number) if number is not None else syllable[:1]
+
+
+def respelt(syllables: list[str]) -> Iterator[list[str]]:
+    """The same letters in as many other syllables: ban an as ba nan."""
+    typed = _typed_syllables()
+    for at in range(len(syllables) - 1):
+        one, two = syllables[at], syllables[at + 1]
+        for border in (len(one) - 1, len(one) + 1):
+            first, second = (one + two)[:border], (one + two)[border:]
+            if first in typed and second in typed:
+                yield [*syllables[:at], first, second, *syllables[at + 2 :]]
+
+
+def heard_alone(heard: str) -> Iterator[str]:
+    """Sound classes as names are kept, character by character: chang shou (长寿) as zhang shou."""
+    table = _together_alone()
+    for at in range(len(heard) - 1):
+        for alone in table.get(heard[at : at + 2], ()):
+            yield heard[:at] + alone + heard[at + 2 :]
+
+
+@cache
+def _together_alone() -> dict[str, set[str]]:
+    table = sounds()
+    found: dict[str, set[str]] = {}
+    for pair, read in table.pairs.items():
+        together = "".join(chr(FIRST_SOUND + table.classes[name]) for name in read)
+        alone = table.heard(pair)
+        if alone != together:
+            found.setdefault(together, set()).add(alone)
+    return found
 
 
 def split_pinyin(letters: str) -> list[str] | None:
