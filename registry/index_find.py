@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA, LCSseq
 from registry.index_codes import END, I64, U16, codes, hashing, salt, short_of, thirds
 from registry.index_segment import PREFIX, Segment
 from registry.index_text import WEAK_SHARE, Question
-from registry.pinyin import initials_of
+from registry.pinyin import initials_alone, initials_of
 from registry.pinyin import sounds as table_of_sounds
 
 # Names longer than this are found by their parts.
@@ -154,20 +154,31 @@ def one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]
     size = after - first
     if not SHORTEST_SLIP <= size <= LONGEST_NAME:
         return []
+    heard = text.question.heard
+    # A third that is long enough to tell is not looked for where no name begins, or ends, so.
+    begins = ends = True
+    if size >= 3 * PREFIX + 3:
+        begins = heard[first : first + PREFIX] in segment.begun_with
+        ends = heard[after - PREFIX : after] in segment.ended_with
+        if not (begins or ends):
+            return []
     constants = hashing()
     sums, powers, inverses = text.sums, constants.powers, constants.inverses
     rows: dict[int, None] = {}
     before, end, back = sums[first], sums[after], inverses[first]
     for length in range(size - 1, size + 2):
         second, last = thirds(length)
-        moved = size - length
-        one = (sums[first + second] - before) * back
-        two = (sums[first + last] - before) * back
-        behind_one = first + second + moved
-        behind_two = first + last + moved
-        three = (end - sums[behind_two]) * inverses[behind_two] * powers[second]
-        both = (end - sums[behind_one]) * inverses[behind_one]
-        for which, value in enumerate((two, both, one + three)):
+        values: list[tuple[int, int]] = []
+        if begins:
+            values.append((0, (sums[first + last] - before) * back))
+        if ends:
+            behind = after - length + second
+            values.append((1, (end - sums[behind]) * inverses[behind]))
+        if begins and ends:
+            behind = after - length + last
+            one = (sums[first + second] - before) * back
+            values.append((2, one + (end - sums[behind]) * inverses[behind] * powers[second]))
+        for which, value in values:
             for row in segment.of_parts(short_of(value + salt(which, length))):
                 rows[row] = None
     numbers = text.numbers
@@ -177,7 +188,7 @@ def one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]
             rows[row] = None
     if size >= SHORTEST_WRONG:
         return list(rows)
-    said = sorted(text.question.heard[first:after])
+    said = sorted(heard[first:after])
     return [
         row
         for row in rows
@@ -195,7 +206,9 @@ def by_initials(segment: Segment, letters: str, most: int) -> list[tuple[int, st
     found: list[tuple[int, str, int]] = []
     for row in rows.tolist():
         key = segment.key(row)
-        place = initials_of(key).find(letters)
+        place = initials_alone(key).find(letters)
+        if place < 0:
+            place = initials_of(key).find(letters)
         if place >= 0:
             found.append((row, key, place))
             if len(found) == most:
@@ -231,10 +244,10 @@ def parts_in_order(segment: Segment, text: Typed, first: int, after: int, most: 
             if found:
                 break
         return found[:most]
-    return _as_written(segment, chunk)[:most]
+    return _as_written(segment, chunk, most)[:most]
 
 
-def _as_written(segment: Segment, chunk: str) -> list[Part]:
+def _as_written(segment: Segment, chunk: str, most: int) -> list[Part]:
     units = set(map(ord, chunk))
     found: list[Part] = []
     for many in (FIRST_READ, MOST_READ, MOST_IN_ORDER):
@@ -242,13 +255,11 @@ def _as_written(segment: Segment, chunk: str) -> list[Part]:
         seen = _seen(segment, rows, many)
         keys = segment.keys(rows)
         # A chunk as it stands in the name is seen at once; in parts, character by character.
-        found = [
-            Part(int(rows[at]), key, chunk, 0, 1.0) for at, key in enumerate(keys) if chunk in key
-        ]
+        there = [at for at, key in enumerate(keys) if chunk in key]
+        share = len(there) / seen
+        found = [Part(int(rows[at]), keys[at], chunk, 0, share) for at in there[:most]]
         if not found:
             found = _by_gaps(rows, keys, keys, chunk, seen)
-        for part in found:
-            part.share = len(found) / seen
         if found or len(rows) < many:
             return found
     return found
@@ -304,7 +315,7 @@ def one_heard(segment: Segment, text: Typed, first: int, after: int, most: int) 
         if not parts or len(chunk) <= FEW_HEARD:
             # Most names that hold 乡 and the sound of 城 hold 程; names that have 城乡 are asked for.
             for char in _sounding_there(segment, chunk, one):
-                parts += _as_written(segment, chunk[:one] + char + chunk[one + 1 :])
+                parts += _as_written(segment, chunk[:one] + char + chunk[one + 1 :], most)
         for part in parts:
             told = part.told[one]
             if told == said:

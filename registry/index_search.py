@@ -107,29 +107,19 @@ class Search:
             found = self._all_of_it(question, whole, thorough)
             if found:
                 return found
-        hits = [
-            (number, hit)
-            for number, segment in enumerate(self._segments)
-            for hit in names_inside(segment, text)
-        ]
-        fits: list[Fit] = []
-        if hits or thorough:
-            weigh(question, self.is_pair)
-            fits = self._whole(text, hits)
-            if fits and not fits[0].strange and (thorough or not _is_bare(question)):
-                return fits
         if not thorough:
             near = self._slipped(text)
             if near:
                 return near
-            if not hits:
-                weigh(question, self.is_pair)
-            if fits and not fits[0].strange_run:
-                return fits
-        for number, segment in enumerate(self._segments):
-            fits.extend(self._slips(text, number, segment))
-        if fits and not thorough and self._is_one_slip(text, fits):
-            return _ordered(text, fits)
+        weigh(question, self.is_pair)
+        fits = self._inside(text, thorough)
+        if fits and not (fits[0].strange if thorough else fits[0].strange_run):
+            return fits
+        if thorough or text.extent != (0, len(question.chars)):
+            for number, segment in enumerate(self._segments):
+                fits.extend(self._slips(text, number, segment))
+            if fits and not thorough and self._is_one_slip(text, fits):
+                return _ordered(text, fits)
         return self._of_parts(text, fits, limit, thorough)
 
     def _all_of_it(
@@ -150,7 +140,7 @@ class Search:
         """The names that the whole text is, but for one slip."""
         question = text.question
         size = len(question.chars)
-        found: list[tuple[float, Fit]] = []
+        found: list[tuple[int, float, Fit]] = []
         if question.letters:
             return []
         for number, segment in enumerate(self._segments):
@@ -158,9 +148,11 @@ class Search:
                 key = segment.key(row)
                 if OSA.distance(question.chars, key, score_cutoff=1) <= 1:
                     fit = self._with_slip(question, number, row, key)
-                    found.append((Indel.distance(question.chars, key), fit))
-        found.sort(key=lambda some: (some[0], -some[1].rank))
-        return [fit for _, fit in found]
+                    # 查打非专项项目 holds the name, and so does 督查打非专项项目 hold the text.
+                    away = Indel.distance(question.chars, key) - (key in question.chars)
+                    found.append((away, -fit.rank, fit))
+        found.sort(key=lambda some: some[:2])
+        return [fit for *_, fit in found]
 
     def _with_slip(self, question: Question, number: int, row: int, key: str) -> Fit:
         size = len(question.chars)
@@ -286,15 +278,22 @@ class Search:
         said *= 1 - (1 - HEARD_WORTH) * (size - same) / size
         return Fit(row, key, said, 0.0, 0.0, 0, same, size, first, after, False, 0, number)
 
-    def _whole(self, text: Typed, hits: list[tuple[int, Hit]]) -> list[Fit]:
+    def _inside(self, text: Typed, thorough: bool) -> list[Fit]:
+        """The names that stand whole in the text, those first beside which nothing is strange."""
+        question = text.question
         fits: list[Fit] = []
-        for number, (first, after, row) in hits:
-            key = self._segments[number].key(row)
-            if _stands_alone(text.question, first, after):
-                fits.append(self._said(text.question, number, row, key, first, after))
-            else:
+        others: list[tuple[int, Hit, str]] = []
+        for number, segment in enumerate(self._segments):
+            for first, after, row in names_inside(segment, text):
+                key = segment.key(row)
+                if _stands_alone(question, first, after):
+                    fits.append(self._said(question, number, row, key, first, after))
+                else:
+                    others.append((number, (first, after, row), key))
+        if not fits or thorough:
+            for number, (first, after, row), key in others:
                 pairs = [(at, at - first) for at in range(first, after)]
-                fits.append(self._hold(text.question, pairs, number, row, key))
+                fits.append(self._hold(question, pairs, number, row, key))
         fits.sort(key=lambda fit: (fit.strange > 0, -fit.rank, -fit.literal, fit.row))
         return fits
 
@@ -471,11 +470,6 @@ class Search:
         self, question: Question, pairs: list[tuple[int, int]], segment: int, row: int, key: str
     ) -> Fit:
         return hold(question, pairs, segment, row, key, self._weights.__getitem__)
-
-
-def _is_bare(question: Question) -> bool:
-    """Whether the text has no words of questions but single characters: it may be one name."""
-    return all(after - first == 1 for first, after in question.words)
 
 
 def _stands_alone(question: Question, first: int, after: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from codecs import utf_16_le_decode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +26,9 @@ _BIT = (1 << np.arange(8)).astype(np.uint8)
 BRACKETS = 2
 # So few rows are quicker read than filtered further.
 FEW = 48
+# So few words of bits are quicker looked at whole.
+SMALL = 4096
+FEW_WORDS = 8
 
 
 @dataclass(eq=False)
@@ -70,7 +74,8 @@ class Segment:
     def key(self, row: int) -> str:
         """The compared form of a name."""
         offsets = self._offset_view
-        return str(self._text_view[2 * offsets[row] : 2 * offsets[row + 1] - 2], "utf-16-le")
+        # The codec itself: looking it up by its name takes longer than a name.
+        return utf_16_le_decode(self._text_view[2 * offsets[row] : 2 * offsets[row + 1] - 2])[0]
 
     @cached_property
     def _text_view(self) -> memoryview:
@@ -102,17 +107,20 @@ class Segment:
         lengths = self.offsets[rows + 1] - starts
         ends = lengths.cumsum()
         at = np.arange(int(ends[-1])) + (starts - ends + lengths).repeat(lengths)
-        keys: list[str] = self.text[at].tobytes().decode("utf-16-le").split("\n")
+        keys = utf_16_le_decode(self.text[at])[0].split("\n")
         return keys[:-1]
 
     def lengths(self, rows: I64) -> I64:
         """How long the names are."""
         return self.offsets[rows + 1].astype(np.int64) - self.offsets[rows]
 
+    @property
+    def _all_live(self) -> bool:
+        return self.living == len(self.ids)
+
     def is_alive(self, row: int) -> bool:
         """Whether the name has not been removed."""
-        everything_lives = self.living == len(self.ids)
-        return everything_lives or bool(int(self.alive[row >> 6]) >> (row & 63) & 1)
+        return self._all_live or bool(int(self.alive[row >> 6]) >> (row & 63) & 1)
 
     def rows_of(self, project_id: int) -> list[int]:
         """The rows of a project's names."""
@@ -217,13 +225,14 @@ class Segment:
             return self._listed(-1 - sized[0][1], sized[1:], most)
         tables = (self.char_bits, self.sound_bits)
         bits = [tables[kind][row] for _, row, kind in sized]
+        held, others = (bits[0], bits[1:]) if self._all_live else (self.alive, bits)
         found: list[I64] = []
         have = 0
         # The shortest names come first, and mostly there are enough among them.
         for begin, end in pairwise(_STEPS):
             if begin >= len(self.alive) or have >= most:
                 break
-            rows = _all_set(self.alive[begin:end], [some[begin:end] for some in bits], most - have)
+            rows = _all_set(held[begin:end], [some[begin:end] for some in others], most - have)
             have += len(rows)
             found.append(rows + begin * 64 if begin else rows)
         return found[0] if len(found) == 1 else np.concatenate(found)
@@ -303,7 +312,7 @@ class Segment:
         return self._alive_of(np.unique(np.concatenate(lists))) if lists else EMPTY
 
     def _alive_of(self, rows: I64) -> I64:
-        return rows if self.living == len(self.ids) else _with_bit(self.alive, rows)
+        return rows if self._all_live else _with_bit(self.alive, rows)
 
     def of_length(self, least: int, most: int) -> tuple[int, int]:
         """The words of bits in which the names of these lengths are."""
@@ -397,9 +406,14 @@ def _equal(slices: list[U64], value: int, alive: U64) -> U64:
     return held
 
 
-def _all_set(alive: U64, bits: list[U64], most: int) -> I64:
+def _all_set(held: U64, bits: list[U64], most: int) -> I64:
     """The first rows whose bit is set in all of these; where few are left perhaps some more."""
-    held = alive & bits[0]
+    if len(held) <= SMALL:
+        for some in bits:
+            held = held & some
+        words = held.nonzero()[0][:most]
+        return word_rows(words, held[words])[:most]
+    held = held & bits[0]
     if len(bits) > 1:
         held &= bits[1]
     # Few words are left to look at after the two rarest.
@@ -435,6 +449,13 @@ def word_rows(words: I64, values: U64) -> I64:
     """The rows whose bit is set in the words with these numbers."""
     if not len(words):
         return EMPTY
+    if len(words) <= FEW_WORDS:
+        found: list[int] = []
+        for word, value in zip(words.tolist(), values.tolist(), strict=True):
+            while value:
+                found.append((word << 6) + (value & -value).bit_length() - 1)
+                value &= value - 1
+        return np.array(found, np.int64)
     at = np.unpackbits(values.view(np.uint8), bitorder="little").nonzero()[0]
     rows: I64 = (words[at >> 6] << 6) + (at & 63)
     return rows

@@ -109,6 +109,16 @@ def initials_of(text: str) -> str:
     return "".join(reading[0] for reading in sounds().read(text))
 
 
+def initials_alone(text: str) -> str:
+    """The same with each character read as it is alone, which takes far less time."""
+    return text.translate(_initial_table())
+
+
+@cache
+def _initial_table() -> dict[int, str]:
+    return {ord(char): name[0] for char, name in sounds().syllable.items()}
+
+
 def sound_of(syllable: str) -> str:
     """The sound class of a typed syllable, as one character."""
     classes = sounds().classes
