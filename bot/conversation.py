@@ -116,6 +116,10 @@ class Desk:
         """The answer to what a person typed. Each part of it is understood after the one before
         has been answered, so that it can refer to what that answer named."""
         await self.sources.refresh()
+        async with self.sources.store.one_state():
+            return await self._answer(text, memory)
+
+    async def _answer(self, text: str, memory: dict[str, Any] | None) -> Exchange:
         context = Context.from_json(memory)
         queries: list[Query] = []
         results: list[Result] = []

@@ -27,6 +27,7 @@ UNKNOWN_WORD = 0.45  # weight of a pair that no sheet holds: noise as often as m
 GENERIC = 0.3  # of a word that many passages share (费用, 工作)
 WORD_WEIGHT = 1.0  # of a word that has synonyms
 LONE = 0.2  # weight of a single character beside its pairs
+UNTOLD = (UNKNOWN_WORD, LONE, LONE / 2)  # weights of what no sheet could bear out
 FIRM = 0.35  # the least weight of pairs and words; below it only stray characters agree
 MUCH = 1.8
 BY_SOUND = 0.8
@@ -275,22 +276,25 @@ def _held(
     wanted: tuple[Feature, ...],
     by_sound: bool,
 ) -> Evidence:
-    total = gained = firm = 0.0
+    total = gained = firm = known = 0.0
     matched: set[str] = set()
     own: set[str] = set()
-    heard = syllables(candidate.words) if by_sound else ""
+    words = candidate.words
+    heard = syllables(words) if by_sound else ""
     for feature in wanted:
-        total += feature.weight
-        share = _share(feature, candidate, heard)
+        weight, gram = feature.weight, feature.gram
+        total += weight
+        if weight not in UNTOLD:
+            known += weight
+        share = 1.0 if gram in words else _share(feature, candidate, heard)
         if share > 0:
-            gained += feature.weight * share
-            matched.add(feature.gram)
+            gained += weight * share
+            matched.add(gram)
             if share > IN_CONTEXT:
-                own.add(feature.gram)
-            if len(feature.gram) > 1:
-                firm += feature.weight * share
+                own.add(gram)
+            if len(gram) > 1:
+                firm += weight * share
     coverage = gained / total if total else 0.0
-    known = sum(f.weight for f in wanted if f.weight not in (UNKNOWN_WORD, LONE, LONE / 2))
     if firm >= MUCH and known and firm / known >= 0.8:
         # All that sheets could know stands there, and it is much: the rest is talk around it.
         coverage = max(coverage, STRONG)
@@ -298,7 +302,7 @@ def _held(
         # Scattered characters and common words are no evidence by themselves.
         coverage *= 0.5
     # Of two that answer equally well the one with fewer other words is meant.
-    score = coverage - 0.0008 * len(candidate.words)
+    score = coverage - 0.0008 * len(words)
     return Evidence(candidate, coverage, score, firm, frozenset(matched), frozenset(own))
 
 
@@ -337,21 +341,25 @@ def _in_heading(feature: Feature | None, heading: str) -> bool:
 
 
 def _share(feature: Feature, candidate: Candidate, heard: str) -> float:
-    words = candidate.words
-    if feature.gram in words:
-        return 1.0
-    if any(word in words for word in feature.synonyms):
-        return BY_SYNONYM
-    if len(feature.gram) == 4 and feature.gram[:2] in words and feature.gram[2:] in words:
+    """How well the candidate says what it does not say in the feature's own characters."""
+    words, gram, synonyms = candidate.words, feature.gram, feature.synonyms
+    for word in synonyms:
+        if word in words:
+            return BY_SYNONYM
+    if len(gram) == 4 and gram[:2] in words and gram[2:] in words:
         return APART  # 安全责任事故
-    if len(feature.gram) == 2:
-        first = words.find(feature.gram[0])
-        if first >= 0 and feature.gram[1] in words[first + 1 : first + 5]:
+    if len(gram) == 2:
+        first = words.find(gram[0])
+        if first >= 0 and gram[1] in words[first + 1 : first + 5]:
             return APART
     if feature.sound and f" {feature.sound} " in heard:
         return BY_SOUND
-    if feature.gram in candidate.context:
+    context = candidate.context
+    if not context:
+        return 0.0
+    if gram in context:
         return IN_CONTEXT
-    if any(word in candidate.context for word in feature.synonyms):
-        return IN_CONTEXT * BY_SYNONYM
+    for word in synonyms:
+        if word in context:
+            return IN_CONTEXT * BY_SYNONYM
     return 0.0

@@ -26,7 +26,8 @@ from registry.index_codes import (
 )
 from registry.index_postings import pack
 from registry.index_segment import PREFIX, Segment
-from registry.index_text import fold, is_plain
+from registry.index_text import fold
+from registry.text import is_plain
 
 Sorted = TypeVar("Sorted", U32, U64)
 

@@ -80,15 +80,15 @@ class Segment:
     @cached_property
     def _text_view(self) -> memoryview:
         # Single values are read several times quicker from a view than from an array.
-        return memoryview(self.text).cast("B")
+        return self.text.data.cast("B")
 
     @cached_property
     def _offset_view(self) -> memoryview:
-        return memoryview(self.offsets)
+        return self.offsets.data
 
     @cached_property
     def _id_view(self) -> memoryview:
-        return memoryview(self.ids)
+        return self.ids.data
 
     def project(self, row: int) -> int:
         """The project that has this name."""
@@ -185,11 +185,11 @@ class Segment:
 
     @cached_property
     def _hash_views(self) -> tuple[memoryview, memoryview]:
-        return memoryview(self.hashes), memoryview(self.hash_rows)
+        return self.hashes.data, self.hash_rows.data
 
     @cached_property
     def _part_views(self) -> tuple[memoryview, memoryview]:
-        return memoryview(self.part_hashes), memoryview(self.part_rows)
+        return self.part_hashes.data, self.part_rows.data
 
     def _with_hash(self, views: tuple[memoryview, memoryview], hashed: int) -> list[int]:
         hashes, rows = views

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from registry.index_words import name_words
 from registry.pinyin import heard_alone, respelt, sound_of, sounds, split_pinyin
-from registry.text import simplified, width
+from registry.text import is_plain, simplified, width
 
 # Longer texts are pasted notes; a name asked for stands near the beginning or the end.
 LONGEST_TEXT = 400
@@ -20,21 +20,10 @@ _PARTING = re.compile("[\\s,，。;；:：?？!！、~～@#|]")
 YEAR = re.compile("(?:19|20)[0-9]{2}年度?")
 _TOKEN = re.compile("[a-z]+|[0-9]|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KEPT = re.compile("[^a-z0-9\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
-# Characters that GB 2312 has and OpenCC changes all the same.
-_CHANGED = re.compile("[乾菸薹拚捱摺吒後徵夥榘於袷麴醣麽]")
 PLAIN = {c: c + 0x20 for c in range(ord("A"), ord("Z") + 1)}
 PLAIN |= {0xFF10 + d: ord("0") + d for d in range(10)}
 PLAIN |= {0xFF21 + d: ord("a") + d for d in range(26)}
 PLAIN |= {0xFF41 + d: ord("a") + d for d in range(26)}
-
-
-def is_plain(text: str) -> bool:
-    """Whether the text can be folded character by character, without OpenCC and NFKC."""
-    try:
-        text.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return not _CHANGED.search(text)
 
 
 def fold_plain(text: str) -> str:

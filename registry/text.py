@@ -38,10 +38,23 @@ def width(text: str) -> str:
     return INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
+# Characters that GB 2312 has and OpenCC changes all the same.
+CHANGED = re.compile("[乾菸薹拚捱摺吒後徵夥榘於袷麴醣麽藉沈]")
+
+
+def is_plain(text: str) -> bool:
+    """Whether all of the text is in the simplified characters of GB 2312, which need no OpenCC."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return not CHANGED.search(text)
+
+
 @lru_cache(maxsize=4096)
 def simplified(text: str) -> str:
     """Traditional characters to simplified ones (聯繫電話 -> 联系电话)."""
-    if not HAN.search(text):
+    if is_plain(text) or is_plain("".join(HAN.findall(text))):
         return text
     converted: str = _converter().convert(text)
     return converted

@@ -12,6 +12,7 @@ from registry.plan import Plan
 from registry.scope import Scope
 
 KEPT_SAYINGS = 200
+MOST_HITS = 100  # passages looked at for them
 MOST_READ = 12  # plans read for the words of one question
 FEW_TO_READ = 30  # up to so many plans every one is held against the words
 
@@ -80,14 +81,16 @@ async def _projects_saying(sources: Sources, heard: Heard, fields: Sequence[str]
     if not looked_for:
         return []
     most = MOST_READ
-    hits = await sources.store.search(looked_for, limit=200, fields=list(fields) or None)
     order: dict[int, int] = {}
-    for hit in hits:
-        order[hit.project_id] = max(order.get(hit.project_id, 0), hit.matched)
     best: list[tuple[int, Evidence]] = []
-    if len(order) < FEW_TO_READ and await sources.count() <= FEW_TO_READ:
-        # Few enough to hold the words against every sheet: 非集 finds 非法集资 by no pair of its own.
-        for plan in await sources.store.plans(Scope(), limit=FEW_TO_READ):
+    # Few enough to hold the words against every sheet: 非集 finds 非法集资 by no pair of its own.
+    everything = await sources.all_if_at_most(FEW_TO_READ)
+    if not everything or len(await sources.years()) > 1:
+        hits = await sources.store.search(looked_for, limit=MOST_HITS, fields=list(fields) or None)
+        for hit in hits:
+            order[hit.project_id] = max(order.get(hit.project_id, 0), hit.matched)
+    if everything and len(order) < FEW_TO_READ:
+        for plan in everything:
             if plan.record is not None:
                 order.setdefault(plan.record.project_id, 0)
         most = FEW_TO_READ

@@ -54,6 +54,7 @@ class Sources:
         self._pairs: dict[str, int] | None = None
         self._years: list[tuple[int | None, int]] | None = None
         self._count: int | None = None
+        self._newest: list[Plan] | None = None
         self._frequency: dict[str, int] = {}
         self.evidence: dict[tuple[object, ...], list[Evidence]] = {}
         self.saying: dict[tuple[object, ...], list[tuple[int, Evidence]]] = {}
@@ -103,6 +104,17 @@ class Sources:
         if self._count is None:
             self._count = await self.store.count(Scope())
         return self._count
+
+    async def all_if_at_most(self, most: int) -> list[Plan]:
+        """Every plan of the newest year where there are no more than so many, else none."""
+        if await self.count() > most:
+            return []
+        if self._newest is None:
+            self._newest = await self.store.plans(Scope(), limit=most)
+            for plan in self._newest:
+                if plan.record is not None:
+                    self._plans.setdefault((plan.record.project_id, None), plan)
+        return self._newest
 
     async def years(self) -> list[tuple[int | None, int]]:
         """The years loaded, with how many plans each."""

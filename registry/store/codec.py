@@ -80,8 +80,7 @@ def decode_plan(content: str, record: Record | None = None) -> Plan:
     raw = json.loads(content)
     file = raw.pop("file", "")
     indicators = tuple(_decode_indicator(item, file) for item in raw.pop("indicators"))
-    values = {name: _from_json(name, value) for name, value in raw.items()}
-    return Plan(**_with_places(values, file), indicators=indicators, record=record)
+    return Plan(**_with_places(_from_json(raw), file), indicators=indicators, record=record)
 
 
 def encode_place(place: Place, file: str | None = None) -> list[Any]:
@@ -158,8 +157,7 @@ def _encode_indicator(indicator: Indicator, file: str | None) -> dict[str, Any]:
 
 
 def _decode_indicator(raw: dict[str, Any], file: str) -> Indicator:
-    values = {name: _from_json(name, value) for name, value in raw.items()}
-    return Indicator(**_with_places(values, file))
+    return Indicator(**_with_places(_from_json(raw), file))
 
 
 def _sidecar(value: Plan | Indicator, file: str | None) -> dict[str, Any]:
@@ -187,14 +185,14 @@ def _to_json(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _from_json(name: str, value: Any) -> Any:
-    if name in DECIMAL_FIELDS:
-        return Decimal(value)
-    if name == "comparison":
-        return Comparison(value)
-    if name == "category":
-        return ProjectCategory(value)
-    return value
+def _from_json(raw: dict[str, Any]) -> dict[str, Any]:
+    for name in DECIMAL_FIELDS & raw.keys():
+        raw[name] = Decimal(raw[name])
+    if "comparison" in raw:
+        raw["comparison"] = Comparison(raw["comparison"])
+    if "category" in raw:
+        raw["category"] = ProjectCategory(raw["category"])
+    return raw
 
 
 def _dump(raw: dict[str, Any]) -> str:

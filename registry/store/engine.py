@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -113,6 +115,35 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one state of the registry and waits for no writer."""
+        held = _held.get()
+        if held is None or held.of is not self:
+            async with self._connected() as connection:
+                yield connection
+            return
+        try:
+            if held.connection is None:
+                held.connection = await held.stack.enter_async_context(self._connected())
+            async with _ours():
+                yield held.connection
+        except BaseException:
+            # What failed once may be broken; the next reading takes another.
+            held.connection = None
+            await held.stack.aclose()
+            raise
+
+    @asynccontextmanager
+    async def one_state(self) -> AsyncIterator[None]:
+        """All that is read inside is read over one connection and from one state of the registry.
+        To take a connection and begin for every reading takes longer than most readings do."""
+        async with AsyncExitStack() as stack:
+            token = _held.set(_Held(self, stack))
+            try:
+                yield
+            finally:
+                _held.reset(token)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
         async with _ours(), self.engine.connect() as connection:
             if self.dialect == "postgresql":
                 await connection.execution_options(isolation_level="REPEATABLE READ")
@@ -139,6 +170,18 @@ class Database:
 
 
 WRITES = "registry_writes"
+
+
+@dataclass
+class _Held:
+    """A connection kept for several readings, taken at the first of them."""
+
+    of: Database
+    stack: AsyncExitStack
+    connection: AsyncConnection | None = None
+
+
+_held: ContextVar[_Held | None] = ContextVar("held", default=None)
 
 
 @asynccontextmanager

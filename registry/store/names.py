@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable
 from itertools import islice
 
@@ -16,6 +17,7 @@ from registry.text import folded
 NAMES_AT_ONCE = 5000
 # SQLite takes 32,766 parameters; a sentence has a few hundred substrings.
 CANDIDATES_AT_ONCE = 900
+MOST_OF_A_FORM = 40
 
 _plan, _project = models.plan, models.project
 HAS_PLAN = exists().where(_plan.c.project_id == _project.c.id, NOW)
@@ -145,21 +147,26 @@ class NameQueries(Database):
         one = select(_plan.c.id).where(NOW).limit(1)
         supervises = one.where(_plan.c.supervising_id == unit.c.id).scalar_subquery()
         implements = one.where(_plan.c.implementing_id == unit.c.id).scalar_subquery()
+        roles = select(unit.c.id, unit.c.name, supervises.is_not(None), implements.is_not(None))
         found: list[Unit] = []
         async with self.reading() as connection:
             for some in _batches({folded(candidate) for candidate in candidates}):
-                query = (
-                    select(
-                        unit.c.name, form.c.form, supervises.is_not(None), implements.is_not(None)
+                named = select(form.c.form, form.c.unit_id).where(form.c.form.in_(some))
+                by_unit: dict[int, list[str]] = {}
+                taken = Counter[str]()
+                for said, unit_id in await connection.execute(named):
+                    # Every district has a 水务局: of so many that it names, any some stand for all.
+                    taken[said] += 1
+                    if taken[said] <= MOST_OF_A_FORM:
+                        by_unit.setdefault(unit_id, []).append(said)
+                if by_unit:
+                    query = roles.where(unit.c.id.in_(list(by_unit)))
+                    found.extend(
+                        Unit(name, by, _roles(leads, acts))
+                        for unit_id, name, leads, acts in await connection.execute(query)
+                        for by in by_unit[unit_id]
+                        if leads or acts
                     )
-                    .join(unit, unit.c.id == form.c.unit_id)
-                    .where(form.c.form.in_(some))
-                )
-                found.extend(
-                    Unit(name, by, _roles(leads, acts))
-                    for name, by, leads, acts in await connection.execute(query)
-                    if leads or acts
-                )
         return sorted(found, key=lambda each: (-len(each.form), each.name))
 
     async def find_documents(self, key: str) -> list[Citation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
@@ -56,7 +57,11 @@ def plan_of(row: Any) -> Plan:
     """The value of a row of `WHOLE`."""
     corrected = frozenset(json.loads(row.corrections)) if row.corrections else frozenset[str]()
     record = Record(row.project_id, row.id, row.version, row.at, row.document or "", corrected)
-    return decode_plan(row.content, record)
+    return _decoded(row.content, record)
+
+
+# The same few plans are read again and again, by every question about all of a small registry.
+_decoded = lru_cache(maxsize=256)(decode_plan)
 
 
 class PlanQueries(Database):
