@@ -252,6 +252,8 @@ def _as_written(segment: Segment, chunk: str, most: int) -> list[Part]:
     found: list[Part] = []
     for many in (FIRST_READ, MOST_READ, MOST_IN_ORDER):
         rows = segment.holding(units, (), many)
+        if not len(rows):
+            return []
         seen = _seen(segment, rows, many)
         keys = segment.keys(rows)
         # A chunk as it stands in the name is seen at once; in parts, character by character.

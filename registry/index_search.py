@@ -323,6 +323,8 @@ class Search:
             for place, span in enumerate(chunks[: MOST_CHUNKS + len(tells_most) - 1]):
                 if span[1] - span[0] < 2 and place:
                     continue
+                if not segment.knows(question.chars[span[0] : span[1]], min(2, span[1] - span[0])):
+                    continue
                 some = self._parts(text, number, segment, span, limit)
                 for core in () if some else self._cores(question, span):
                     some = self._parts(text, number, segment, core, limit)
@@ -364,6 +366,11 @@ class Search:
 
     def _chunks(self, question: Question) -> list[tuple[int, int]]:
         """Runs of tokens that may be names, those first that tell most."""
+        if question.runs is None:
+            question.runs = self._runs(question)
+        return question.runs
+
+    def _runs(self, question: Question) -> list[tuple[int, int]]:
         weight = self._weights.__getitem__
         share, breaks, chars = question.share, question.breaks, question.chars
         is_pair = self.is_pair
@@ -419,13 +426,16 @@ class Search:
         search: Callable[[Segment, Typed, int, int, int], list[Part]] = parts_in_order,
     ) -> list[Fit]:
         first, after = span
+        parts = search(segment, text, first, after, limit)
+        if not parts:
+            return []
         weight = self._weights.__getitem__
         chars = text.question.chars[first:after]
         size = after - first
         meant = sum(map(weight, chars))
         read = sounds().syllable
         fits: list[Fit] = []
-        for part in search(segment, text, first, after, limit):
+        for part in parts:
             told = part.told
             same = size if told == chars else sum(map(eq, told, chars))
             known = meant if same == size else sum(map(weight, told))

@@ -13,7 +13,7 @@ import numpy as np
 
 from registry.index_codes import I32, I64, U16, U32, U64
 from registry.index_postings import EMPTY, Postings
-from registry.pinyin import sounds
+from registry.pinyin import FIRST_SOUND, sounds
 
 # Names are looked for in a sentence where so many sounds begin a name, and so many end one.
 PREFIX = 4
@@ -29,6 +29,7 @@ FEW = 48
 # So few words of bits are quicker looked at whole.
 SMALL = 4096
 FEW_WORDS = 8
+FIRST_TYPED = chr(FIRST_SOUND)
 
 
 @dataclass(eq=False)
@@ -202,6 +203,11 @@ class Segment:
                 found.append(rows[at])
             at += 1
         return found
+
+    def knows(self, chars: str, most: int) -> bool:
+        """Whether so many of the characters, or sounds, stand in any names."""
+        table = self._char_table
+        return sum(ord(char) in table or char >= FIRST_TYPED for char in chars) >= most
 
     def holding(self, chars: Iterable[int], sounds: Iterable[int], most: int) -> I64:
         """The first rows that hold all these characters and sounds, in any order; where few are

@@ -69,7 +69,7 @@ class Question:
     something stands that cannot be in a name (a space, a comma). `letters` are runs of Latin
     letters that are no pinyin: (first token, letters). `share` is what a token can weigh: 0 in
     words of questions, 1 in what may be a name; `words` are the words of questions,
-    `pieces` the tokens as typed, where there are syllables.
+    `pieces` the tokens as typed, where there are syllables, `runs` what lies between the words.
     """
 
     text: str
@@ -83,6 +83,7 @@ class Question:
     share: list[float] = field(default_factory=list)
     words: list[tuple[int, int]] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
+    runs: list[tuple[int, int]] | None = None
 
     @property
     def readings(self) -> list[str]:
@@ -210,6 +211,7 @@ def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False
             or (first == 0 and held[0] in words.leading and not is_pair(held[:2]))
         ]
     question.words = spans
+    question.runs = None
     for first, after in spans:
         share[first:after] = _NONE[: after - first]
     for first, after in spans:
