@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import log
 from operator import mul
 
 import numpy as np
@@ -14,6 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, LCSseq
 
 from registry.index_codes import END, I64, U16, codes, hashing, salt, short_of, thirds
+from registry.index_score import GAP_ODDS
 from registry.index_segment import PREFIX, Segment
 from registry.index_text import WEAK_SHARE, Question
 from registry.pinyin import initials_alone, initials_of
@@ -36,16 +38,17 @@ MOST_IN_WORDS = 64
 LONGEST_SHORT = 7
 # A longer name is as far off as this share of a gap for every character.
 LENGTH_COST = 0.3
-# What is only usually confused (sen and sheng) is this many gaps further off than the same sound.
-CONFUSED_COST = 6
+# What is only usually confused (sen and sheng) is so much less likely than the same sound, and so
+# much a longer name, in logarithms.
+CONFUSED_COST = 3.0
+LENGTH_ODDS = 0.05
 MOST_COUNTED = 48
 MOST_NEAR = 1024
 # In a chunk so short a sound says too little.
 FEW_HEARD = 3
 # Of names that hold all characters said (审, 计) very few may hold them in order (审计审计).
 MOST_IN_ORDER = 4096
-# Between two words of a name stand at most this many characters that count.
-WIDE = 3
+
 
 _SHIFT = 0x4000  # lifts sound numbers over the line end
 
@@ -323,8 +326,9 @@ def one_heard(segment: Segment, text: Typed, first: int, after: int, most: int) 
             if told == said:
                 continue
             # 农村生 is nearer to 农村胜 than 农村森 is.
-            cost = 0 if read.get(told) == read.get(said) else CONFUSED_COST
-            found.append((part.gaps + LENGTH_COST * len(part.key) + cost, part))
+            cost = 0.0 if read.get(told) == read.get(said) else CONFUSED_COST
+            cost += GAP_ODDS * part.gaps - log(part.share)
+            found.append((cost + LENGTH_ODDS * len(part.key), part))
     found.sort(key=_first)
     return list({part.row: part for _, part in reversed(found)}.values())[::-1][:most]
 
@@ -363,13 +367,14 @@ def _by_gaps(rows: I64, keys: list[str], heard: list[str], chunk: str, seen: int
 
 
 def _gaps(places: list[int]) -> int:
-    """How many characters stand between those said; between two words they may be very many."""
-    gaps = places[-1] - places[0] + 1 - len(places)
-    if gaps > WIDE and len(places) >= 4:
-        parting = [at for at in range(1, len(places)) if places[at] - places[at - 1] > 1]
-        if len(parting) == 1 and 2 <= parting[0] <= len(places) - 2:
-            # 合坝残疾人 of 合坝村2023-2025年公共残疾人两项补贴.
-            return WIDE
+    """How many characters stand between those said; between two words there may be any number:
+    合坝残疾人 of 合坝村2023-2025年公共残疾人两项补贴."""
+    size = len(places)
+    gaps = places[-1] - places[0] + 1 - size
+    if gaps and size >= 4:
+        parting = [at for at in range(1, size) if places[at] - places[at - 1] > 1]
+        if len(parting) == 1 and 2 <= parting[0] <= size - 2:
+            return 0
     return gaps
 
 
@@ -394,9 +399,11 @@ def _narrowest(chunk: str, key: str) -> list[int]:
 # -- sounds ---------------------------------------------------------------------------------
 
 
-def as_whole(segment: Segment, text: Typed, slips: int, most: int) -> list[int]:
-    """Rows of names as long as the text that are nearest to it, several characters wrong."""
-    first, after = text.extent
+def as_whole(
+    segment: Segment, text: Typed, slips: int, most: int, span: tuple[int, int]
+) -> list[int]:
+    """Rows of names as long as these tokens that are nearest to them, several characters wrong."""
+    first, after = span
     size = after - first
     if not SHORTEST_SLIP <= size <= LONGEST_NAME:
         return []

@@ -57,6 +57,8 @@ COUNTED = 0.9
 SLIPS = 0.25
 MOST_SLIPS = 4
 SHORT_SLIPS = 3
+SHORTEST_MISTYPED = 6
+FAR_APART = 4
 
 
 class Weights(dict[str, float]):
@@ -170,6 +172,9 @@ class Search:
         if complete and not known and not thorough:
             if self._is_doubtful(text, fits):
                 self._add_one_heard(text, fits, limit)
+            if self._is_left_over(text, fits):
+                self._add_mistyped(text, fits, limit)
+                return _ordered(text, fits)
             if may_hide_more(text):
                 return _ordered(text, fits)
             fits.sort(key=_rank, reverse=True)
@@ -196,7 +201,7 @@ class Search:
         for number, segment in enumerate(self._segments):
             for span in self._readings(text):
                 some.extend(self._parts(text, number, segment, span, limit, one_heard))
-        best = max(known, key=_rank, default=None)
+        best = max(known or some, key=_rank, default=None)
         if best is not None and best.gaps and not best.strange:
             for fit in some:
                 if fit.matched == best.matched:
@@ -283,10 +288,13 @@ class Search:
         question = text.question
         fits: list[Fit] = []
         others: list[tuple[int, Hit, str]] = []
+        begun = {first for first, after in question.words if after > first + 1}
         for number, segment in enumerate(self._segments):
             for first, after, row in names_inside(segment, text):
                 key = segment.key(row)
-                if _stands_alone(question, first, after):
+                if _stands_alone(question, first, after) or (
+                    after in begun and _stands_alone(question, first, len(question.chars))
+                ):
                     fits.append(self._said(question, number, row, key, first, after))
                 else:
                     others.append((number, (first, after, row), key))
@@ -294,7 +302,13 @@ class Search:
             for number, (first, after, row), key in others:
                 pairs = [(at, at - first) for at in range(first, after)]
                 fits.append(self._hold(question, pairs, number, row, key))
-        fits.sort(key=lambda fit: (fit.strange > 0, -fit.rank, -fit.literal, fit.row))
+        # Of 土壤防治专项资金来源 the name is 土壤防治专项, and 资金来源 what is asked of it.
+        inside = {at for first, after in question.words for at in range(first + 1, after)}
+        fits.sort(
+            key=lambda fit: (
+                fit.strange > 0, fit.after in inside, -fit.rank, -fit.literal, fit.row
+            )
+        )  # fmt: skip
         return fits
 
     def _slips(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
@@ -455,10 +469,29 @@ class Search:
             )  # fmt: skip
         return fits
 
+    def _may_be_all_of_it(self, text: Typed) -> tuple[int, int]:
+        """The tokens that may be one name mistyped: all of them where only words that names have,
+        too, and stray characters seem to be words of questions."""
+        question = text.question
+        for first, after in question.words:
+            word = question.chars[first:after]
+            if not all(self.is_pair(word[at : at + 2]) for at in range(len(word) - 1)):
+                return text.extent
+        return 0, len(question.chars)
+
+    def _is_left_over(self, text: Typed, fits: list[Fit]) -> bool:
+        """Whether so much of a long text stays unexplained that it may rather be a mistyped name."""
+        first, after = self._may_be_all_of_it(text)
+        size = len(text.question.chars)
+        best = max(fits, key=_rank)
+        if size < SHORTEST_MISTYPED or after - first < size or text.question.letters:
+            return False
+        return best.matched < size or best.gaps >= FAR_APART
+
     def _mistyped(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
-        first, after = text.extent
+        first, after = span = self._may_be_all_of_it(text)
         slips = _slips(after - first)
-        for row in as_whole(segment, text, slips, FINALISTS):
+        for row in as_whole(segment, text, slips, FINALISTS, span):
             key = segment.key(row)
             pairs = common_order(text.question.heard, heard_key(key))
             if pairs:
