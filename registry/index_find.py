@@ -307,11 +307,12 @@ def _heard_in_order(
 
 def one_heard(segment: Segment, text: Typed, first: int, after: int, most: int) -> list[Part]:
     """Names that hold a short chunk in order but for one character that only sounds the same."""
-    if not 2 <= after - first <= LONGEST_SHORT:
+    chunk = text.question.chars[first:after]
+    # Typed syllables have been looked for as they sound already.
+    if not 2 <= len(chunk) <= LONGEST_SHORT or any("\ue000" <= char < "\uf900" for char in chunk):
         return []
     found: list[tuple[float, Part]] = []
     read = table_of_sounds().syllable
-    chunk = text.question.chars[first:after]
     for one, said in enumerate(chunk):
         parts = _heard_in_order(segment, text, first, after, first + one)
         alike = Counter(part.told for part in parts)

@@ -181,8 +181,10 @@ class Search:
             return fits
         if not complete:
             # Words of questions that are words of names, too: 预算绩效.
+            before = self._chunks(text.question)
             weigh(text.question, self.is_pair, soft=True)
-            complete = self._add_parts(text, fits, limit)
+            if self._chunks(text.question) != before:
+                complete = self._add_parts(text, fits, limit)
         if not complete or self._is_doubtful(text, fits):
             complete = self._add_one_heard(text, fits, limit) or complete
         for way in (self._add_mistyped, self._add_sounding):
@@ -243,9 +245,9 @@ class Search:
         """Whether a word of questions is one of the characters or words that names have, too."""
         if first is None or after is None:
             return False
-        word = question.chars[first:after]
-        if len(word) > 1:
-            return all(self.is_pair(word[at : at + 2]) for at in range(len(word) - 1))
+        if after > first + 1:
+            return self._in_names(question, first, after)
+        word = question.chars[first]
         return word not in name_words().firm and (first > 0 or word not in name_words().leading)
 
     def _is_doubtful(self, text: Typed, fits: list[Fit]) -> bool:
@@ -288,7 +290,10 @@ class Search:
         question = text.question
         fits: list[Fit] = []
         others: list[tuple[int, Hit, str]] = []
-        begun = {first for first, after in question.words if after > first + 1}
+        # 资金来源 follows a name, 资金 may be its own.
+        begun = {
+            first for first, after in question.words if not self._in_names(question, first, after)
+        }
         for number, segment in enumerate(self._segments):
             for first, after, row in names_inside(segment, text):
                 key = segment.key(row)
@@ -473,11 +478,14 @@ class Search:
         """The tokens that may be one name mistyped: all of them where only words that names have,
         too, and stray characters seem to be words of questions."""
         question = text.question
-        for first, after in question.words:
-            word = question.chars[first:after]
-            if not all(self.is_pair(word[at : at + 2]) for at in range(len(word) - 1)):
-                return text.extent
-        return 0, len(question.chars)
+        if all(self._in_names(question, first, after) for first, after in question.words):
+            return 0, len(question.chars)
+        return text.extent
+
+    def _in_names(self, question: Question, first: int, after: int) -> bool:
+        """Whether names may hold these characters side by side."""
+        chars = question.chars
+        return all(self.is_pair(chars[at : at + 2]) for at in range(first, after - 1))
 
     def _is_left_over(self, text: Typed, fits: list[Fit]) -> bool:
         """Whether so much of a long text stays unexplained that it may rather be a mistyped name."""
