@@ -24,8 +24,8 @@ NEAR_EXPLAINED = 0.5
 NEAR_SAID = 2.0
 # Two candidates are as good as tied when they differ by less than this weight.
 MARGIN = 3.0
-# 2024年 and 2024年度 tell two names apart.
-OF_THE_YEAR = "度"
+# What tells two names apart however small it is: 一期 and 二期, 2024年 and 2024年度.
+TELLING = NUMERALS | {"度"}
 # People call by 项目 what is named 工程 or 经费, when they do not say the rest of the name either.
 ANY_PROJECT = "项目"
 NICKNAME_COVERED = 0.75
@@ -93,7 +93,7 @@ def is_mistyped(said: str, name: str, is_pair: Callable[[str], bool]) -> bool:
         if len(wrong) > 1 or len(meant) > 1 or step.src_start == last:
             return False
         last = step.src_end
-        if not NUMERALS.isdisjoint(wrong + meant) or OF_THE_YEAR in wrong + meant:
+        if not TELLING.isdisjoint(wrong + meant):
             return False
         # 品牌推广 for 品牌推介: names have 推广, so it is a word and not a slip.
         before = said[max(step.src_start - 1, 0) : step.src_end]
@@ -123,7 +123,7 @@ def _is_part(question: Question, fit: Fit, begin: int, stop: int) -> bool:
         size = fit.matched
     # Begun and ended as this name but with less between is the whole name of another project.
     elif _ends_like(said, fit.name) and (
-        fit.unsaid > MARGIN or not NUMERALS.isdisjoint(set(fit.name) - set(said))
+        fit.unsaid > MARGIN or not TELLING.isdisjoint(set(fit.name) - set(said))
     ):
         return False
     typed = _typed_in_letters(said)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import log
 from operator import mul
 
@@ -370,13 +370,12 @@ def _by_gaps(rows: I64, keys: list[str], heard: list[str], chunk: str, seen: int
 def _gaps(places: list[int]) -> int:
     """How many characters stand between those said; between two words there may be any number:
     合坝残疾人 of 合坝村2023-2025年公共残疾人两项补贴."""
-    size = len(places)
-    gaps = places[-1] - places[0] + 1 - size
-    if gaps and size >= 4:
-        parting = [at for at in range(1, size) if places[at] - places[at - 1] > 1]
-        if len(parting) == 1 and 2 <= parting[0] <= size - 2:
-            return 0
-    return gaps
+    gaps = places[-1] - places[0] + 1 - len(places)
+    if not gaps or len(places) < 4:
+        return gaps
+    starts = [0, *(at for at in range(1, len(places)) if places[at] - places[at - 1] > 1)]
+    sizes = [after - first for first, after in pairwise([*starts, len(places)])]
+    return 0 if min(sizes) > 1 else gaps
 
 
 def _narrowest(chunk: str, key: str) -> list[int]:

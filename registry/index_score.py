@@ -21,9 +21,10 @@ UNSAID = 0.04
 # A character of the name between those that were said: 档案馆…教师培训 is no 档教培.
 GAP = 0.2
 # People rather mistype a word than pick characters of two words that never stand together: 供会 is
-# 工会 and not 供销社会展. A wrong character and one more left out between cost these logarithms.
-HEARD_ODDS = 3.0
-GAP_ODDS = 0.6
+# 工会 and not 供销社会展. A wrong character and one more left out between cost these logarithms; a
+# longer name is also rarer among the short ones that are counted, so leaving out costs little here.
+HEARD_ODDS = 4.0
+GAP_ODDS = 0.2
 # A character that only sounds the same costs this besides: 食品检 is nearer to 食频检 than 视频监.
 HEARD_COST = 1.0
 # 二期 is not 一期, 2023年 not 2024年: a number the name does not hold is never a typo.

@@ -46,7 +46,7 @@ LONG = 8
 # What so many names hold is taken as it is, however far apart.
 LIKELY = -9.0
 # What is written is taken as it is, unless names that hold it so are as unlikely as this.
-DOUBTFUL = -7.0
+DOUBTFUL = -7.5
 # So many characters do not stand in a name in the same order by chance.
 MOST_DOUBTED = 4
 SHORTEST_INITIALS = 2

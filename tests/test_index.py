@@ -170,6 +170,50 @@ def test_a_shortened_name_of_many_is_a_tie(county: NameIndex) -> None:
     assert all("危桥改造" in match.name for match in link.matches)
 
 
+def test_a_word_misheard_is_likelier_than_two_words_torn(county_names: list[str]) -> None:
+    """供会 is 工会 with a wrong character, though one name holds both in 供销社会展."""
+    unions = [f"{place}工会帮扶{number}号" for place in PLACES for number in range(500)]
+    index = NameIndex.build(enumerate([*county_names, *unions, "教体局供销社会展补助"]))
+    assert "工会" in index.find("供会")[0].name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("麻烦看下民经发的立项依据", "民营经济发展资金"),  # 发 is also said for send
+        ("瞧务", "侨务对台工作"),  # 瞧 is also said for look
+        ("名师工作室2024年预算多少", "城东名师工作室培育经费"),
+        ("喂，合坝残疾人的电话", "合坝村2023-2025年公共残疾人两项补贴"),
+        ("审计审计", "石柱县审计局审计业务资金"),
+        ("wanzhounananqu", "万州南岸区"),
+        ("那个土壤防治专项资金来源从哪来", "土壤防治专项"),
+        ("谅石柱审计局就审计业务资金", "石柱县审计局审计业务资金"),
+    ],
+)
+def test_words_of_questions_may_be_the_names_own(text: str, name: str) -> None:
+    names = [
+        "民营经济发展资金",
+        "殡葬惠民经费",
+        "侨务对台工作",
+        "城东名师工作室培育经费",
+        "2024年城东小流域治理",
+        "合坝村2023-2025年公共残疾人两项补贴",
+        "荷坝镇残疾人两项补贴",
+        "石柱县审计局审计业务资金",
+        "统计局审计业务资金",
+        "万州南岸区",
+        "土壤防治专项",
+        "土壤防治专项资金",
+    ]
+    index = NameIndex.build(enumerate([*SIX, *names]))
+    assert index.find(text)[0].name == name
+
+
+def test_a_year_and_the_same_year_as_a_budget_year_are_two_names() -> None:
+    index = NameIndex.build([*enumerate(SIX), (9, "2025年度花椒产业联农试点经费")])
+    assert index.link("2025年花椒产业联农试点经费").outcome == "near"
+
+
 def test_aliases_lead_to_their_project() -> None:
     index = NameIndex.build([*enumerate(SIX, 1), (2, "打击非法集资")])
     link = index.link("打击非法集资谁管")
