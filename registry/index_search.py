@@ -10,7 +10,6 @@ from rapidfuzz.distance import OSA, Indel
 
 from registry.index_find import (
     LONGEST_SHORT,
-    Hit,
     Part,
     Typed,
     as_whole,
@@ -59,6 +58,10 @@ MOST_SLIPS = 4
 SHORT_SLIPS = 3
 SHORTEST_MISTYPED = 6
 FAR_APART = 4
+
+
+# Segment, first token, the one after the last, row and key of a name inside a text.
+NamedHit = tuple[int, int, int, int, str]
 
 
 class Weights(dict[str, float]):
@@ -113,8 +116,11 @@ class Search:
             near = self._slipped(text)
             if near:
                 return near
+        hits = self._hits(text)
+        if not thorough and (only := self._only_name(text, hits)):
+            return only
         weigh(question, self.is_pair)
-        fits = self._inside(text, thorough)
+        fits = self._inside(text, hits, thorough)
         if fits and not (fits[0].strange if thorough else fits[0].strange_run):
             return fits
         if thorough or text.extent != (0, len(question.chars)):
@@ -285,26 +291,48 @@ class Search:
         said *= 1 - (1 - HEARD_WORTH) * (size - same) / size
         return Fit(row, key, said, 0.0, 0.0, 0, same, size, first, after, False, 0, number)
 
-    def _inside(self, text: Typed, thorough: bool) -> list[Fit]:
+    def _hits(self, text: Typed) -> list[NamedHit]:
+        return [
+            (number, first, after, row, segment.key(row))
+            for number, segment in enumerate(self._segments)
+            for first, after, row in names_inside(segment, text)
+        ]
+
+    def _only_name(self, text: Typed, hits: list[NamedHit]) -> list[Fit]:
+        """The only name that stands in the text, where all the rest is words of questions: nothing
+        can fit better, and what each character of the rest may weigh need not be found out."""
+        question = text.question
+        if len(hits) != 1 or question.blank:
+            return []
+        number, first, after, row, key = hits[0]
+        chars, words = question.chars, name_words().question
+        if chars[first:after] != key:
+            return []
+        if words.sub("", chars[:first]) or words.sub("", chars[after:]):
+            return []
+        return [self._said(question, number, row, key, first, after)]
+
+    def _inside(self, text: Typed, hits: list[NamedHit], thorough: bool) -> list[Fit]:
         """The names that stand whole in the text, those first beside which nothing is strange."""
+        if not hits:
+            return []
         question = text.question
         fits: list[Fit] = []
-        others: list[tuple[int, Hit, str]] = []
+        others: list[NamedHit] = []
         # 资金来源 follows a name, 资金 may be its own.
         begun = {
             first for first, after in question.words if not self._in_names(question, first, after)
         }
-        for number, segment in enumerate(self._segments):
-            for first, after, row in names_inside(segment, text):
-                key = segment.key(row)
-                if _stands_alone(question, first, after) or (
-                    after in begun and _stands_alone(question, first, len(question.chars))
-                ):
-                    fits.append(self._said(question, number, row, key, first, after))
-                else:
-                    others.append((number, (first, after, row), key))
+        for hit in hits:
+            number, first, after, row, key = hit
+            if _stands_alone(question, first, after) or (
+                after in begun and _stands_alone(question, first, len(question.chars))
+            ):
+                fits.append(self._said(question, number, row, key, first, after))
+            else:
+                others.append(hit)
         if not fits or thorough:
-            for number, (first, after, row), key in others:
+            for number, first, after, row, key in others:
                 pairs = [(at, at - first) for at in range(first, after)]
                 fits.append(self._hold(question, pairs, number, row, key))
         # Of 土壤防治专项资金来源 the name is 土壤防治专项, and 资金来源 what is asked of it.
