@@ -153,7 +153,8 @@ class NameIndex:
         """The names that fit best, best first; those alone that stand in the text as they are."""
         self._settle()
         question = take_apart(text)
-        return [self._match(question, fit) for fit in self._search.fits(question, limit)[:limit]]
+        fits = self._search.as_spelt(text, self._search.fits(question, limit))
+        return [self._match(question, fit) for fit in fits[:limit]]
 
     def link(self, text: str, limit: int = 5) -> Link:
         """Whether the text names a project: answer, ask, or say that it is not there."""

@@ -53,11 +53,11 @@ MOST_CHUNKS = 3
 # A token that weighs less than this is left out when names are counted by sounds.
 COUNTED = 0.9
 # A text within this share of edits of a name (one slip always) is that name mistyped.
-SLIPS = 0.25
+SLIPS = 0.37
 MOST_SLIPS = 4
 SHORT_SLIPS = 3
 SHORTEST_MISTYPED = 6
-FAR_APART = 4
+FAR_APART = 2
 
 
 # Segment, first token, the one after the last, row and key of a name inside a text.
@@ -129,6 +129,14 @@ class Search:
             if fits and not thorough and self._is_one_slip(text, fits):
                 return _ordered(text, fits)
         return self._of_parts(text, fits, limit, thorough)
+
+    def as_spelt(self, text: str, fits: list[Fit]) -> list[Fit]:
+        """Of names that differ only in signs (二期, （二期）) the one spelt as the text is, first."""
+        if len(fits) < 2 or fits[0].name != fits[1].name:
+            return fits
+        alike = [fit for fit in fits if fit.name == fits[0].name]
+        alike.sort(key=lambda fit: Indel.distance(text, self._segments[fit.segment].name(fit.row)))
+        return alike + [fit for fit in fits if fit.name != fits[0].name]
 
     def _all_of_it(
         self, question: Question, whole: list[tuple[int, int, str]], thorough: bool

@@ -276,6 +276,15 @@ def test_names_keep_their_own_spelling() -> None:
     assert index.find("5g智慧校园一期a标段")[0].name == "5G＋智慧校园（一期）A標段"
 
 
+@pytest.mark.parametrize(
+    "text", ["农村路资金（二期）", "四农村路资金（二期）", "农村路资金（二期）的分值"]
+)
+def test_of_names_alike_but_for_signs_the_one_typed_is_first(text: str) -> None:
+    index = NameIndex.build([(1, "农村路资金二期"), (2, "农村路资金（二期）")])
+    assert index.find(text)[0].project_id == 2
+    assert index.find(text.replace("（", "").replace("）", ""))[0].project_id == 1
+
+
 # -- properties -----------------------------------------------------------------------------
 
 quickly = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
