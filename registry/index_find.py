@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +11,12 @@ from operator import mul
 
 import numpy as np
 from rapidfuzz import process
-from rapidfuzz.distance import OSA, LCSseq
+from rapidfuzz.distance import LCSseq
 
-from registry.index_codes import END, I64, U16, codes, hashing, salt, short_of, thirds
+from registry.index_codes import I64, U16, codes, hashing, salt, short_of, thirds
 from registry.index_score import GAP_ODDS
 from registry.index_segment import PREFIX, Segment
-from registry.index_text import WEAK_SHARE, Question
+from registry.index_text import Question
 from registry.pinyin import initials_alone, initials_of
 from registry.pinyin import sounds as table_of_sounds
 
@@ -32,7 +31,6 @@ MOST_HIDDEN = 3
 # So many rows are read for the order of their characters; of more, the shortest names.
 FIRST_READ = 16
 MOST_READ = 512
-MOST_HEARD = 1024
 MOST_IN_WORDS = 64
 # In short chunks one character at a time is taken by its sound.
 LONGEST_SHORT = 7
@@ -42,15 +40,10 @@ LENGTH_COST = 0.3
 # much a longer name, in logarithms.
 CONFUSED_COST = 3.0
 LENGTH_ODDS = 0.05
-MOST_COUNTED = 48
-MOST_NEAR = 1024
 # In a chunk so short a sound says too little.
 FEW_HEARD = 3
 # Of names that hold all characters said (审, 计) very few may hold them in order (审计审计).
 MOST_IN_ORDER = 4096
-
-
-_SHIFT = 0x4000  # lifts sound numbers over the line end
 
 
 Hit = tuple[int, int, int]
@@ -394,95 +387,3 @@ def _narrowest(chunk: str, key: str) -> list[int]:
             best = places
         start = key.find(chunk[0], start + 1)
     return best
-
-
-# -- sounds ---------------------------------------------------------------------------------
-
-
-def as_whole(
-    segment: Segment, text: Typed, slips: int, most: int, span: tuple[int, int]
-) -> list[int]:
-    """Rows of names as long as these tokens that are nearest to them, several characters wrong."""
-    first, after = span
-    size = after - first
-    if not SHORTEST_SLIP <= size <= LONGEST_NAME:
-        return []
-    sounds = {sound for sound in text.sounds[first:after].tolist() if sound}
-    begin, stop = segment.of_length(size - slips, size + slips)
-    wanted = [(sound, 1) for sound in sounds]
-    rows = segment.by_sounds(wanted, MOST_COUNTED, slice(begin, stop), 1 + slips)
-    rows = rows[:MOST_NEAR]
-    said = text.question.chars[first:after]
-    away = process.cdist([said], segment.keys(rows), scorer=OSA.distance, score_cutoff=slips)[0]
-    near = (away <= slips).nonzero()[0]
-    found: list[int] = rows[near[away[near].argsort(kind="stable")][:most]].tolist()
-    return found
-
-
-def by_sounds(
-    segment: Segment, text: Typed, worth: Sequence[int], most: int
-) -> tuple[I64, list[str]]:
-    """Rows of names that hold the most of the text's sounds, and their keys; best orders first."""
-    wanted: dict[int, int] = {}
-    for sound, value in zip(text.sounds.tolist(), worth, strict=True):
-        if value and sound:
-            wanted[sound] = max(value, wanted.get(sound, 0))
-    rows = segment.by_sounds(list(wanted.items()), MOST_COUNTED, slice(0, None), 4)
-    if len(rows) > MOST_READ:
-        rows = _in_sounding_order(segment, text, worth, rows)
-    keys = segment.keys(rows)
-    if len(rows) > most:
-        content = text.question.content
-        heard = heard_key("\n".join(keys)).split("\n")
-        common = process.cdist([content], heard, scorer=LCSseq.similarity)[0]
-        best = np.lexsort((segment.lengths(rows), -common.astype(np.int64)))[:most]
-        rows, keys = rows[best], [keys[at] for at in best.tolist()]
-    return rows, keys
-
-
-def _in_sounding_order(segment: Segment, text: Typed, worth: Sequence[int], rows: I64) -> I64:
-    """Of very many rows, those that have the sounds in the order said, as people would shorten.
-
-    Of the characters that sound so, those that most names have in that order win: 斤管 is 金管.
-    """
-    if len(rows) > MOST_HEARD:
-        rows = segment.shortest(rows, MOST_HEARD)
-    starts = segment.offsets[rows].astype(np.int64)
-    lengths = segment.lengths(rows)
-    ends = lengths.cumsum()
-    at = np.arange(int(ends[-1])) + (starts - ends + lengths).repeat(lengths)
-    units = segment.text[at]
-    lifted = codes().sound[units] + np.uint16(_SHIFT)
-    lifted[units == END] = END
-    heard = lifted.tobytes().decode("utf-16-le")
-    kept = [
-        place
-        for place in range(len(text.numbers))
-        if worth[place] and text.sounds[place] and text.question.share[place] > WEAK_SHARE
-    ]
-    said = [chr(_SHIFT + int(text.sounds[place])) for place in kept]
-    if not said:
-        return segment.shortest(rows, MOST_READ)
-    pattern = re.compile("(" + ")[^\n]{0,6}?(".join(map(re.escape, said)) + ")")
-    literal = [text.question.chars[place] for place in kept]
-    votes: dict[str, float] = {}
-    seen: dict[str, list[tuple[int, int]]] = {}
-    plain = units.tobytes().decode("utf-16-le")
-    for match in pattern.finditer(heard):
-        told = "".join(plain[match.start(group)] for group in range(1, len(said) + 1))
-        gaps = match.end() - match.start() - len(said)
-        votes[told] = votes.get(told, 0.0) + 1.0 / (1 + gaps)
-        seen.setdefault(told, []).append((gaps, match.start()))
-    if not votes:
-        return segment.shortest(rows, MOST_READ)
-    chosen: list[int] = []
-    read = table_of_sounds().syllable
-    for told in votes:
-        for a, b in zip(told, literal, strict=True):
-            votes[told] *= 4.0 if a == b else 1.0 if read.get(a) == read.get(b) else 0.15
-    for told in sorted(votes, key=votes.__getitem__, reverse=True)[:4]:
-        seen[told].sort()
-        chosen.extend(start for _, start in seen[told][:MOST_COUNTED])
-    which = ends.searchsorted(np.array(chosen), "right")
-    ordered: I64 = rows[np.array(list(dict.fromkeys(which.tolist())))]
-    return ordered

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import log
 from operator import eq
 
 from rapidfuzz.distance import OSA, Indel
@@ -12,9 +11,7 @@ from registry.index_find import (
     LONGEST_SHORT,
     Part,
     Typed,
-    as_whole,
     by_initials,
-    by_sounds,
     heard_key,
     may_hide_more,
     names_inside,
@@ -24,24 +21,15 @@ from registry.index_find import (
     parts_in_order,
     typed,
 )
+from registry.index_runs import Runs
 from registry.index_score import HEARD_COST, HEARD_WORTH, INITIAL_WORTH, Fit, common_order, hold
 from registry.index_segment import Segment
-from registry.index_text import YEAR, Question, weigh
+from registry.index_sounding import as_whole, by_sounds
+from registry.index_text import Question, weigh
 from registry.index_words import name_words
 from registry.pinyin import sounds
 
-# How rare a character can count: beyond this a name is not told better, only a typo punished more.
-RAREST = 6.0
-# A registry of six names does not know that 经费 is common: this many names of ordinary budgets,
-# by the shares in the word file, stand behind every registry.
-SUPPOSED_NAMES = 50
 FINALISTS = 8
-# So many lone words of questions on either side may be the name's own.
-MOST_LONE = 2
-# So many ways to leave out what stands beside a name are tried.
-MOST_CORES = 4
-# So many tokens tell enough without what stands beside them.
-LONG = 8
 # What so many names hold is taken as it is, however far apart.
 LIKELY = -9.0
 # What is written is taken as it is, unless names that hold it so are as unlikely as this.
@@ -64,39 +52,8 @@ FAR_APART = 2
 NamedHit = tuple[int, int, int, int, str]
 
 
-class Weights(dict[str, float]):
-    """What each character tells, by its rarity in the registry at hand; filled when asked."""
-
-    def __init__(self, segments: list[Segment]) -> None:
-        super().__init__()
-        self.segments = segments
-        self.names = sum(len(segment.ids) for segment in segments) + SUPPOSED_NAMES
-        self.generic: dict[str, float] = {}
-        for word, share in name_words().generic.items():
-            for char in word:
-                self.generic[char] = min(0.9, self.generic.get(char, 0.0) + share)
-
-    def __missing__(self, char: str) -> float:
-        code = min(ord(char), 0xFFFF)
-        held = sum(int(segment.counts[code]) for segment in self.segments)
-        held_at_all = max(1.0, held + SUPPOSED_NAMES * self.generic.get(char, 0.0))
-        self[char] = weight = max(0.02, min(RAREST, log(self.names / held_at_all)))
-        return weight
-
-
-class Search:
+class Search(Runs):
     """Asks all segments of an index; made anew when they change."""
-
-    def __init__(self, segments: list[Segment]) -> None:
-        self._segments = segments
-        self._weights = Weights(segments)
-
-    @property
-    def is_pair(self) -> Callable[[str], bool]:
-        if len(self._segments) == 1:
-            return self._segments[0].pair_set.__contains__
-        sets = [segment.pair_set for segment in self._segments]
-        return lambda pair: any(pair in some for some in sets)
 
     def fits(self, question: Question, limit: int, thorough: bool = False) -> list[Fit]:
         """Candidates, best first. `thorough`: with rivals even where the best one is found early."""
@@ -224,45 +181,6 @@ class Search:
                     fit.favour = best.rank - fit.rank + fit.likely - best.likely
         fits.extend(some)
         return any(fit.gaps <= fit.matched for fit in some)
-
-    def _readings(self, text: Typed) -> list[tuple[int, int]]:
-        """The run of tokens that tells most; the same with words of questions beside it, which
-        may be a name's own (发 of 民经发, 预算 of 木门预算); all of a short text."""
-        question = text.question
-        found = self._chunks(question)
-        # A lone character tells little, and what stands beside another one may tell more.
-        found = found[: 1 if not found or found[0][1] - found[0][0] > 1 else 2]
-        for span in found[:]:
-            wide = self._widened(question, span)
-            if span[1] - span[0] < LONG and wide != span:
-                found.append(wide)
-        if may_hide_more(text) and (0, len(question.chars)) not in found:
-            found.append((0, len(question.chars)))
-        return found
-
-    def _widened(self, question: Question, span: tuple[int, int]) -> tuple[int, int]:
-        first, after = span
-        begun = dict(question.words)
-        ended = {end: begin for begin, end in question.words}
-        for _ in range(MOST_LONE):
-            if first not in question.breaks and self._may_be_named(
-                question, ended.get(first), first
-            ):
-                first = ended[first]
-            if after not in question.breaks and self._may_be_named(
-                question, after, begun.get(after)
-            ):
-                after = begun[after]
-        return first, after
-
-    def _may_be_named(self, question: Question, first: int | None, after: int | None) -> bool:
-        """Whether a word of questions is one of the characters or words that names have, too."""
-        if first is None or after is None:
-            return False
-        if after > first + 1:
-            return self._in_names(question, first, after)
-        word = question.chars[first]
-        return word not in name_words().firm and (first > 0 or word not in name_words().leading)
 
     def _is_doubtful(self, text: Typed, fits: list[Fit]) -> bool:
         """Whether what is written may be mistyped: few names hold it, and far apart, or something
@@ -396,60 +314,6 @@ class Search:
                     )
         return complete
 
-    def _cores(self, question: Question, span: tuple[int, int]) -> list[tuple[int, int]]:
-        """The span without what only may be the name's: words of questions at its ends (查 of
-        查经济) and years, then small words; without what no name has beside the rest (归 of
-        财政归)."""
-        words = {at for first, after in question.words for at in range(first, after)}
-        share = question.share
-        found = [
-            _trimmed(question, span, lambda at: at in words and share[at] < 1),
-            _trimmed(question, span, lambda at: share[at] < 1),
-        ]
-        first, after = found[-1]
-        chars = question.chars
-        parted = [at for at in range(first + 1, after) if not self.is_pair(chars[at - 1 : at + 1])]
-        if parted and after - first < LONG:
-            pieces = [(first, parted[-1]), (parted[0], after), (parted[0], parted[-1])]
-            pieces.sort(key=lambda piece: -self._weight_of(question, piece))
-            found += pieces
-        some = [core for core in dict.fromkeys(found) if core != span and core[1] - core[0] > 1]
-        return some[:MOST_CORES]
-
-    def _weight_of(self, question: Question, span: tuple[int, int]) -> float:
-        return sum(question.share[at] * self._weights[question.chars[at]] for at in range(*span))
-
-    def _chunks(self, question: Question) -> list[tuple[int, int]]:
-        """Runs of tokens that may be names, those first that tell most."""
-        if question.runs is None:
-            question.runs = self._runs(question)
-        return question.runs
-
-    def _runs(self, question: Question) -> list[tuple[int, int]]:
-        weight = self._weights.__getitem__
-        share, breaks, chars = question.share, question.breaks, question.chars
-        is_pair = self.is_pair
-        found: list[tuple[float, int, int]] = []
-        first = 0
-        told = 0.0
-        joined = 0
-        for at in range(len(share) + 1):
-            if at == len(share) or not share[at] or at in breaks:
-                if at > first and told:
-                    # What names join so tells more than what merely stands there.
-                    found.append((told * (1 + joined / (at - first)), first, at))
-                first, told, joined = at, 0.0, 0
-                if at == len(share):
-                    break
-                if not share[at]:
-                    first = at + 1
-                    continue
-            told += share[at] * weight(chars[at])
-            if at > first and is_pair(chars[at - 1 : at + 1]):
-                joined += 1
-        found.sort(reverse=True)
-        return [(first, after) for _, first, after in found]
-
     def _initials(
         self, question: Question, number: int, segment: Segment, limit: int
     ) -> Iterator[Fit]:
@@ -510,19 +374,6 @@ class Search:
             )  # fmt: skip
         return fits
 
-    def _may_be_all_of_it(self, text: Typed) -> tuple[int, int]:
-        """The tokens that may be one name mistyped: all of them where only words that names have,
-        too, and stray characters seem to be words of questions."""
-        question = text.question
-        if all(self._in_names(question, first, after) for first, after in question.words):
-            return 0, len(question.chars)
-        return text.extent
-
-    def _in_names(self, question: Question, first: int, after: int) -> bool:
-        """Whether names may hold these characters side by side."""
-        chars = question.chars
-        return all(self.is_pair(chars[at : at + 2]) for at in range(first, after - 1))
-
     def _is_left_over(self, text: Typed, fits: list[Fit]) -> bool:
         """Whether so much of a long text stays unexplained that it may rather be a mistyped name."""
         first, after = self._may_be_all_of_it(text)
@@ -563,23 +414,6 @@ def _stands_alone(question: Question, first: int, after: int) -> bool:
     share, breaks = question.share, question.breaks
     before = not first or not share[first - 1] or first in breaks
     return before and (after == len(share) or not share[after] or after in breaks)
-
-
-def _trimmed(
-    question: Question, span: tuple[int, int], is_left_out: Callable[[int], bool]
-) -> tuple[int, int]:
-    """The span without such tokens and years at its ends."""
-    first, after = span
-    while first < after and is_left_out(first):
-        first += 1
-    while after > first and is_left_out(after - 1):
-        after -= 1
-    for year in YEAR.finditer(question.chars, first, after):
-        if year.start() == first:
-            first = year.end()
-        elif year.end() == after:
-            after = year.start()
-    return first, after
 
 
 def _slips(size: int) -> int:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from registry.index_bits import FEW, added, all_set, bit_rows, equal, with_bit, word_rows
 from registry.index_codes import I32, I64, U16, U32, U64
 from registry.index_postings import EMPTY, Postings
 from registry.pinyin import FIRST_SOUND, sounds
@@ -21,14 +22,8 @@ _ONE = np.uint64(1)
 # Words of bits, or rows of a list, are looked at in steps.
 MOST_WORDS = 1024
 _STEPS = (0, 1024, 4096, 1 << 40)
-_BIT = (1 << np.arange(8)).astype(np.uint8)
 # Names stand by their length with the signs that are not kept: （一期）.
 BRACKETS = 2
-# So few rows are quicker read than filtered further.
-FEW = 48
-# So few words of bits are quicker looked at whole.
-SMALL = 4096
-FEW_WORDS = 8
 FIRST_TYPED = chr(FIRST_SOUND)
 
 
@@ -238,7 +233,7 @@ class Segment:
         for begin, end in pairwise(_STEPS):
             if begin >= len(self.alive) or have >= most:
                 break
-            rows = _all_set(held[begin:end], [some[begin:end] for some in others], most - have)
+            rows = all_set(held[begin:end], [some[begin:end] for some in others], most - have)
             have += len(rows)
             found.append(rows + begin * 64 if begin else rows)
         return found[0] if len(found) == 1 else np.concatenate(found)
@@ -276,7 +271,7 @@ class Segment:
                     listed = self.chars.rows(-1 - other)
                     rows = rows[listed.take(listed.searchsorted(rows), mode="clip") == rows]
                 else:
-                    rows = _with_bit((self.char_bits, self.sound_bits)[kind][other], rows)
+                    rows = with_bit((self.char_bits, self.sound_bits)[kind][other], rows)
             have += len(rows)
             found.append(rows[:most])
         if not found:
@@ -318,7 +313,7 @@ class Segment:
         return self._alive_of(np.unique(np.concatenate(lists))) if lists else EMPTY
 
     def _alive_of(self, rows: I64) -> I64:
-        return rows if self._all_live else _with_bit(self.alive, rows)
+        return rows if self._all_live else with_bit(self.alive, rows)
 
     def of_length(self, least: int, most: int) -> tuple[int, int]:
         """The words of bits in which the names of these lengths are."""
@@ -348,7 +343,7 @@ class Segment:
         alive = self.alive[words]
         if not any(sums) or not len(alive):
             return EMPTY
-        slices = _added(sums)
+        slices = added(sums)
         held = alive
         value = 0
         for bit in range(len(slices) - 1, -1, -1):
@@ -361,7 +356,7 @@ class Segment:
         for less in range(1, levels):
             if value - less <= 0 or len(found[0]) > most * levels:
                 break
-            held = _equal(slices, value - less, alive)
+            held = equal(slices, value - less, alive)
             some = held.nonzero()[0][:most]
             found.append(word_rows(some, held[some])[:most])
         rows: I64 = np.concatenate(found) + (words.start or 0) * 64
@@ -375,93 +370,3 @@ class Segment:
 def _fours(units: U16) -> frozenset[str]:
     text = units.tobytes().decode("utf-16-le")
     return frozenset(text[at : at + PREFIX] for at in range(0, len(text), PREFIX))
-
-
-def _added(levels: list[list[U64]]) -> list[U64]:
-    """Sums of bits, row by row: the i-th result has the i-th binary digit of every row's sum."""
-    slices: list[U64] = []
-    at = 0
-    while at < len(levels):
-        bits = levels[at]
-        if at + 1 == len(levels) and len(bits) > 1:
-            levels.append([])
-        while len(bits) > 2:
-            one, two, three = bits.pop(), bits.pop(), bits.pop()
-            odd = one ^ two
-            carried = one & two
-            total = odd ^ three
-            odd &= three
-            carried |= odd
-            levels[at + 1].append(carried)
-            bits.insert(0, total)
-        if len(bits) == 2:
-            levels[at + 1].append(bits[0] & bits[1])
-            bits = [bits[0] ^ bits[1]]
-        if bits:
-            slices.append(bits[0])
-        elif at + 1 < len(levels):
-            slices.append(np.zeros_like(next(level for level in levels[at + 1 :] if level)[0]))
-        at += 1
-    return slices
-
-
-def _equal(slices: list[U64], value: int, alive: U64) -> U64:
-    held = alive
-    for bit, ones in enumerate(slices):
-        held = held & ones if value >> bit & 1 else held & ~ones
-    return held
-
-
-def _all_set(held: U64, bits: list[U64], most: int) -> I64:
-    """The first rows whose bit is set in all of these; where few are left perhaps some more."""
-    if len(held) <= SMALL:
-        for some in bits:
-            held = held & some
-        words = held.nonzero()[0][:most]
-        return word_rows(words, held[words])[:most]
-    held = held & bits[0]
-    if len(bits) > 1:
-        held &= bits[1]
-    # Few words are left to look at after the two rarest.
-    words = held.nonzero()[0]
-    held = held[words]
-    for step, some in enumerate(bits[2:]):
-        if len(words) <= FEW and step % 3 == 1:
-            left = held.nonzero()[0]
-            words, held = words[left], held[left]
-            if len(left) <= FEW // 4:
-                break
-        held &= some[words]
-        if step % 3 == 0:
-            left = held.nonzero()[0]
-            words, held = words[left], held[left]
-    left = held.nonzero()[0][:most]
-    return word_rows(words[left], held[left])[:most]
-
-
-def _with_bit(bits: U64, rows: I64) -> I64:
-    bytes_ = bits.view(np.uint8)
-    kept: I64 = rows[(bytes_[rows >> 3] & _BIT[rows & 7]).astype(np.bool_)]
-    return kept
-
-
-def bit_rows(bits: U64) -> I64:
-    """The rows whose bit is set, ascending."""
-    words = bits.nonzero()[0]
-    return word_rows(words, bits[words])
-
-
-def word_rows(words: I64, values: U64) -> I64:
-    """The rows whose bit is set in the words with these numbers."""
-    if not len(words):
-        return EMPTY
-    if len(words) <= FEW_WORDS:
-        found: list[int] = []
-        for word, value in zip(words.tolist(), values.tolist(), strict=True):
-            while value:
-                found.append((word << 6) + (value & -value).bit_length() - 1)
-                value &= value - 1
-        return np.array(found, np.int64)
-    at = np.unpackbits(values.view(np.uint8), bitorder="little").nonzero()[0]
-    rows: I64 = (words[at >> 6] << 6) + (at & 63)
-    return rows
