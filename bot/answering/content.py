@@ -40,6 +40,7 @@ from bot.answering.fields import in_short, text_passage
 from bot.answering.indicators import comparable, joined, one_row, points_sum
 from bot.answering.passage_arithmetic import applied, computed
 from bot.answering.passages import clause_of, figure_fact, passage_result, sentence_around, text_of
+from bot.answering.premises import supposes
 from bot.phrases import line
 from bot.question.evidence import plan_of
 from bot.question.query import Asserted, Query
@@ -232,7 +233,7 @@ def _in_unit(fact: Fact, figure: FigureInText | None, unit: str | None) -> Fact 
 
 def _verdict(query: Query, figure: FigureInText | None) -> tuple[Phrase | Fact | Figure, ...]:
     """Whether the figure the asker stated is the one that stands there."""
-    if figure is None or not query.premise or query.in_unit is not None:
+    if figure is None or not query.premise or query.in_unit is not None or supposes(query):
         return ()
     for stated in query.premise:
         if stated.is_money and figure.yuan is not None:

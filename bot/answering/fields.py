@@ -36,7 +36,7 @@ from bot.answering.facts import (
     value_or_blank,
 )
 from bot.answering.indicators import indicator_table
-from bot.answering.premises import close, holds
+from bot.answering.premises import close, holds, supposes
 from bot.phrases import label, line, phrase
 from bot.question.evidence import plan_of
 from bot.question.query import Query
@@ -228,7 +228,7 @@ def _verdict(plan: Plan, name: str, query: Query) -> Line:
         held = all(holds(yuan, hold.comparison, hold.figure.value) for hold in query.holds)
         return line("premise.holds_yes" if held else "premise.holds_no")
     stated = [figure for figure in query.premise if figure.is_money]
-    if not stated:
+    if not stated or (supposes(query) and not any(figure.about for figure in stated)):
         return ()
     if any(figure.value == yuan for figure in stated):
         return line("premise.right") if query.yes_no else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -253,10 +254,18 @@ def points_sum(plan: Plan, rows: Sequence[Indicator], query: Query) -> Result:
 def one_row(plan: Plan, row: Indicator, query: Query) -> Result:
     """One indicator: the sides of it that were asked for, the target where none was."""
     aspects = query.aspects or ("target",)
+    # 「差500万能完成吗」 states what is missing, not what was reached.
+    missing = bool(query.premise) and f"差{query.premise[0].said}" in query.said
     if query.premise and not query.aspects and query.yes_no:
-        aspects = ("enough",)
+        aspects = ("target",) if missing else ("enough",)
+    bound = _stated_bound(row, query)
+    if bound:
+        aspects = ("target",)
     lines = [_aspect_line(plan, row, aspect, query) for aspect in aspects]
-    if aspects == ("target",) and query.yes_no and len(query.premise) == 1:
+    if bound:
+        lines[0] = (*bound, *lines[0])
+    asked = query.yes_no and len(query.premise) == 1 and not bound and not missing
+    if aspects == ("target",) and asked:
         stated = comparable(row, query.premise[0])
         if stated is not None:
             right = stated[0] == stated[1]
@@ -272,6 +281,26 @@ def one_row(plan: Plan, row: Indicator, query: Query) -> Result:
         given=("total",),
         indicator=(id_of(plan), row.ordinal),
     )
+
+
+DONE = re.compile("(?:做|完成|搞|实现|开展|引进|引入|办|赔|达到|只有|才)了?|够|达标")
+
+
+def _stated_bound(row: Indicator, query: Query) -> Line:
+    """Whether the requirement is as stated (不超过50万吗, 200以下是吗); nothing where none was stated."""
+    if not query.yes_no or len(query.holds) != 1 or row.comparison is None:
+        return ()
+    hold = query.holds[0]
+    if DONE.search(query.said.split(hold.figure.said)[-1]) or "enough" in query.aspects:
+        return ()
+    pair = comparable(row, hold.figure)
+    if pair is None:
+        return ()
+    same = pair[0] == pair[1] and row.comparison.value[0] in {
+        hold.comparison,
+        "≥" if hold.comparison == ">" else "≤" if hold.comparison == "<" else hold.comparison,
+    }
+    return line("premise.right" if same else "premise.wrong")
 
 
 def _detail(plan: Plan, row: Indicator) -> tuple[tuple[str, ...], tuple[tuple[Line, ...], ...]]:
@@ -320,7 +349,7 @@ def _aspect_line(plan: Plan, row: Indicator, aspect: str, query: Query) -> Line:
             target_fact(plan, row),
         )
     if aspect == "enough" and query.premise:
-        verdict = enough_line(plan, row, query.premise[0])
+        verdict = enough_line(plan, row, query.premise[0], query.said)
         if verdict:
             return (*verdict, Phrase("——"), *line("indicator.of", **gaps))
     if row.target is None:
@@ -376,15 +405,23 @@ def comparable(row: Indicator, stated: Asserted) -> tuple[Decimal, Decimal, str]
                 and "万" in stated.said
                 and "元" not in stated.said
             ):
-                # 「1.2万人次」 is said as 1.2万 of whatever the indicator counts.
-                return stated.value, row.target_value, unit
+                # 「1.2万」 is said of whatever the indicator counts, if it counts people or pieces.
+                if not COUNTED_IN_TENS_OF_THOUSANDS.search(unit):
+                    return None
+                value = stated.value / 10_000 if unit.startswith("万") else stated.value
+                return value, row.target_value, unit
             return None
         return stated.value / factor, row.target_value, unit
     if (stated.unit in PERCENT) != (unit in PERCENT) and stated.unit is not None:
         return None
     if not same_measure(stated.unit, unit):
         return None
+    if unit.startswith("万") and stated.unit is None and stated.value >= 1000:
+        return stated.value / 10_000, row.target_value, unit
     return stated.value, row.target_value, unit
+
+
+COUNTED_IN_TENS_OF_THOUSANDS = re.compile("[人次份户亩株件册]")
 
 
 # What counts things one by one: 3家 may be held against 个.
@@ -401,10 +438,20 @@ def same_measure(said: str | None, printed: str) -> bool:
     return said in COUNTERS and printed in COUNTERS
 
 
-def enough_line(plan: Plan, row: Indicator, stated: Asserted) -> Line:
-    """Whether a result meets the target, with the comparison and what is missing shown."""
+RISES, FALLS = re.compile("增长|上升|提高|提升|增加|上涨"), re.compile("下降|降低|减少|下滑|降了")
+
+
+def other_direction(said: str, name: str) -> bool:
+    """Whether a rise or fall was said that the indicator does not speak of: a fall by 6 % is no
+    growth by 6 %."""
+    return any(way.search(said) is not None and not way.search(name) for way in (RISES, FALLS))
+
+
+def enough_line(plan: Plan, row: Indicator, stated: Asserted, said: str) -> Line:
+    """Whether a result meets the target, with the comparison and what is missing shown; nothing
+    where what was said cannot be held against it."""
     pair = comparable(row, stated)
-    if pair is None or row.comparison is None:
+    if pair is None or row.comparison is None or other_direction(said, row.name):
         return ()
     value, target, unit = pair
     sign = row.comparison
@@ -415,13 +462,17 @@ def enough_line(plan: Plan, row: Indicator, stated: Asserted) -> Line:
     arithmetic = f"{exact_text(value)}{unit} {relation} {exact_text(target)}{unit}"
     shown = Figure(arithmetic, arithmetic, (fact,))
     key = (
-        ("within" if met else "too_much")
-        if upper or sign is Comparison.EQUAL
-        else ("enough_yes" if met else "enough_no")
+        "enough_yes"
+        if met
+        else "enough_no"
+        if not upper and (sign is not Comparison.EQUAL or value < target)
+        else "too_much"
     )
+    if met and (upper or sign is Comparison.EQUAL):
+        key = "within"
     parts = line(f"indicator.{key}", arithmetic=shown)
     gap = abs(value - target)
-    if not met and gap and sign in {Comparison.AT_LEAST, Comparison.MORE_THAN}:
+    if not met and gap and value < target:
         short = f"{exact_text(gap)}{unit}"
         working = f"{exact_text(target)} - {exact_text(value)} = {exact_text(gap)}"
         parts = (

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
-from bot.question.query import Asserted
+from bot.question.query import Asserted, Query
+
+ASKS_OR_SUPPOSES = re.compile("多少|好多|几[^点]|如果|假如|要是|假设")
+
+
+def supposes(query: Query) -> bool:
+    """Whether a figure was said to ask by it (2万是多少, 如果搞8次), not to have it confirmed."""
+    return not query.yes_no and ASKS_OR_SUPPOSES.search(query.said) is not None
 
 
 def close(figure: Asserted, yuan: Decimal) -> bool:

@@ -48,6 +48,10 @@ FIGURE = re.compile(
     rf"(?P<n>{NUMERAL})\s*(?P<more>来|多|余)?\s*"
     rf"(?P<unit>个亿元?|亿元|亿|万元|万块钱?|个?万(?!{'|'.join(['人次', '人', '份', '户'])})|千元|块钱|块|元|万人次|万人|万份|万户|{'|'.join(map(re.escape, MEASURES))})?"
 )
+# 「一次都没中断」 is none at all.
+NOT_ONE = re.compile(
+    "(?:一|半)(?P<unit>次|件|起|例|个|家|场)(?=(?:[\u4e00-\u9fff]{0,6})?(?:都|也)(?:没|未|不))"
+)
 PERCENT = re.compile(r"百分之(?P<n>\d[\d.]*|[零一二两三四五六七八九十百点]+)")
 ORDINAL = re.compile(
     r"(?:第|#)\s*(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?P<of>个|项|条|名|位|大|行|张|号|家)?(?:指标|项目)?"
@@ -289,6 +293,8 @@ def regular_tokens(text: str) -> list[Token]:
         take(
             match, "rest", f"每{match['a'] or match['b'] or match['c'] or match['d'] or match['e']}"
         )
+    for match in NOT_ONE.finditer(text):
+        take(match, "figure", Asserted(Decimal(0), match["unit"], said=match.group()))
     for match in PERCENT.finditer(text):
         take(match, "figure", Asserted(number(match["n"]), "%", said=match.group()))
     for match in FIGURE.finditer(text):

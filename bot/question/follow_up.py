@@ -283,6 +283,10 @@ async def also_rests_on(case: Case) -> Query | None:
     )
 
 
+# What is done with a target; it names no indicator.
+REACHED = {"完成", "实现", "达到"}
+
+
 async def other_words(case: Case) -> Query | None:
     """「区打非办呢」「钢混的呢」 after a question for a passage: the same for other words."""
     heard, context = case.heard, case.context
@@ -291,6 +295,8 @@ async def other_words(case: Case) -> Query | None:
         heard = await with_content(heard, _other_senses(heard), case.sources)
     if last is None or not heard.content or (heard.projects and heard.projects != context.projects):
         return None
+    if heard.figures and set(heard.content) <= REACHED and context.indicator is not None:
+        return None  # 完成1800万行不行: of the indicator spoken of
     if (
         last.kind is not Kind.CONTENT
         or len(context.projects) != 1
@@ -328,7 +334,9 @@ def _only_amount(heard: Heard) -> bool:
 async def same_indicator(case: Case) -> Query | None:
     """「多少分」「是核心不」「要是只搞了8场呢」 after an indicator."""
     heard, context = case.heard, case.context
-    if context.indicator is None or heard.projects or heard.persons or heard.content:
+    if context.indicator is None or heard.projects or heard.persons:
+        return None
+    if set(heard.content) - REACHED:
         return None
     figures = heard.figures
     aspects = aspects_of(heard)

@@ -48,11 +48,25 @@ OWN_NUMBER = re.compile(
 DONE = re.compile("(?:做|完成|搞|实现|开展|引进|引入|办)了|只有|才有?|已经?有")
 
 
+SHORT_OF = re.compile("差\\s*\\d")
+HOW_MUCH = re.compile("多少|好多|几")
+
+
+def _describes_only(heard: Heard) -> bool:
+    """「合格站点补多少」: 合格 tells which, and nothing is held against a target."""
+    words = [t for t in heard.part.tokens if ("ask", "enough") in t.senses]
+    beside = {t.start for t in heard.part.of("rest")}
+    asks = HOW_MUCH.search(heard.part.text) and not yes_no(heard) and "差" not in heard.part.text
+    return bool(asks) and all(len(t.text) == 2 and t.end in beside for t in words)
+
+
 def aspects_of(heard: Heard) -> tuple[str, ...]:
     """Which sides of an indicator are asked for."""
     asked = [
         aspect for aspect in ("target", "points", "comparison", "enough") if heard.asks(aspect)
     ]
+    if "enough" in asked and (SHORT_OF.search(heard.part.text) or _describes_only(heard)):
+        asked.remove("enough")
     if asked == ["target"] and heard.figures and yes_no(heard) and DONE.search(heard.part.text):
         asked = ["enough"]  # 做了6次，达到要求了吗
     if (
