@@ -87,3 +87,14 @@ async def test_two_imports_at_once_come_one_after_the_other(database_url: str) -
     assert await stores[1].count(Scope()) == 2
     for store in stores:
         await store.close()
+
+
+async def test_a_note_is_there_for_others_at_once_and_is_replaced(
+    fresh_store: Store, database_url: str
+) -> None:
+    notes, other = fresh_store.notes(), await Store.open(database_url)
+    for number in (1, 2):
+        await notes.keep([("arrived", "7", {"update": number}, None)])
+        assert await other.kv_get("arrived", "7") == {"update": number}
+    await notes.close()
+    await other.close()

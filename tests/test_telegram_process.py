@@ -152,3 +152,38 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+async def test_a_poller_killed_under_load_repeats_next_to_nothing(
+    server: TelegramServer, tmp_path: Path
+) -> None:
+    """What it had sent stood in no database yet; a note of each arrival outlives the kill."""
+    people = range(100, 140)
+    for person in people:
+        server.chats[person] = {"id": person, "type": "private", "first_name": "张三"}
+
+    async def ask(number: int) -> None:
+        for person in people:
+            asked = message("巨灾险多少钱", number) | {"chat": server.chats[person]}
+            asked["from"] = {"id": person, "is_bot": False, "first_name": "张三"}
+            await server.push(message=asked)
+
+    kills = 0
+    async with a_bot(server, tmp_path):
+        await ask(1)
+        await until(server, sent=len(people))
+    for number in range(2, 5):
+        async with a_bot(server, tmp_path) as process:
+            await ask(number)
+            await until(server, sent=len(people) * (number - 1) + len(people) // 2)
+            process.kill()
+            await process.wait()
+            kills += 1
+    async with a_bot(server, tmp_path):
+        await until(server, sent=len(people) * 4)
+        await asyncio.sleep(1)
+    each = [len(server.of("sendMessage", chat_id=person)) for person in people]
+    print(f"\npolling, killed {kills} times: twice {sum(each) - 4 * len(people)}")
+    assert min(each) >= 4
+    # Telegram's confirmations on their way to the process when it died: nobody can know of them.
+    assert sum(each) - 4 * len(people) <= 3 * kills

@@ -50,6 +50,11 @@ class Claims(Protocol):
         """A sign of life for everything in hand."""
 
 
+def answered(update_id: int) -> Change:
+    """What all processes remember of an update that is answered."""
+    return ("update", str(update_id), {"done": True}, DONE_KEPT)
+
+
 class StoreClaims:
     """Claims in the database's state tables, for deployments without Redis."""
 
@@ -84,7 +89,7 @@ class StoreClaims:
 
     async def done(self, update_id: int, chat: int) -> None:
         """One transaction: remembered as answered, ticket and lane given back."""
-        changes: list[Change] = [("update", str(update_id), {"done": True}, DONE_KEPT)]
+        changes: list[Change] = [answered(update_id)]
         if (ticket := self._tickets.pop(update_id, None)) is not None:
             changes.append(("ticket", ticket, None, None))
         if (lane := self._lanes.pop(update_id, None)) is not None:

@@ -15,9 +15,9 @@ from aiogram.client.session.base import BaseSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.client.telegram import TelegramAPIServer
 
-from bot.operations.claims import StoreClaims
+from bot.operations.claims import StoreClaims, answered
 from bot.operations.journal import BeforePolling
-from bot.operations.marks import Mark
+from bot.operations.marks import FileMarks, Mark, StoreMarks, in_its_place
 from bot.operations.metrics import MeasuredDesk, Metrics, Observed, ObservedRequests
 from bot.operations.turns import Turns
 from bot.operations.waiting import PatientDesk, PatientState, patiently
@@ -64,8 +64,8 @@ class Operations:
     def join(self, bot: Bot, dispatcher: Dispatcher) -> None:
         """Watch what the dispatcher does; inside of what repeats requests, so that each is seen."""
         inner: list[BaseRequestMiddleware] = [ObservedRequests(self.metrics)]
-        if self.marks is not None:
-            inner.append(Mark(self.marks))
+        inner.append(Mark(self.marks))
+        dispatcher["reception"].marks = self.marks
         if not self.settings.webhook_url:
             inner.append(BeforePolling(dispatcher["reception"]))
         for middleware in inner:
@@ -109,7 +109,15 @@ async def operating(settings: Settings, store: Store) -> AsyncIterator[Operation
             operations.turns = operations.turns or Turns(StoreClaims(store))
             kept = PatientState(kept)
         operations.store = kept
+        operations.marks = operations.marks or _marks(settings, store)
+        closing.push_async_callback(operations.marks.close)
         yield operations
+
+
+def _marks(settings: Settings, store: Store) -> FileMarks | StoreMarks:
+    if store.state_file is not None:
+        return FileMarks(store.state_file.with_suffix(".arrived"))
+    return StoreMarks(store, answered if settings.several_processes else in_its_place)
 
 
 async def _over_redis(settings: Settings, operations: Operations, closing: AsyncExitStack) -> Any:
@@ -126,7 +134,6 @@ async def _over_redis(settings: Settings, operations: Operations, closing: Async
     if settings.several_processes:
         claims = RedisClaims(redis, prefix)
         operations.turns = Turns(claims)
-        operations.marks = marks = SentMarks(redis, claims)
+        operations.marks = marks = SentMarks(url, claims)
         await marks.open()
-        closing.push_async_callback(marks.close)
     return ByLifetime(operations.store, RedisState(redis, prefix))

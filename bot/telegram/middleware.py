@@ -14,6 +14,7 @@ from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 
 from bot.operations.claims import BURST, REFILL, Arrival
+from bot.operations.marks import Marks
 from bot.operations.turns import Turns
 from bot.render.words import say
 from bot.telegram.access import CLAIM, Access
@@ -93,6 +94,7 @@ class Reception(BaseMiddleware):
     ) -> None:
         self._state, self._outbox, self._talk = state, outbox, talk
         self._turns = turns  # with the other processes, where there are several
+        self.marks: Marks | None = None  # which answers have arrived, noted as they did
         self._lanes = Lanes()
         self.measure = Measure()
         self.seen = 0  # updates taken in hand
@@ -168,6 +170,8 @@ class Reception(BaseMiddleware):
         record = await self._state.get("server", "updates") or {}
         self._latest[:] = record.get("numbers", ())
         self._numbers = set(self._latest)
+        if self.marks is not None:
+            self._numbers |= await self.marks.recent()
 
     async def journal(self) -> None:
         """Give signs of life to the other processes, or note what is in hand for longer than a

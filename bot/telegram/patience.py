@@ -38,6 +38,8 @@ from aiogram.methods import (
 )
 from aiogram.methods.base import TelegramType
 
+from bot.operations.marks import was_accepted
+
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE = 0.3  # seconds; doubled each time
@@ -136,8 +138,3 @@ class Patience(BaseRequestMiddleware):
             growing = min(self.pause * 2.0 ** (attempt - 1), LONGEST_PAUSE)
             return growing * random.uniform(0.8, 1.2)  # noqa: S311
         return None
-
-
-def was_accepted(error: ClientDecodeError) -> bool:
-    """Whether the unreadable reply says ok: then the message is out."""
-    return isinstance(error.data, dict) and error.data.get("ok") is True

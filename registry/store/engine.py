@@ -103,6 +103,12 @@ class Database:
             await self.state_engine.dispose()
 
     @property
+    def state_file(self) -> Path | None:
+        """The file of the bot's own state, where it is one."""
+        url = self.state_engine.url
+        return Path(str(url.database)) if self.dialect == "sqlite" else None
+
+    @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
         return self.engine.dialect.name
@@ -123,7 +129,7 @@ class Database:
         try:
             if held.connection is None:
                 held.connection = await held.stack.enter_async_context(self._connected())
-            async with _ours():
+            async with ours():
                 yield held.connection
         except BaseException:
             # What failed once may be broken; the next reading takes another.
@@ -144,7 +150,7 @@ class Database:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        async with _ours(), self.engine.connect() as connection:
+        async with ours(), self.engine.connect() as connection:
             if self.dialect == "postgresql":
                 await connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
@@ -152,7 +158,7 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction on the registry: all of it or nothing."""
-        async with _ours(), self.engine.connect() as connection:
+        async with ours(), self.engine.connect() as connection:
             await connection.execution_options(**{WRITES: True})
             async with connection.begin():
                 if self.dialect == "postgresql":
@@ -162,7 +168,7 @@ class Database:
     @asynccontextmanager
     async def state(self, *, write: bool = False) -> AsyncIterator[AsyncConnection]:
         """A transaction on the bot's state."""
-        async with _ours(), self.state_engine.connect() as connection:
+        async with ours(), self.state_engine.connect() as connection:
             if write:
                 await connection.execution_options(**{WRITES: True})
             async with connection.begin():
@@ -185,7 +191,7 @@ _held: ContextVar[_Held | None] = ContextVar("held", default=None)
 
 
 @asynccontextmanager
-async def _ours() -> AsyncIterator[None]:
+async def ours() -> AsyncIterator[None]:
     """Turn a database that does not answer into our own error, once, here."""
     try:
         yield
@@ -209,7 +215,7 @@ async def _open_engine(url: URL) -> AsyncEngine:
     embedded = url.get_backend_name() == "sqlite"
     engine = _sqlite_engine(url) if embedded else _postgres_engine(url)
     try:
-        async with _ours():
+        async with ours():
             await _migrate(engine)
     except BaseException:
         await engine.dispose()

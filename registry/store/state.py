@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, delete, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from registry import models
-from registry.store.engine import Database
+from registry.store.engine import Database, ours
 
 _state = models.state
 PUT = text(
@@ -36,8 +37,52 @@ COUNT = text(
 FORGET = delete(_state).where(_state.c.space == bindparam("at"), _state.c.key == bindparam("under"))
 
 
+Change = tuple[str, str, Mapping[str, Any] | None, float | None]
+
+
+class Notes:
+    """Values that are kept at once: one statement on a connection of their own, behind no pool and
+    no other transaction, and without waiting for the disk. What the database was sent it keeps,
+    though this process is killed; what a power cut takes, whoever noted it can do without."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+
+    async def keep(self, changes: Iterable[Change]) -> None:
+        """Keep the values, instead of any others."""
+        rows = [_row(space, key, _dump(value or {}), ttl) for space, key, value, ttl in changes]
+        async with ours():
+            connection = self._connection or await self._open()
+            try:
+                await connection.execute(PUT, rows)
+                await connection.commit()  # SQLite's; PostgreSQL has done so by itself
+            except BaseException:
+                await self.close()
+                raise
+
+    async def close(self) -> None:
+        """Give the connection up; it is not as others of the pool are."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.invalidate()
+            await connection.close()
+
+    async def _open(self) -> AsyncConnection:
+        connection = await self._engine.connect()
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        if self._engine.dialect.name == "postgresql":
+            await connection.execute(text("SET synchronous_commit = off"))
+        self._connection = connection
+        return connection
+
+
 class KeyValues(Database):
     """State of the bot. `ttl` is in seconds; without one a value stays."""
+
+    def notes(self) -> Notes:
+        """A way to keep values at once."""
+        return Notes(self.state_engine)
 
     async def kv_get(self, space: str, key: str) -> dict[str, Any] | None:
         """The value, unless there is none or its time is over."""
@@ -85,9 +130,7 @@ class KeyValues(Database):
             rows = await connection.execute(query.order_by(_state.c.key).limit(limit))
             return [(key, json.loads(value)) for key, value in rows]
 
-    async def kv_write(
-        self, changes: Iterable[tuple[str, str, Mapping[str, Any] | None, float | None]]
-    ) -> None:
+    async def kv_write(self, changes: Iterable[Change]) -> None:
         """Keep or forget (None) many values in one transaction: (space, key, value, ttl)."""
         kept, forgotten = [], []
         for space, key, value, ttl in changes:

@@ -85,9 +85,9 @@ async def test_a_process_killed_under_load_loses_nothing(pair: Fleet) -> None:
     ledger = await pair.settled()
     report(f"kill -9, {killed} times", ledger)
     assert ledger.lost == ledger.disordered == 0
-    # What Telegram took but had not yet confirmed when the process died, nobody can know of: at
-    # most the one answer of each chat that was under way.
-    assert ledger.twice <= killed * len(conversations)
+    # Telegram's confirmations on their way to the process when it died: nobody can know of them.
+    # Each is noted the moment it is read, so they are the few of some milliseconds.
+    assert ledger.twice <= 3 * killed
 
 
 async def test_a_graceful_stop_finishes_what_is_in_hand_and_says_so_first(pair: Fleet) -> None:
