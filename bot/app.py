@@ -136,12 +136,13 @@ def build_terminal(
 
 def bot_over(settings: Settings, session: BaseSession | None = None) -> Bot:
     """The bot as Telegram's servers, or a server of one's own, will know it."""
-    from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import TelegramAPIServer
+
+    from bot.telegram.session import Session
 
     if settings.token is None:
         raise ValueError("BOT_TOKEN")
     if session is None:
         api = TelegramAPIServer.from_base(settings.api_url)
-        session = AiohttpSession(proxy=settings.proxy, api=api)
+        session = Session(proxy=settings.proxy, api=api)
     return Bot(settings.token.get_secret_value(), session=session)

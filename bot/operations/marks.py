@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import struct
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,7 +27,7 @@ from aiogram.exceptions import ClientDecodeError
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 
-from bot.operations.claims import Change
+from bot.operations.claims import DONE_KEPT, Change
 from bot.operations.current import SENDING
 from registry.errors import StoreUnavailable
 
@@ -95,7 +96,9 @@ class FileMarks:
             log.warning("arrival_not_noted", error=error.strerror)
 
     async def recent(self) -> set[int]:
-        """Every number in the file."""
+        """Every number in the file; by then Telegram may count from anywhere, if it is old."""
+        if os.fstat(self._file).st_mtime < time.time() - DONE_KEPT:
+            return set()
         content = os.pread(self._file, PLACES * NUMBER.size, 0)
         whole = len(content) // NUMBER.size * NUMBER.size
         return {number for (number,) in NUMBER.iter_unpack(content[:whole]) if number}

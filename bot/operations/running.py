@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiogram import BaseMiddleware, Bot, Dispatcher
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.base import BaseSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.client.telegram import TelegramAPIServer
@@ -22,6 +21,7 @@ from bot.operations.metrics import MeasuredDesk, Metrics, Observed, ObservedRequ
 from bot.operations.turns import Turns
 from bot.operations.waiting import PatientDesk, PatientState, patiently
 from bot.settings import Settings
+from bot.telegram.session import Session
 from registry.errors import RegistryError
 from registry.scope import Scope
 from registry.store import Store
@@ -99,7 +99,7 @@ class Operations:
 async def operating(settings: Settings, store: Store) -> AsyncIterator[Operations]:
     """The parts, open."""
     api = TelegramAPIServer.from_base(settings.api_url)
-    session = AiohttpSession(proxy=settings.proxy, api=api)
+    session = Session(proxy=settings.proxy, api=api)
     async with AsyncExitStack() as closing:
         operations = Operations(settings, store, session)
         kept: Any = store

@@ -14,7 +14,7 @@ from dataclasses import astuple
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bot.answer import Answer, Step
+from bot.answer import Step
 
 if TYPE_CHECKING:
     from bot.telegram.talk import Desk, Exchange
@@ -27,6 +27,7 @@ class KeptDesk:
 
     def __init__(self, desk: Desk, version: Callable[[], int], kept: int = KEPT) -> None:
         self._desk, self._version, self._limit = desk, version, kept
+        self._memories = Rendered(kept)
         self._exchanges: OrderedDict[object, asyncio.Future[Exchange]] = OrderedDict()
 
     async def ask(self, text: str, memory: dict[str, Any] | None) -> Exchange:
@@ -43,33 +44,40 @@ class KeptDesk:
         memory: dict[str, Any] | None,
         find: Callable[[], Coroutine[Any, Any, Exchange]],
     ) -> Exchange:
-        key = (self._version(), date.today(), what, _frozen(memory))
+        key = (self._version(), date.today(), what, self._frozen(memory))
         found = self._exchanges.get(key)
         if found is None:
             found = self._exchanges[key] = asyncio.ensure_future(find())
             found.add_done_callback(lambda done: self._forget_failure(key, done))
             if len(self._exchanges) > self._limit:
                 self._exchanges.popitem(last=False)
+        if found.done():
+            return found.result()
         # One asker giving up does not take the answer from the others.
         return await asyncio.shield(found)
+
+    def _frozen(self, memory: dict[str, Any] | None) -> str:
+        # Nearly always it is the memory that a kept answer left.
+        frozen: str = self._memories.get(memory, "json", lambda: _json(memory)) if memory else ""
+        return frozen
 
     def _forget_failure(self, key: object, done: asyncio.Future[Exchange]) -> None:
         if done.cancelled() or done.exception() is not None:
             self._exchanges.pop(key, None)
 
 
-def _frozen(memory: dict[str, Any] | None) -> str:
-    return "" if memory is None else json.dumps(memory, sort_keys=True, ensure_ascii=False)
+def _json(memory: dict[str, Any] | None) -> str:
+    return json.dumps(memory, sort_keys=True, ensure_ascii=False)
 
 
 class Rendered:
-    """What was made of an answer, kept as long as the answer itself is among the latest."""
+    """What was made of an answer or a memory, kept as long as that itself is among the latest."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._limit = kept
-        self._made: OrderedDict[tuple[int, str], tuple[Answer, Any]] = OrderedDict()
+        self._made: OrderedDict[tuple[int, str], tuple[object, Any]] = OrderedDict()
 
-    def get(self, answer: Answer, form: str, make: Callable[[], Any]) -> Any:
+    def get(self, answer: object, form: str, make: Callable[[], Any]) -> Any:
         """The kept value of that form, or a new one."""
         key = (id(answer), form)
         found = self._made.get(key)
