@@ -20,9 +20,10 @@ from bot.telegram.audit import Audit
 from bot.telegram.delivery import Outbox
 from bot.telegram.digest import Digest
 from bot.telegram.handlers.buttons import tap
+from bot.telegram.handlers.guests import answer_guest
 from bot.telegram.handlers.inline import type_inline
 from bot.telegram.handlers.members import membership_changed
-from bot.telegram.handlers.questions import hear
+from bot.telegram.handlers.questions import hear, hear_edited
 from bot.telegram.middleware import Gate, Reception
 from bot.telegram.moving import move_chat
 from bot.telegram.patience import Patience
@@ -89,6 +90,8 @@ def build_dispatcher(
     dispatcher.update.outer_middleware(Gate(access, talk))
     # Straight on the dispatcher: every layer of routers costs each update its walk.
     dispatcher.message.register(hear)
+    dispatcher.edited_message.register(hear_edited)
+    dispatcher.guest_message.register(answer_guest)
     dispatcher.callback_query.register(tap)
     dispatcher.inline_query.register(type_inline)
     dispatcher.my_chat_member.register(membership_changed)

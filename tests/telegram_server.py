@@ -86,6 +86,7 @@ class TelegramServer:
         self._message_ids = itertools.count(100)
         self._news = asyncio.Condition()
         self._queries: dict[str, tuple[float, int, bool]] = {}
+        self._guests: set[str] = set()
         self._runner: web.AppRunner | None = None
         self.url = ""
         self.sent_updates = 0
@@ -132,6 +133,12 @@ class TelegramServer:
         """A new callback query id."""
         number = str(next(self._ids))
         self._queries[number] = (time.monotonic(), user_id, False)
+        return number
+
+    def guest_query(self) -> str:
+        """A new guest query id; it takes one answer."""
+        number = f"guest{next(self._ids)}"
+        self._guests.add(number)
         return number
 
     def unanswered(self) -> list[str]:
@@ -377,6 +384,18 @@ class TelegramServer:
             if not result.get("title"):
                 raise Refused("Bad Request: ARTICLE_TITLE_EMPTY")
         return True
+
+    def _do_answerGuestQuery(self, call: Call) -> Any:
+        if call.params.get("guest_query_id") not in self._guests:
+            raise Refused("Bad Request: query is too old or already answered")
+        self._guests.discard(call.params["guest_query_id"])
+        result = call.params["result"]
+        content = result["input_message_content"]
+        call.shown = check_text(content["message_text"], content.get("parse_mode"))
+        check_markup(result.get("reply_markup"), private=False)
+        if not result.get("title") or not 1 <= len(result["id"].encode()) <= 64:
+            raise Refused("Bad Request: RESULT_INVALID")
+        return {"inline_message_id": f"inline-{call.params['guest_query_id']}"}
 
     # --- rules ------------------------------------------------------------------------------
 

@@ -50,6 +50,26 @@ class Person:
         message = self.world.message(self, chat, text=text, **extra)
         return await self.world.after(message["chat"]["id"], message=message)
 
+    async def edits(self, old: dict[str, Any], text: str) -> list[Call]:
+        """Word a message of theirs anew; what the bot then says or changes."""
+        message = {**old, "text": text, "edit_date": int(time.time())}
+        return await self.world.after(message["chat"]["id"], edited_message=message)
+
+    async def summons(self, text: str, **extra: Any) -> list[Call]:
+        """Mention the bot in a group that it is not in; how it answers there."""
+        group = {"id": -777, "type": "supergroup", "title": "别处"}
+        message = {
+            "message_id": 1, "date": int(time.time()), "chat": group, "from": self.user,
+            "text": text, "guest_query_id": self.world.server.guest_query(), **extra,
+        }  # fmt: skip
+        before = len(self.world.server.calls)
+        await self.world.after(-777, guest_message=message)
+        return [
+            call
+            for call in self.world.server.calls[before:]
+            if call.method == "answerGuestQuery" and call.status == 200
+        ]
+
     async def taps(self, call: Call, label: str) -> list[Call]:
         """Tap the button of that message whose label begins so."""
         button = next(button for button in call.buttons if button["text"].startswith(label))

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from bot.operations.redis_claims import ours
 
 # Conversations pass; who may ask, tastes, the audit and misses must outlive a cache.
-PASSING = frozenset({"context", "sent"})
+PASSING = frozenset({"context", "sent", "asked"})
 
 Change = tuple[str, str, Mapping[str, Any] | None, float | None]
 

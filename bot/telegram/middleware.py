@@ -268,6 +268,8 @@ class Gate(BaseMiddleware):
         assert isinstance(event, Update)  # noqa: S101  registered for updates only
         if event.message is not None:
             return await self._message(handler, event, event.message, data)
+        if event.edited_message is not None:
+            return await self._edited(handler, event, event.edited_message, data)
         if event.callback_query is not None:
             return await self._tap(handler, event, event.callback_query, data)
         return await handler(event, data)
@@ -291,6 +293,18 @@ class Gate(BaseMiddleware):
         if await self._access.may_ask(user, message.chat):
             return await handler(event, data)
         await turn_away(spot, user, self._talk, self._access)
+        return None
+
+    async def _edited(
+        self, handler: Handler, event: Update, message: Message, data: dict[str, Any]
+    ) -> Any:
+        """Whoever may not ask was told so when they asked first."""
+        user, me = message.from_user, await data["bot"].me()
+        data["words"] = words_for(message, me)
+        if data["words"] is None or user is None or not _is_a_person(message, user, me):
+            return None
+        if await self._access.may_ask(user, message.chat):
+            return await handler(event, data)
         return None
 
     async def _tap(

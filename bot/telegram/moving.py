@@ -24,7 +24,7 @@ async def move_chat(state: State, old: int, new: int) -> None:
 async def forget_chat(state: State, chat_id: int) -> None:
     """Taste, contexts and what its messages were; nothing of a group outlives the bot's stay."""
     await state.drop("taste", str(chat_id))
-    for space in ("context", "sent"):
+    for space in ("context", "sent", "asked"):
         for key, _ in await state.scan(space):
             if key.startswith(f"{chat_id}:"):
                 await state.drop(space, key)

@@ -27,6 +27,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import (
     AnswerCallbackQuery,
+    AnswerGuestQuery,
     AnswerInlineQuery,
     EditMessageText,
     GetUpdates,
@@ -48,6 +49,7 @@ TRIES = 14  # about two and a half minutes of trouble
 # A press or an inline query that old has no one waiting for it any more; typing dots even less.
 HURRIED: dict[type[TelegramMethod[Any]], int] = {
     AnswerCallbackQuery: 5,
+    AnswerGuestQuery: 5,
     AnswerInlineQuery: 3,
     SendChatAction: 1,
 }

@@ -105,6 +105,14 @@ class State:
         self._keep((space, key), dict(value), ttl)
         self._later((space, key))
 
+    async def put_all(self, values: list[tuple[str, str, dict[str, Any], float | None]]) -> None:
+        """Remember several values in one go: (space, key, value, ttl)."""
+        if self.shared and self._store is not None:
+            await self._store.kv_write(list(values))
+            return
+        for space, key, value, ttl in values:
+            await self.put(space, key, value, ttl)
+
     async def drop(self, space: str, key: str) -> None:
         """Forget the value."""
         if self.shared and self._store is not None:

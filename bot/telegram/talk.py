@@ -38,6 +38,7 @@ from bot.telegram.state import State
 log = structlog.get_logger(__name__)
 
 CONTEXT_KEPT = 24 * 3600.0  # a person's last answer
+ASKED_KEPT = 48 * 3600.0  # Telegram lets a person edit a message for two days
 SENT_KEPT = 30 * 24 * 3600.0  # what a message of ours was, for replies and buttons
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 Surface = Literal["telegram", "text"]
@@ -144,6 +145,26 @@ class Talk:
         for tell in self.listeners:
             await tell(spot, text, exchange)
 
+    async def ask_again(self, spot: Spot, text: str) -> None:
+        """A question was edited: its answer changes in place, as if it had been asked like this.
+
+        What was not answered stays so; and Telegram also calls a message edited that only got a
+        preview of a link.
+        """
+        await self.outbox.drain(spot.chat_id)  # its answer may still be on its way
+        asked = await self.state.get("asked", f"{spot.chat_id}:{spot.reply_to}")
+        if asked is None:
+            return
+        record = await self.state.get("sent", f"{spot.chat_id}:{asked['answer']}")
+        if record is None or record["asked"] == text:
+            return
+        before = record["before"]
+        exchange = await self.desk.ask(text, before)
+        there = replace(spot, edits=asked["answer"])
+        await self.show(there, exchange, asked=text, before=before)
+        for tell in self.listeners:
+            await tell(there, text, exchange)
+
     async def noted(self, spot: Spot, what: str, step: Step) -> None:
         """An export, for the audit."""
         if self.audit is not None:
@@ -194,7 +215,13 @@ class Talk:
         await self.state.put("context", spot.context_key, record, CONTEXT_KEPT)
 
         async def remember(chat_id: int, message_id: int) -> None:
-            await self.state.put("sent", f"{chat_id}:{message_id}", record, SENT_KEPT)
+            about: list[tuple[str, str, dict[str, Any], float | None]] = [
+                ("sent", f"{chat_id}:{message_id}", record, SENT_KEPT)
+            ]
+            if asked and spot.reply_to is not None:
+                answer = {"answer": message_id}
+                about.append(("asked", f"{chat_id}:{spot.reply_to}", answer, ASKED_KEPT))
+            await self.state.put_all(about)
 
         outgoing.on_sent.append(remember)
         mergeable = spot.is_group and spot.edits is None and spot.ephemeral is None

@@ -33,7 +33,7 @@ ANSWERED = {Outcome.ANSWERED, Outcome.BLANK}
 async def type_inline(query: InlineQuery, bot: Bot, talk: Talk, access: Access, index: Any) -> None:
     """Offer answers; an unlisted person gets one neutral result."""
     if not await access.may_ask(query.from_user, None):
-        await _offer(bot, query, [_neutral()], "")
+        await _offer(bot, query, [neutral()], "")
         return
     hide = talk.settings.contacts_in_groups == "private" and query.chat_type not in OWN_CHATS
     text, start = query.query.strip(), _offset(query.offset)
@@ -41,23 +41,24 @@ async def type_inline(query: InlineQuery, bot: Bot, talk: Talk, access: Access, 
     if start == 0 and text:
         exchange = await talk.desk.ask(text, None)
         if exchange.answer.outcome in ANSWERED:
-            results.append(_result("answer", exchange.answer, hide))
+            results.append(result_of("answer", exchange.answer, hide))
     matches = index.find(text, limit=start + PAGE + 1) if index is not None and text else []
     for match in matches[start : start + PAGE]:
         exchange = await talk.desk.press(Step("", Do.SHOW, match.project_id), None)
-        result = _result(f"p{match.project_id}", exchange.answer, hide, match.name)
+        result = result_of(f"p{match.project_id}", exchange.answer, hide, match.name)
         link = f"https://t.me/{me.username}?start=p{match.project_id}"
         open_it = InlineKeyboardButton(text=say("inline.open"), url=link)
         keys = InlineKeyboardMarkup(inline_keyboard=[[open_it]])
         results.append(result.model_copy(update={"reply_markup": keys}))
     if not text and start == 0:
         exchange = await talk.desk.press(Step("", Do.LIST), None)
-        results.append(_result("list", exchange.answer, hide))
+        results.append(result_of("list", exchange.answer, hide))
     more = str(start + PAGE) if len(matches) > start + PAGE else ""
     await _offer(bot, query, results, more)
 
 
-def _result(key: str, answer: Answer, hide: bool, title: str = "") -> InlineQueryResultArticle:
+def result_of(key: str, answer: Answer, hide: bool, title: str = "") -> InlineQueryResultArticle:
+    """An answer as whoever receives it in another chat sees it: plain text."""
     text = render_text(without_phones(answer) if hide else answer)
     first, _, rest = text.partition("\n")
     return InlineQueryResultArticle(
@@ -70,7 +71,8 @@ def _result(key: str, answer: Answer, hide: bool, title: str = "") -> InlineQuer
     )
 
 
-def _neutral() -> InlineQueryResultArticle:
+def neutral() -> InlineQueryResultArticle:
+    """What an unlisted person gets; nothing of it is about the registry."""
     content = InputTextMessageContent(message_text=say("inline.closed_text"))
     return InlineQueryResultArticle(
         id="closed", title=say("inline.closed"), input_message_content=content

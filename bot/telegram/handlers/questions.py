@@ -22,6 +22,7 @@ from bot.telegram.state import State
 from bot.telegram.talk import Spot, Talk, spot_of
 
 LONGEST_QUESTION = 1000  # characters; beyond that it is a pasted document, not a question
+QUESTIONS = (None, "q", "ask")
 LINK = re.compile(r"p(\d{1,15})(?:_(\d{1,4}))?")  # a project, and one of its indicators
 
 
@@ -46,7 +47,7 @@ async def hear(
         return
     replied = message.reply_to_message.message_id if message.reply_to_message else None
     match words.command:
-        case None | "q" | "ask":
+        case command if command in QUESTIONS:
             if not await export(words, spot, talk, store, replied):
                 await ask(words, spot, message, talk, replied)
         case "start" | "help":
@@ -72,6 +73,14 @@ async def hear(
             talk.say(spot, say("help.unknown_command"))
         case _:
             return  # another bot's command, or a slip: a group is not told
+
+
+async def hear_edited(message: Message, talk: Talk, words: Words | None) -> None:
+    """A question that is worded anew; commands other than questions are done as they were said."""
+    if words is None or words.command not in QUESTIONS or not words.text:
+        return
+    if len(words.text) <= LONGEST_QUESTION:
+        await talk.ask_again(spot_of(message), words.text)
 
 
 async def ask(words: Words, spot: Spot, message: Message, talk: Talk, replied: int | None) -> None:
