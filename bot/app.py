@@ -49,7 +49,9 @@ def build_dispatcher(
     """A dispatcher with everything a handler asks for by name. What a terminal says is not kept."""
     kept_in = store if surface == "telegram" else None
     state = State(kept_in, shared=settings.several_processes)
-    outbox = Outbox(bot, state)
+    if state.shared and turns is None and store is not None:
+        turns = Turns(StoreClaims(store))
+    outbox = Outbox(bot, state, spend=turns.spend if turns is not None else None)
     access = Access(state, settings)
     talk = Talk(
         desk,
@@ -60,8 +62,6 @@ def build_dispatcher(
         pictures=font_file() is not None,
         exports=exports and hasattr(store, "plan"),
     )
-    if state.shared and turns is None and store is not None:
-        turns = Turns(StoreClaims(store))
     reception = Reception(state, outbox, talk, turns)
     patience = Patience(lambda old, new: _moved(state, outbox, old, new))
     bot.session.middleware(patience)

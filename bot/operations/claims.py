@@ -20,6 +20,7 @@ DONE_KEPT = 48 * 3600.0  # Telegram keeps undelivered updates for a day
 BURST = 24  # messages a person may send at once: pasting a list of questions is fine
 REFILL = 20.0  # and then this many a second; fifty a second is a machine
 TOLD_FOR = 60.0
+SHORTEST_PAUSE = 0.05
 
 Change = tuple[str, str, Mapping[str, Any] | None, float | None]
 
@@ -48,6 +49,10 @@ class Claims(Protocol):
 
     async def renew(self, update_ids: Collection[int]) -> None:
         """A sign of life for everything in hand."""
+
+    async def spend(self, chat: int, budget: int, window: float) -> float:
+        """Take one of the messages that a group may get within the window; 0, or the seconds
+        until one is to be had."""
 
 
 def answered(update_id: int) -> Change:
@@ -121,6 +126,17 @@ class StoreClaims:
                 await self._renewal
             finally:
                 self._renewal = None
+
+    async def spend(self, chat: int, budget: int, window: float) -> float:
+        """As many places as messages; each is free again when its window is over."""
+        taken = dict(await self._store.kv_scan("budget", f"{chat}:"))
+        now = time.time()
+        for key in (f"{chat}:{place}" for place in range(budget)):
+            row = {"until": now + window}
+            if key not in taken and await self._store.kv_add("budget", key, window, row):
+                return 0.0
+        free_at = min((row["until"] for row in taken.values()), default=now)
+        return float(max(free_at - now, SHORTEST_PAUSE))
 
     async def _measured(self, user: int | None) -> Arrival:
         if user is None:

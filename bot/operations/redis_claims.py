@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +12,15 @@ from redis import ConnectionPool
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.operations.claims import BURST, DONE_KEPT, LEASE, REFILL, TOLD_FOR, Arrival
+from bot.operations.claims import (
+    BURST,
+    DONE_KEPT,
+    LEASE,
+    REFILL,
+    SHORTEST_PAUSE,
+    TOLD_FOR,
+    Arrival,
+)
 from registry.errors import StoreUnavailable
 
 # Keys of an update: `state` (h in hand, s sent, d done) and `lease`, alive as long as its process.
@@ -69,6 +78,18 @@ redis.call('ZREM', KEYS[3], ARGV[1])
 if redis.call('GET', KEYS[4]) == ARGV[1] then redis.call('DEL', KEYS[4]) end
 return 1
 """
+# KEYS: the group's messages of the window. ARGV: budget, window ms, a name for this message.
+SPEND = """
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
+if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[1]) then
+  redis.call('ZADD', KEYS[1], now, ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return 0
+end
+return redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] + ARGV[2] - now
+"""
 KEPT_MS = int(DONE_KEPT * 1000)
 
 
@@ -89,6 +110,7 @@ class RedisClaims:
         self._arrive = redis.register_script(ARRIVE)
         self._begin = redis.register_script(BEGIN)
         self._finish = redis.register_script(FINISH)
+        self._spend = redis.register_script(SPEND)
         self._first: set[int] = set()
 
     def state_key(self, update_id: int) -> str:
@@ -133,6 +155,13 @@ class RedisClaims:
             for update_id in update_ids:
                 batch.set(f"{self._prefix}lease:{update_id}", "1", px=int(LEASE * 1000))
             await batch.execute()
+
+    async def spend(self, chat: int, budget: int, window: float) -> float:
+        """One step, by Redis' own clock."""
+        key, name = f"{self._prefix}budget:{chat}", secrets.token_hex(8)
+        async with ours():
+            pause = await self._spend(keys=[key], args=[budget, int(window * 1000), name])
+        return max(int(pause) / 1000, SHORTEST_PAUSE) if int(pause) else 0.0
 
     def _keys(self, update_id: int, chat: int) -> list[str]:
         prefix = self._prefix

@@ -80,6 +80,13 @@ class Turns:
             except StoreUnavailable:
                 log.warning("leases_not_renewed", held=len(self._held))
 
+    async def spend(self, chat: int, budget: int, window: float) -> float:
+        """Take one of the group's messages of the window; 0, or the seconds until one is free."""
+        try:
+            return await self._claims.spend(chat, budget, window)
+        except StoreUnavailable:
+            return 0.0  # each process still keeps its own count
+
     async def close(self) -> None:
         """Let the last notes be written."""
         if self._later:

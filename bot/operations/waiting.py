@@ -89,5 +89,6 @@ class PatientState:
     async def kv_write(
         self, changes: Iterable[tuple[str, str, Mapping[str, Any] | None, float | None]]
     ) -> None:
-        """Not waited for here: whoever writes many at a time keeps what was not taken."""
-        await self._store.kv_write(changes)
+        """Keep or forget many values."""
+        every = list(changes)
+        await patiently(lambda: self._store.kv_write(every), every[0][0], self._longest)

@@ -35,6 +35,7 @@ log = structlog.get_logger(__name__)
 
 GROUP_BUDGET = 20  # sends and edits a minute; Telegram's limit for a bot in a group
 GROUP_WINDOW = 60.0
+ON_ITS_WAY = 2.0
 RICH_REFUSED_FOR = 24 * 3600.0  # a server that refuses rich messages is asked again after a day
 MERGED, MERGED_LENGTH = 6, 3800  # answers, and characters, that leave a busy group as one message
 GONE_FOR = 365 * 24 * 3600.0
@@ -51,6 +52,7 @@ LOST_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 
 Method = TelegramMethod[Any]
 Build = Callable[[], Method]
+Spend = Callable[[int, int, float], Awaitable[float]]
 
 
 @dataclass(slots=True)
@@ -85,10 +87,17 @@ class Outbox:
     """The queues of all chats."""
 
     def __init__(
-        self, bot: Bot, state: State, *, budget: int = GROUP_BUDGET, window: float = GROUP_WINDOW
+        self,
+        bot: Bot,
+        state: State,
+        *,
+        spend: Spend | None = None,
+        budget: int = GROUP_BUDGET,
+        window: float = GROUP_WINDOW,
     ) -> None:
         self._bot = bot
         self._state = state
+        self._spend = spend  # what all processes together may send
         self._budget = budget
         self._window = window
         self._lanes: dict[int, _Lane] = {}
@@ -182,13 +191,22 @@ class Outbox:
         """Whether the group's minute was full; then what gathered meanwhile is merged."""
         if not lane.waiting or not lane.waiting[0].is_group:
             return False
+        waited = False
+        while (pause := await self._pause(lane)) > 0:
+            waited = True
+            await asyncio.sleep(pause)
+        return waited
+
+    async def _pause(self, lane: _Lane) -> float:
         now = time.monotonic()
         while lane.times and lane.times[0] <= now - self._window:
             lane.times.popleft()
-        if len(lane.times) < self._budget:
-            return False
-        await asyncio.sleep(lane.times[0] + self._window - now)
-        return True
+        if len(lane.times) >= self._budget:
+            return lane.times[0] + self._window - now
+        if self._spend is None:
+            return 0.0
+        # Taken before the message is sent, so that its own way must not shorten the minute.
+        return await self._spend(lane.waiting[0].chat_id, self._budget, self._window + ON_ITS_WAY)
 
     async def _send_next(self, lane: _Lane, *, merge: bool) -> None:
         outgoing = lane.waiting.popleft()

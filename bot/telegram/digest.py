@@ -51,7 +51,9 @@ class Digest:
     async def write(self, most: int = 50) -> None:
         """Write some of it down."""
         for who, project_id in list(self._due)[:most]:
-            fields = self._due.pop((who, project_id))
+            fields = self._due.pop((who, project_id), None)
+            if fields is None:  # written by the stop of the process, at the same time
+                continue
             try:
                 await self._store.remember_given(who, project_id, None, sorted(fields))
             except RegistryError as error:

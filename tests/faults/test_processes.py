@@ -90,6 +90,27 @@ async def test_a_process_killed_under_load_loses_nothing(pair: Fleet) -> None:
     assert ledger.twice <= 3 * killed
 
 
+async def test_a_group_gets_no_more_than_its_budget_from_both_together(pair: Fleet) -> None:
+    group = {"id": -1009, "type": "supergroup", "title": "财政局"}
+    asked = [pair.update(700 + n, "/q@plans_bot 巨灾险多少钱") for n in range(30)]
+    pair.server.chats[-1009] = group
+    async with ClientSession() as http:
+        under_way = [
+            asyncio.create_task(
+                pair.deliver(http, update | {"message": update["message"] | {"chat": group}})
+            )
+            for update in asked
+        ]
+        async with asyncio.timeout(30):
+            while len(pair.server.of("sendMessage", chat_id=-1009)) < 20:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(2)
+        for task in under_way:
+            task.cancel()
+    # The server would have counted one more as a violation.
+    assert len(pair.server.of("sendMessage", chat_id=-1009)) == 20
+
+
 async def test_a_graceful_stop_finishes_what_is_in_hand_and_says_so_first(pair: Fleet) -> None:
     pair.server.slow = 0.5
     conversations = pair.questions(range(400, 410), 2)
