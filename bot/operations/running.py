@@ -15,7 +15,7 @@ from aiogram.client.session.middlewares.base import BaseRequestMiddleware
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.operations.claims import StoreClaims, answered
-from bot.operations.journal import BeforePolling
+from bot.operations.journal import BeforePolling, Notebook
 from bot.operations.marks import FileMarks, Mark, StoreMarks, in_its_place
 from bot.operations.metrics import MeasuredDesk, Metrics, Observed, ObservedRequests
 from bot.operations.turns import Turns
@@ -45,6 +45,7 @@ class Operations:
     turns: Turns | None = None
     redis: Any = None
     marks: Any = None
+    notebook: Notebook | None = None
     metrics: Metrics = field(default_factory=Metrics)
 
     @property
@@ -66,6 +67,7 @@ class Operations:
         inner: list[BaseRequestMiddleware] = [ObservedRequests(self.metrics)]
         inner.append(Mark(self.marks))
         dispatcher["reception"].marks = self.marks
+        dispatcher["reception"].notebook = self.notebook
         if not self.settings.webhook_url:
             inner.append(BeforePolling(dispatcher["reception"]))
         for middleware in inner:
@@ -111,6 +113,9 @@ async def operating(settings: Settings, store: Store) -> AsyncIterator[Operation
         operations.store = kept
         operations.marks = operations.marks or _marks(settings, store)
         closing.push_async_callback(operations.marks.close)
+        if store.state_file is not None and not settings.webhook_url:
+            operations.notebook = Notebook(store.state_file.with_suffix(".in-hand"))
+            closing.callback(operations.notebook.close)
         yield operations
 
 

@@ -14,6 +14,7 @@ from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, Chat, Message, TelegramObject, Update, User
 
 from bot.operations.claims import BURST, REFILL, Arrival
+from bot.operations.journal import Notebook
 from bot.operations.marks import Marks
 from bot.operations.turns import Turns
 from bot.render.words import say
@@ -25,6 +26,7 @@ from bot.telegram.errors import phrase_for
 from bot.telegram.handlers.admission import claim, turn_away
 from bot.telegram.state import State
 from bot.telegram.talk import Talk, is_group, spot_of
+from registry.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -99,6 +101,7 @@ class Reception(BaseMiddleware):
         self.measure = Measure()
         self.seen = 0  # updates taken in hand
         self.in_hand: dict[int, tuple[float, Update]] = {}
+        self.notebook: Notebook | None = None  # where what is in hand is noted, beside SQLite
         self._journaled: dict[int, str] = {}
         self._batches: dict[str, set[int]] = {}
         self._latest: list[int] = []
@@ -181,10 +184,16 @@ class Reception(BaseMiddleware):
             if self._turns is not None:
                 await self._turns.renew()
             else:
-                await self.journal_now(time.monotonic() - JOURNAL_AFTER)
+                try:
+                    await self.journal_now(time.monotonic() - JOURNAL_AFTER)
+                except StoreUnavailable as error:
+                    log.warning("updates_not_noted", error=str(error))
 
     async def journal_now(self, older_than: float | None = None) -> None:
         """Note what is in hand (since before that moment)."""
+        if self.notebook is not None:
+            self.notebook.note({key: update for key, (_, update) in self.in_hand.items()})
+            return
         due = [
             update
             for key, (since, update) in self.in_hand.items()
@@ -203,7 +212,8 @@ class Reception(BaseMiddleware):
 
     async def left_over(self) -> list[Update]:
         """What an earlier run had in hand when it was killed."""
-        updates = []
+        kept = self.notebook.left_over() if self.notebook is not None else []
+        updates = [update for update in kept if update.update_id not in self._numbers]
         for key, record in await self._state.scan("inbox"):
             await self._state.drop("inbox", key)
             for raw in record.get("updates") or [record["update"]]:
