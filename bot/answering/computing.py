@@ -40,7 +40,8 @@ from bot.answering.facts import (
     value_or_blank,
 )
 from bot.answering.finding import excluding
-from bot.answering.scopes import scope_of
+from bot.answering.premises import holds
+from bot.answering.scopes import BOUNDS, scope_of
 from bot.phrases import answer_phrases, label, line
 from bot.question.evidence import plan_of
 from bot.question.query import Query
@@ -100,6 +101,9 @@ async def answer_total(query: Query, sources: Sources) -> Result:
         "label": name,
     }
     head = _total_head(query, average, gaps)
+    if query.lead in BOUNDS and query.premise:
+        held = holds(total.yuan, query.lead, query.premise[0].value)
+        head = (*line("premise.holds_yes" if held else "premise.holds_no"), *head)
     blocks: list[Block] = [Headline(head), *working]
     if 1 < len(plans) <= LISTED_ADDENDS and (query.person or query.unit or query.category):
         rows = tuple(
@@ -508,6 +512,14 @@ async def _people_compared(query: Query, people: tuple[str, str], sources: Sourc
         sums.append((total.yuan, Fact(person, FactKind.PERSON), figure))
     (high, first, one), (low, second, other) = sorted(sums, key=lambda found: -found[0])
     facts = (*one.operands, *other.operands)
+    if query.operation == "sum":
+        text = money_text(high + low, unit)
+        arithmetic = f"{one.text} + {other.text} = {text}"
+        head = line(
+            "compare.people_sum", figure=Figure(text, arithmetic, facts), first=first, second=second
+        )
+        working_out = Working((Figure(arithmetic, arithmetic, facts),))
+        return Result(answer("compare", [Headline(head), working_out, *blocks]))
     if query.operation == "ratio" and low:
         text, inexact = rounded(high / low)
         key = "compare.ratio_about" if inexact else "compare.ratio"

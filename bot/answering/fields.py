@@ -196,7 +196,12 @@ def _headline(plan: Plan, name: str, query: Query) -> Headline:
         head = line(key, value=piece, project=project, label=label_of(plan, name), **gaps)
         return Headline((*_verdict(plan, name, query), *head))
     if name == "budget_execution_weight":
-        return Headline(line("field.weight", value=field_fact(plan, name), project=project))
+        key = (
+            "field.weight"
+            if "权重" in query.said or "weight" in query.said
+            else "field.weight_only"
+        )
+        return Headline(line(key, value=field_fact(plan, name), project=project))
     verdict: Line = ()
     if name == "year" and query.premise:
         same = any(figure.value == plan.year for figure in query.premise)

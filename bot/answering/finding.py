@@ -34,8 +34,9 @@ from bot.answering.facts import (
     target_fact,
     value_or_blank,
 )
-from bot.answering.indicators import across_table
+from bot.answering.indicators import across_table, comparable
 from bot.answering.passages import sentence_around
+from bot.answering.premises import holds
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
 from bot.question.deadlines import deadline_of
@@ -166,6 +167,15 @@ async def _by_table(query: Query, sources: Sources) -> Result:
     return _nothing(query)
 
 
+def _within(row: Indicator, query: Query) -> bool:
+    """Whether a row's target fits the bounds that were said (满意度低于90%)."""
+    for hold in query.holds:
+        pair = comparable(row, hold.figure)
+        if pair is None or not holds(pair[1], hold.comparison, pair[0]):
+            return False
+    return True
+
+
 async def _by_content(query: Query, sources: Sources) -> Result:
     """Projects found by what they say: each with the row or clause that says it."""
     blocks: list[Block] = []
@@ -186,6 +196,7 @@ async def _by_content(query: Query, sources: Sources) -> Result:
                     row is not None
                     and evidence.coverage >= found[0].coverage - 0.1
                     and (not query.core or row.is_core)
+                    and _within(row, query)
                 ):
                     rows.append((id_of(plan), row.ordinal))
                     table.append(
@@ -478,6 +489,9 @@ async def answer_due(query: Query, sources: Sources) -> Result:
         if deadline is None or wanted is None:
             continue
         if wanted.year is not None and deadline.year != wanted.year:
+            continue
+        of_this_year = None in (deadline.year, plan.year) or deadline.year == plan.year
+        if wanted.month is not None and wanted.year is None and not of_this_year:
             continue
         if wanted.month is not None:
             later = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.question.conditions import holds_of
+from bot.question.evidence import projects_saying
 from bot.question.heard import Heard
 from bot.question.query import Asserted, Holds, Kind, Query
 from bot.question.rules import (
@@ -17,6 +18,7 @@ from bot.question.rules import (
     shares,
     yes_no,
 )
+from bot.retrieval import STRONG
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES
 
 
@@ -30,6 +32,14 @@ def ranked_of(heard: Heard) -> str:
         return "indicators"
     amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
     return amounts[0] if amounts else "total"
+
+
+async def _said_of_rows(case: Case) -> bool:
+    """Whether the words left name rows of some table."""
+    if not case.heard.content:
+        return False
+    found = await projects_saying(case.sources, case.heard, ("indicators",))
+    return bool(found) and found[0][1].coverage >= STRONG
 
 
 async def ranked(case: Case) -> Query | None:
@@ -57,6 +67,12 @@ async def ranked(case: Case) -> Query | None:
     of = ranked_of(heard)
     if of in {"indicators", "core"} and heard.content:
         return None
+    other = set(heard.fields) - set(AMOUNT_FIELDS) - {"contact_person"}
+    speaks_of_money = bool(set(heard.fields) & set(AMOUNT_FIELDS)) or heard.part.has(
+        "soft", "total"
+    )
+    if of == "total" and not speaks_of_money and (other or await _said_of_rows(case)):
+        return None  # 满意度最低的项目 is not the one with the least money
     if (
         of in {"points", "core_points"}
         and heard.asks("which_project")
@@ -114,11 +130,17 @@ async def conditioned(case: Case) -> Query | None:
     amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
     counted = heard.asks("number") and not heard.asks("which_project", "list")
     kind = Kind.TOTAL if heard.asks("sum") and not heard.asks("number") else Kind.FIND
+    if kind is Kind.TOTAL and yes_no(heard):
+        # 「全部加起来超过2000万吗」: the total is held against it, not each project.
+        return base(
+            heard, kind=kind, premise=tuple(hold.figure for hold in holds), lead=holds[0].comparison
+        )
     return base(
         heard,
         kind=kind,
         holds=holds,
         of=amounts[0] if amounts else "total",
+        without=bool(heard.persons) and leaves_out(heard),
         lead="count" if counted else None,
     )
 
@@ -245,15 +267,15 @@ async def projects_compared(case: Case) -> Query | None:
 async def people_compared(case: Case) -> Query | None:
     """「李冬霞比韩巨星的项目多多少钱」: the totals of two persons' projects."""
     heard = case.heard
-    if len(heard.persons) != 2 or heard.projects or heard.content:
+    if len(heard.persons) != 2 or heard.projects or heard.content or leaves_out(heard):
         return None
-    if not heard.asks("difference", "ratio", "compare"):
+    if not heard.asks("difference", "ratio", "compare", "sum"):
         return None
     return base(
         heard,
         kind=Kind.COMPARE,
         premise_person=heard.persons[1],
-        operation="ratio" if heard.asks("ratio") else "difference",
+        operation="ratio" if heard.asks("ratio") else "sum" if heard.asks("sum") else "difference",
     )
 
 

@@ -133,7 +133,9 @@ async def _says_more(token: Token, words: Part, sources: Sources) -> bool:
     heard = await with_content(Heard(words), content_of(words), sources)
     found = await projects_saying(sources, heard)
     own = next((e.coverage for project, e in found if project == token.value), 0.0)
-    return bool(found) and found[0][0] != token.value and found[0][1].coverage > own + 0.15
+    if not found or found[0][0] == token.value or found[0][1].coverage <= own + 0.15:
+        return False
+    return token.text in found[0][1].candidate.words
 
 
 async def _rows_of_others(token: Token, words: Part, sources: Sources) -> bool:

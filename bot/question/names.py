@@ -261,8 +261,9 @@ def _sounds_like(said: str, name: str) -> bool:
     if not HAN_RUN.fullmatch(said):
         return True
     heard = syllables(name).split()
-    same = sum(sound in heard for sound in syllables(said).split())
-    return same >= MOSTLY * len(said)
+    telling = [char for char in said if char not in GENERIC_OF_NAMES] or list(said)
+    same = sum(syllables(char).strip() in heard for char in telling)
+    return same >= MOSTLY * len(telling)
 
 
 def is_vocabulary(said: str) -> bool:

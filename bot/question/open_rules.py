@@ -91,6 +91,7 @@ async def projects_by_content(case: Case) -> Query | None:
         projects=tuple(project for project, _ in best),
         content=heard.content,
         content_in=only,
+        holds=holds_of(heard.part),
         aspects=aspects_of(heard),
         fields=tuple(
             n

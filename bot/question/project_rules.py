@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.question.computing_rules import ranked, share_of_project, totalled
+from bot.question.computing_rules import conditioned, ranked, share_of_project, totalled
 from bot.question.conditions import holds_of
 from bot.question.evidence import evidence_in, projects_of
 from bot.question.heard import Heard
@@ -42,6 +42,23 @@ CERTAIN_FIELDS = frozenset(
 
 CLEARLY_MEANT = 0.8
 LEVEL = 0.15  # evidence this close to the best says the same
+
+
+async def persons_but_for(case: Case) -> Query | None:
+    """「何书澜的项目不含公交的合计」: a person's projects without those named."""
+    heard = case.heard
+    if not heard.projects or not heard.persons or heard.of_person or not heard.asks("except"):
+        return None
+    theirs = await projects_of(case.sources, heard.persons[0])
+    left = tuple(project for project in theirs if project not in heard.projects)
+    if not left or len(left) == len(theirs) or heard.content:
+        return None
+    if not (heard.asks("sum", "how_much", "average") or heard.fields or heard.soft_fields):
+        return base(heard, kind=Kind.FIND, projects=left, person=None)
+    if len(left) == 1:
+        return base(heard, kind=Kind.FIELDS, projects=left, fields=("total",), person=None)
+    operation = "average" if heard.asks("average") else "sum"
+    return base(heard, kind=Kind.COMPARE, projects=left, operation=operation, person=None)
 
 
 async def premise_of_person(case: Case) -> Query | None:
@@ -405,6 +422,8 @@ async def projects_of_person(case: Case) -> Query | None:
         return None
     projects = await projects_of(case.sources, heard.persons[0])
     several = len(projects) > 1
+    bounded = bool(holds_of(heard.part)) and not yes_no(heard) and not about_indicators(heard)
+    several = several or bounded
     inner = Case(replace(heard, projects=projects, of_person=several), case.context, case.sources)
     for rule in PERSON_RULES if several else ONE_PROJECT_RULES:
         query = await rule.apply(inner)
@@ -437,6 +456,7 @@ async def listed_of_one(case: Case) -> Query | None:
 
 
 PERSON_RULES = (
+    Rule("a person's projects above or below an amount", conditioned),
     Rule("ranking within a person's projects", ranked),
     Rule("count within a person's projects", counted),
     Rule("total of a person's projects", totalled),

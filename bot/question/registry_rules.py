@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.question.heard import Heard
-from bot.question.query import Due, Kind, Query
+from bot.question.query import Asserted, Due, Kind, Query
 from bot.question.rules import Case, about_indicators, base, leaves_out
 from registry.plan import AMOUNT_FIELDS
 
@@ -89,6 +89,7 @@ async def rows_with(case: Case) -> Query | None:
     return base(heard, kind=Kind.INDICATORS, projects=heard.projects, **found)
 
 
+COUNTS_ROWS = re.compile("[个项条](?:绩效|核心|考核)?指标")
 COUNTED_UNITS = re.compile(
     r"单位(?:是|为|填的?是?|用的?)?(?P<unit>%|亿元|万元|元|人次|场次|次数|个|家|次|件|人|户)"
 )
@@ -105,7 +106,14 @@ def row_conditions(case: Case) -> dict[str, object] | None:
         found["fields"] = (f"unit={unit['unit']}",)
     if sign and not heard.content and (heard.asks("which_project", "indicators", "list", "number")):
         found["fields"] = (f"sign={SIGNS[str(sign)]}",)
-    figures = [f for f in heard.figures if not f.is_money]
+    figures = [
+        token.value
+        for token in heard.part.of("figure")
+        if isinstance(token.value, Asserted)
+        and not token.value.is_money
+        # 「打非的5个指标」 counts them.
+        and not COUNTS_ROWS.match(heard.part.text[token.end - 1 :])
+    ]
     if figures and speaks and not heard.asks("enough", "share") and not heard.content:
         figure = figures[0]
         if figure.unit == "分" or heard.asks("points"):

@@ -61,6 +61,7 @@ NAMED = (
     Rule("amount that the sheet does not hold", of_project.figure_not_in_sheet),
     Rule("fact that sheets do not state", plain.absent_fact),
     Rule("contact persons but for one", of_registry.people_listed),
+    Rule("a person's projects but for some", of_project.persons_but_for),
     Rule("person as a premise", of_project.premise_of_person),
     Rule("people compared", computing.people_compared),
     Rule("projects of a person", of_project.projects_of_person),
@@ -311,7 +312,11 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
 
 def for_each_person(heard: Heard) -> list[Heard]:
     """「赵东松和王智莹的电话」: the same asked of each person named."""
-    if len(heard.persons) < 2 or heard.projects or heard.asks("difference", "ratio", "compare"):
+    if (
+        len(heard.persons) < 2
+        or heard.projects
+        or heard.asks("difference", "ratio", "compare", "sum")
+    ):
         return [heard]
     return [replace(heard, persons=(person,)) for person in heard.persons]
 
