@@ -209,6 +209,9 @@ async def _by_content(query: Query, sources: Sources) -> Result:
                     )
         elif len(query.projects) == 1 and not query.fields:
             blocks.append(sentence_around(plan, found[0]))
+    if query.holds and table:
+        within = {project for project, _ in rows}
+        plans = [plan for plan in plans if id_of(plan) in within]
     number = counted(len(plans), [project_fact(plan) for plan in plans])
     head: Line = (
         line("find.said", count=number)

@@ -216,4 +216,19 @@ async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
         found = sources.retriever.find(plan, features(content, frequency, by_sound=by_sound))
         if found and found[0].coverage >= BORNE_OUT:
             return True
-    return False
+    office = part.text[token.end : token.end + 1] in OFFICES
+    return not office and await _only_its_own(token, sources)
+
+
+OFFICES = frozenset("办局委")  # 打非办 is an office that a sheet speaks of, not the project
+
+
+async def _only_its_own(token: Token, sources: Sources) -> bool:
+    """Whether a name begins with what was said and no other sheet says it: 打非 is that project,
+    whatever is asked of it and is not there."""
+    name = await sources.store.name(token.value) if isinstance(token.value, int) else None
+    if not name or not name.startswith(token.text) or len(token.text) < LEAST_OF_A_NAME:
+        return False
+    pairs = grams(token.text)
+    hits = await sources.store.search(pairs, limit=50)
+    return all(hit.project_id == token.value for hit in hits if hit.matched == len(pairs))

@@ -285,6 +285,7 @@ async def near_names_alone(case: Case) -> Query | None:
 
 
 OFFICE = re.compile("(?:局|委|委员会|厅|办公室|街道|镇|乡|中学|小学|学校|医院|集团|站|所|中心)$")
+BUREAU = re.compile("(?:局|委|委员会|厅)$")
 # Somebody whom a passage mentions is not the project: the sheet does not state their telephone.
 OUTSIDER = re.compile("(?:公司|财险|人寿|银行|集团|分局|局|院|站|会|所|厂|社|中心|交易所)$")
 
@@ -358,7 +359,9 @@ async def stranger(case: Case) -> Query | None:
         unknown = [gram for gram in grams(said) if not heard.frequency.get(gram)]
         if not asks and not OFFICE.search(said):
             continue
-        if OFFICE.search(said) and len(said) >= 3 and unknown and unknown[-1] == grams(said)[-1]:
+        strange = unknown and unknown[-1] == grams(said)[-1]
+        unheard = BUREAU.search(said) is not None and await _unheard(case, said)
+        if OFFICE.search(said) and len(said) >= 3 and (strange or unheard):
             return base(heard, kind=Kind.UNKNOWN_PROJECT)
         beside_person = heard.asks("own") or set(heard.fields) & {"contact_person", "contact_phone"}
         if (
@@ -370,6 +373,15 @@ async def stranger(case: Case) -> Query | None:
         ):
             return base(heard, kind=Kind.UNKNOWN_PROJECT)
     return None
+
+
+async def _unheard(case: Case, office: str) -> bool:
+    """Whether no sheet speaks of an office of this name: 民政局 is not in 人民政府 and 财政局."""
+    found = await projects_saying(case.sources, case.heard)
+    return not any(
+        office in evidence.candidate.words or office in evidence.candidate.context
+        for _, evidence in found
+    )
 
 
 async def no_project_named(case: Case) -> Query | None:
