@@ -107,6 +107,11 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         result = await computed(plan, query, sources)
         if result is not None:
             return result
+        if query.operation in {"sum", "difference", "ratio"} and len(query.content) > 1:
+            plain = await _in_project(plan, replace(query, operation=None), sources)
+            note = Note(line("content.not_computed"))
+            blocks = (note, *plain.answer.blocks)
+            return replace(plain, answer=replace(plain.answer, blocks=blocks))
     found = await evidence_for(plan, query.content, query, sources)
     if GIVEN_TO.search(query.said) and (not found or found[0].coverage < WEAK):
         # 「是给人民银行的吧」: nobody of that name is given anything; who is, the sheet says.

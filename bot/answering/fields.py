@@ -208,6 +208,9 @@ def _headline(plan: Plan, name: str, query: Query) -> Headline:
         verdict = line("premise.right" if same else "premise.wrong")
     if name == "category" and query.category:
         verdict = line("premise.right" if query.category == str(plan.category) else "premise.wrong")
+    if name in {"supervising_department", "implementing_unit"} and query.content:
+        same = any(said in (getattr(plan, name) or "") for said in query.content)
+        verdict = line("premise.right" if same else "premise.wrong")
     if name in {"supervising_department", "implementing_unit"} and query.premise_unit:
         same = query.premise_unit == getattr(plan, name)
         verdict = line("premise.right" if same else "premise.wrong")

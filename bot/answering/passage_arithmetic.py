@@ -20,7 +20,6 @@ from bot.answering.evidence import (
     alike,
     evidence_for,
     is_price_of_one,
-    said_of_one,
     wants_number,
 )
 from bot.answering.facts import (
@@ -35,7 +34,7 @@ from bot.phrases import line
 from bot.question.project_rules import amounts_in
 from bot.question.query import Query
 from bot.question.sources import Sources
-from bot.retrieval import STRONG, Evidence
+from bot.retrieval import NAME_CLOSE, NAME_OPEN, STRONG, Evidence
 from registry.amounts import exact_text, in_unit
 from registry.passages import FigureInText, figures
 from registry.plan import YUAN_PER_UNIT, Indicator, Plan
@@ -52,16 +51,17 @@ async def applied(plan: Plan, query: Query, sources: Sources) -> Result | None:
         return None
     stated = query.premise[0]
     found = await evidence_for(plan, query.content, query, sources)
-    for evidence in alike(found) if found and found[0].coverage >= STRONG else ():
+    for evidence in _likely(found):
         figure = evidence.candidate.figure
         if figure is None:
             continue
         if stated.is_money and figure.unit in {"%", "％"} and stated.value not in amounts_in(plan):
             yuan = stated.value * figure.value / 100
             arithmetic = f"{stated.said} × {exact_text(figure.value)}%"
-        elif figure.yuan is not None and stated.unit and said_of_one(evidence, stated.unit):
+        elif figure.yuan is not None and stated.unit and _price_of_one(plan, evidence, stated.unit):
             yuan = figure.yuan * stated.value
-            arithmetic = f"{exact_text(figure.yuan)}元 × {exact_text(stated.value)}{stated.unit}"
+            price = figure_fact(plan, evidence.candidate.field, figure).text.split("/")[0]
+            arithmetic = f"{price} × {exact_text(stated.value)}{stated.unit}"
         else:
             continue
         text = money_text(yuan, query.in_unit or ("万元" if yuan % 1000 == 0 else "元"))
@@ -80,6 +80,45 @@ async def applied(plan: Plan, query: Query, sources: Sources) -> Result | None:
         ]
         return passage_result(plan, blocks, query, evidence.candidate.field)
     return None
+
+
+def _likely(found: list[Evidence]) -> list[Evidence]:
+    """The figures that may be the price: those that say as much as the best, and what stands in
+    brackets beside them (15.88万元（400份，每份397元）)."""
+    if not found or found[0].coverage < STRONG:
+        return []
+    best = alike(found)
+    ends = [e.candidate.figure.end for e in best if e.candidate.figure is not None]
+    inside = [
+        e
+        for e in found
+        if e not in best
+        and e.candidate.figure is not None
+        and any(0 < e.candidate.figure.start - end < IN_BRACKETS for end in ends)
+        and e.candidate.field == best[0].candidate.field
+    ]
+    return [*best, *inside]
+
+
+IN_BRACKETS = 20  # characters after an amount within which its price is given
+# To whom so much is awarded each: 对…的企业给予50万元奖补.
+AWARDED = re.compile(
+    "对[^，,]{2,}(?:企业|单位|个人|人员|家庭|学生|农户)[^，,]{0,12}[，,]?(?:给予|奖|补)"
+)
+
+
+def _price_of_one(plan: Plan, evidence: Evidence, unit: str) -> bool:
+    """Whether the figure is what one such unit costs or gets: 元/户, 每份397元, 对…企业给予50万元."""
+    figure = evidence.candidate.figure
+    if figure is None:
+        return False
+    if f"/{unit}" in (figure.unit or ""):
+        return True
+    label = text_of(plan, evidence.candidate.field)[figure.label.start : figure.start]
+    last = re.split("[，,；;：:]", label)[-1]
+    if re.search(f"每{unit}[^，,（(]{{0,8}}$", last):
+        return True
+    return unit in "家个户人名" and AWARDED.search(label) is not None
 
 
 JOINED = re.compile("加上?|和|与|跟|、|减去?|比")
@@ -102,6 +141,23 @@ async def _rows_of_segments(
 
 
 FROM_TO = re.compile("从.+(?:到|至)|一路|全程|各档|几档")
+
+
+OF_TOTAL = re.compile("占(?:了|这|整)?个?(?:总|项目|全部|资金|预算)")
+
+
+def _means_money(found: list[Evidence], money: Evidence) -> bool:
+    """Whether an amount is what the words speak of, not cars or stations with an amount near by."""
+    first = found[0]
+    return first is money or (
+        first.coverage <= money.coverage + LEVEL
+        and first.candidate.indicator is None
+        and (first.candidate.figure is None or first.candidate.figure.yuan is not None)
+    )
+
+
+NAME_MARKS = re.compile(f"[{NAME_OPEN}{NAME_CLOSE}]")
+WITHIN = re.compile("(?P<where>.{2,14}?)(?:里面?|当中|中间)的?(?=.{2})")
 
 
 def _only_figure(found: list[Evidence], operation: str | None) -> Evidence | None:
@@ -148,8 +204,16 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     if query.operation == "sum" and "points" in query.aspects:
         rows = await _rows_of_segments(plan, query, segments, sources)
         return points_sum(plan, rows, query) if len(rows) > 1 else None
+    where = WITHIN.match(query.said)
+    inside = [s for s in segments if where is None or NAME_MARKS.sub("", s) not in where["where"]]
+    segments = inside if len(inside) > 1 else segments
     for segment in segments:
-        best = _only_figure(await evidence_for(plan, (segment,), query, sources), query.operation)
+        found_of_it = await evidence_for(plan, (segment,), query, sources)
+        best = _only_figure(found_of_it, query.operation)
+        of_money = any(f.is_money for f in query.premise) or OF_TOTAL.search(query.said)
+        means = of_money or best is None or _means_money(found_of_it, best)
+        if query.operation == "share" and not means:
+            return None
         if best is None or best.candidate.figure is None:
             continue
         place = (best.candidate.field, best.candidate.figure.start)
@@ -157,8 +221,12 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
             found.append((best, best.candidate.figure))
     if query.operation == "sum" and FROM_TO.search(query.said) and len(found) > 1:
         found = _all_between(plan, found)
+    if query.operation == "share" and len(segments) > 1 and len(found) > 1:
+        return _share_of_another(plan, query, found)
     if query.operation in {"share", "each"}:
         return _share_or_each(plan, query, found)
+    if len(found) == 1 and query.operation == "difference" and REMAINS.search(query.said):
+        return _remains(plan, query, *found[0])
     if len(found) < 2:
         return None
     values = [figure.yuan if figure.yuan is not None else figure.value for _, figure in found]
@@ -211,6 +279,52 @@ def _operation_blocks(
         Headline(line(key, figure=figure, project=project)),
         Working((Figure(arithmetic, arithmetic, facts),)),
     ]
+
+
+REMAINS = re.compile("总(?:资金|预算|额|金额).{0,6}减|还剩|剩下|还有多少|扣掉|扣除|除了")
+
+
+def _remains(plan: Plan, query: Query, evidence: Evidence, part: FigureInText) -> Result | None:
+    """「打非总资金减去街镇经费还剩多少」."""
+    total = plan.yuan("total")
+    if total is None or part.yuan is None or part.yuan > total:
+        return None
+    unit = query.in_unit or plan.amount_unit or "元"
+    text = money_text(total - part.yuan, unit)
+    arithmetic = f"{money_text(total, unit)} - {money_text(part.yuan, unit)} = {text}"
+    fact = figure_fact(plan, evidence.candidate.field, part)
+    blocks: list[Block] = [
+        Headline(
+            line(
+                "content.remains",
+                figure=Figure(text, arithmetic, (fact,)),
+                project=project_fact(plan),
+            )
+        ),
+        Working((Figure(arithmetic, arithmetic, (fact,)),)),
+        sentence_around(plan, evidence),
+    ]
+    return passage_result(plan, blocks, query, evidence.candidate.field)
+
+
+def _share_of_another(
+    plan: Plan, query: Query, found: list[tuple[Evidence, FigureInText]]
+) -> Result | None:
+    """「培训费占打非办经费的百分之几」: one amount of the passages in per cent of another."""
+    (evidence, part), (_, whole) = found[:2]
+    if part.yuan is None or not whole.yuan:
+        return None
+    share, inexact = rounded(part.yuan / whole.yuan * 100)
+    sign = "≈" if inexact else "="
+    facts = tuple(figure_fact(plan, e.candidate.field, figure) for e, figure in found[:2])
+    arithmetic = f"{facts[0].text} ÷ {facts[1].text} {sign} {share}%"
+    figure = Figure(f"{share}%", arithmetic, facts)
+    blocks: list[Block] = [
+        Headline(line("content.share_of_another", figure=figure, project=project_fact(plan))),
+        Working((Figure(arithmetic, arithmetic, facts),)),
+        sentence_around(plan, evidence),
+    ]
+    return passage_result(plan, blocks, query, evidence.candidate.field)
 
 
 def _share_or_each(

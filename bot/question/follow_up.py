@@ -159,17 +159,32 @@ async def other_figure(case: Case) -> Query | None:
 SO_MANY_OF_THEM = re.compile("(?:[这那]?[两二三]|[这那]几)(?:个?步|项|笔|块|档|部分|个)")
 
 
+def bare_sum(heard: Heard) -> bool:
+    """「加起来」「合计呢」 and nothing else."""
+    if heard.asks("all", "projects") or heard.part.has("refer", "it"):
+        return False
+    return (
+        not (heard.fields or heard.soft_fields or heard.content or heard.figures)
+        and len(heard.rest) < 2
+    )
+
+
 async def sum_of_passages(case: Case) -> Query | None:
     """「这两步一共多少」 after two figures of passages of one project."""
     heard, context = case.heard, case.context
     if len(context.asked) < 2 or len(context.projects) != 1 or heard.projects or heard.persons:
         return None
-    if not heard.asks("sum") or not SO_MANY_OF_THEM.search(heard.part.text):
+    if not heard.asks("sum") or not (SO_MANY_OF_THEM.search(heard.part.text) or bare_sum(heard)):
         return None
     last = context.last
     if last is None or last.kind is not Kind.CONTENT:
         return None
-    words = tuple(segment for asked in context.asked[-2:] for segment in asked)
+    many = (
+        3 if re.search("[三3]", heard.part.text) else len(context.asked) if bare_sum(heard) else 2
+    )
+    if len(context.asked) < many:
+        return None
+    words = tuple(segment for asked in context.asked[-many:] for segment in asked)
     return replace(last, content=words, operation="sum", premise=(), said=heard.part.text)
 
 
@@ -427,7 +442,8 @@ async def share_of_that(case: Case) -> Query | None:
     if last.kind is Kind.TOTAL and (last.category or last.person) and not heard.projects:
         return replace(last, kind=Kind.SHARE, said=heard.part.text)
     if last.kind is Kind.FIELDS and len(case.context.projects) == 1 and not heard.projects:
-        return base(heard, kind=Kind.SHARE, projects=case.context.projects)
+        source = next((name for name in last.fields if name in FUNDING_SOURCES), "total")
+        return base(heard, kind=Kind.SHARE, projects=case.context.projects, of=source)
     other = heard.projects and heard.projects != case.context.projects
     if last.kind is not Kind.CONTENT or other:
         return None

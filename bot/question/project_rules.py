@@ -271,6 +271,7 @@ async def fields_of_project(case: Case) -> Query | None:
             f for f in heard.figures if f.is_money or f.unit in {None, "%"} or "year" in fields
         ),
         premise_unit=heard.units[0] if heard.units and yes_no(heard) else None,
+        content=heard.content if yes_no(heard) and set(fields) <= UNIT_FIELDS else (),
         operation="sum" if heard.asks("sum") or "加" in heard.part.text else None,
         holds=holds_of(heard.part),
         lead="count" if HOW_MANY_DOCUMENTS.search(heard.part.text) else None,
@@ -279,6 +280,7 @@ async def fields_of_project(case: Case) -> Query | None:
     )
 
 
+UNIT_FIELDS = {"supervising_department", "implementing_unit"}
 HOW_MANY_DOCUMENTS = re.compile("(?:几|多少|好多)[个份条项部]")
 
 

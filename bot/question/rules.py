@@ -226,13 +226,23 @@ def _funding_words(heard: Heard) -> tuple[str, ...]:
 FROM_TO = re.compile("从.{2,}(?:到|至).{2,}(?:多少|几|好多)")
 
 
+LEFT_OVER = re.compile("还剩|减去|扣掉|扣除|除了.{2,}还有多少")
+
+
+def _of_its_name(heard: Heard) -> bool:
+    """Whether the only word for a sum belongs to what is asked for: 累计 of 累计赔偿限额."""
+    sums = [t for t in heard.part.tokens if ("ask", "sum") in t.senses]
+    after = {t.start for t in heard.part.of("rest")}
+    return bool(sums) and all(t.text == "累计" and t.end in after for t in sums)
+
+
 def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]) -> Query:
     """A question for something that indicators or passages of the projects say."""
     operation = (
         "ratio" if heard.asks("ratio") or (re.search("几次|几倍", heard.part.text) and re.search("够|顶|抵|合", heard.part.text))
-        else "difference" if heard.asks("difference", "compare")
+        else "difference" if heard.asks("difference", "compare") or LEFT_OVER.search(heard.part.text)
         else "share" if shares(heard)
-        else "sum" if heard.asks("sum", "points_sum") or FROM_TO.search(heard.part.text)
+        else "sum" if (heard.asks("sum", "points_sum") and not _of_its_name(heard)) or FROM_TO.search(heard.part.text)
         else "each" if re.search("摊|人均|平均", heard.part.text) else None
     )  # fmt: skip
     return base(

@@ -24,6 +24,8 @@ PART_END = re.compile(r"(?<!\d)[,，。.!！?？;；\n:：]+|[,，。!！?？;�
 CORRECTION = re.compile(
     r"^(?:哦|噢|啊|额|呃|嗯)?\s*(?:不是|不对|错了|搞错了|写错了|说错了|问错了|打错了|弄错了|no)(?:的|了|这个|那个)?[,，。.!！\s]*(?=\S)"
 )
+# 「不是产业扶持，是金融监管」: what stands between is what was not meant.
+NOT_THAT = re.compile(r"^(?:我(?:说|问)的)?不是[^，,。是]{2,12}[，,]\s*(?=(?:我说的|我问的)?是)")
 MEANT = re.compile(
     r"^(?:[,，。\s]*(?:我说的是|我问的是|我是说|我是问|我要的是|我想问的是|应该是|是|我说|i mean)\s*)"
 )
@@ -116,7 +118,7 @@ def corrected(text: str, context: Context) -> str:
     """「不是，我说的是打非」 without its first words, where there is a question it corrects."""
     if context.last is None:
         return text
-    rest = CORRECTION.sub("", text, count=1)
+    rest = CORRECTION.sub("", NOT_THAT.sub("", text, count=1), count=1)
     rest = MEANT.sub("", rest, count=1)
     return rest or text
 
