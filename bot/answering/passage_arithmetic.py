@@ -143,7 +143,7 @@ async def _rows_of_segments(
 FROM_TO = re.compile("从.+(?:到|至)|一路|全程|各档|几档")
 
 
-OF_TOTAL = re.compile("占(?:了|这|整)?个?(?:总|项目|全部|资金|预算)")
+OF_TOTAL = re.compile("\\d万|万元|钱|资金|经费|占(?:了|这|整)?个?(?:总|项目|全部|资金|预算)")
 
 
 def _means_money(found: list[Evidence], money: Evidence) -> bool:
