@@ -66,20 +66,30 @@ async def applied(plan: Plan, query: Query, sources: Sources) -> Result | None:
             continue
         text = money_text(yuan, query.in_unit or ("万元" if yuan % 1000 == 0 else "元"))
         arithmetic = f"{arithmetic} = {text}"
-        fact = figure_fact(plan, evidence.candidate.field, figure)
-        blocks: list[Block] = [
-            Headline(
-                line(
-                    "content.applied",
-                    figure=Figure(text, arithmetic, (fact,)),
-                    project=project_fact(plan),
-                )
-            ),
-            Working((Figure(arithmetic, arithmetic, (fact,)),)),
-            sentence_around(plan, evidence),
-        ]
-        return passage_result(plan, blocks, query, evidence.candidate.field)
+        facts = (figure_fact(plan, evidence.candidate.field, figure),)
+        return _worked_out(plan, query, "applied", text, arithmetic, facts, evidence)
     return None
+
+
+def _worked_out(
+    plan: Plan,
+    query: Query,
+    key: str,
+    text: str,
+    arithmetic: str,
+    facts: tuple[Fact, ...],
+    evidence: Evidence,
+) -> Result:
+    """A computed figure, its arithmetic, and the sentence that what it is computed from stands in."""
+    head = line(
+        f"content.{key}", figure=Figure(text, arithmetic, facts), project=project_fact(plan)
+    )
+    blocks: list[Block] = [
+        Headline(head),
+        Working((Figure(arithmetic, arithmetic, facts),)),
+        sentence_around(plan, evidence),
+    ]
+    return passage_result(plan, blocks, query, evidence.candidate.field)
 
 
 def _likely(found: list[Evidence]) -> list[Evidence]:
@@ -212,7 +222,7 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
         best = _only_figure(found_of_it, query.operation)
         of_money = any(f.is_money for f in query.premise) or OF_TOTAL.search(query.said)
         means = of_money or best is None or _means_money(found_of_it, best)
-        if query.operation == "share" and not means:
+        if query.operation in {"share", "each"} and not means:
             return None
         if best is None or best.candidate.figure is None:
             continue
@@ -223,8 +233,10 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
         found = _all_between(plan, found)
     if query.operation == "share" and len(segments) > 1 and len(found) > 1:
         return _share_of_another(plan, query, found)
-    if query.operation in {"share", "each"}:
-        return _share_or_each(plan, query, found)
+    if query.operation == "share":
+        return _share_of_total(plan, query, found[0][0]) if found else None
+    if query.operation == "each":
+        return _each(plan, query, found)
     if len(found) == 1 and query.operation == "difference" and REMAINS.search(query.said):
         return _remains(plan, query, *found[0])
     if len(found) < 2:
@@ -292,19 +304,8 @@ def _remains(plan: Plan, query: Query, evidence: Evidence, part: FigureInText) -
     unit = query.in_unit or plan.amount_unit or "元"
     text = money_text(total - part.yuan, unit)
     arithmetic = f"{money_text(total, unit)} - {money_text(part.yuan, unit)} = {text}"
-    fact = figure_fact(plan, evidence.candidate.field, part)
-    blocks: list[Block] = [
-        Headline(
-            line(
-                "content.remains",
-                figure=Figure(text, arithmetic, (fact,)),
-                project=project_fact(plan),
-            )
-        ),
-        Working((Figure(arithmetic, arithmetic, (fact,)),)),
-        sentence_around(plan, evidence),
-    ]
-    return passage_result(plan, blocks, query, evidence.candidate.field)
+    facts = (figure_fact(plan, evidence.candidate.field, part),)
+    return _worked_out(plan, query, "remains", text, arithmetic, facts, evidence)
 
 
 def _share_of_another(
@@ -318,47 +319,29 @@ def _share_of_another(
     sign = "≈" if inexact else "="
     facts = tuple(figure_fact(plan, e.candidate.field, figure) for e, figure in found[:2])
     arithmetic = f"{facts[0].text} ÷ {facts[1].text} {sign} {share}%"
-    figure = Figure(f"{share}%", arithmetic, facts)
-    blocks: list[Block] = [
-        Headline(line("content.share_of_another", figure=figure, project=project_fact(plan))),
-        Working((Figure(arithmetic, arithmetic, facts),)),
-        sentence_around(plan, evidence),
-    ]
-    return passage_result(plan, blocks, query, evidence.candidate.field)
+    return _worked_out(plan, query, "share_of_another", f"{share}%", arithmetic, facts, evidence)
 
 
-def _share_or_each(
-    plan: Plan, query: Query, found: list[tuple[Evidence, FigureInText]]
-) -> Result | None:
-    project = project_fact(plan)
-    if query.operation == "share":
-        total = plan.yuan("total")
-        if not found or found[0][1].yuan is None or not total:
-            return None
-        evidence, figure = found[0]
-        part = figure.yuan or Decimal(0)
-        share, inexact = rounded(part / total * 100)
-        unit = plan.amount_unit or "元"
-        sign = "≈" if inexact else "="
-        arithmetic = (
-            f"{exact_text(in_unit(part, unit))} ÷ {exact_text(plan.total or total)} {sign} {share}%"
-        )
-        facts = (figure_fact(plan, evidence.candidate.field, figure),)
-        blocks: list[Block] = [
-            Headline(
-                line(
-                    "content.share", figure=Figure(f"{share}%", arithmetic, facts), project=project
-                )
-            ),
-            Working((Figure(arithmetic, arithmetic, facts),)),
-            sentence_around(plan, evidence),
-        ]
-        return passage_result(plan, blocks, query, evidence.candidate.field)
+def _share_of_total(plan: Plan, query: Query, evidence: Evidence) -> Result | None:
+    """An amount of the passages in per cent of the project's total."""
+    total, figure = plan.yuan("total"), evidence.candidate.figure
+    if figure is None or figure.yuan is None or not total:
+        return None
+    share, inexact = rounded(figure.yuan / total * 100)
+    part = exact_text(in_unit(figure.yuan, plan.amount_unit or "元"))
+    sign = "≈" if inexact else "="
+    arithmetic = f"{part} ÷ {exact_text(plan.total or total)} {sign} {share}%"
+    facts = (figure_fact(plan, evidence.candidate.field, figure),)
+    return _worked_out(plan, query, "share", f"{share}%", arithmetic, facts, evidence)
+
+
+def _each(plan: Plan, query: Query, found: list[tuple[Evidence, FigureInText]]) -> Result | None:
+    """An amount divided among as many as the asker says."""
     counts = [stated for stated in query.premise if not stated.is_money and stated.unit]
     if not counts or not counts[0].value:
         return None
     money = next(((e, f) for e, f in found if f.yuan is not None), None)
-    yuan = money[1].yuan if money else plan.yuan("total")
+    yuan = money[1].yuan if money else None if query.content else plan.yuan("total")
     if yuan is None:
         return None
     text, inexact = rounded(yuan / counts[0].value)
@@ -367,13 +350,13 @@ def _share_or_each(
         f"{exact_text(yuan)}元 ÷ {exact_text(counts[0].value)}{counts[0].unit} {sign} {text}元"
     )
     figure_shown = Figure(f"{text}元", arithmetic)
-    blocks = [
+    blocks: list[Block] = [
         Headline(
             line(
                 "content.each",
                 figure=figure_shown,
                 unit=Phrase(counts[0].unit or ""),
-                project=project,
+                project=project_fact(plan),
             )
         ),
         Working((Figure(arithmetic, arithmetic),)),
