@@ -209,9 +209,12 @@ class Retriever:
     """Finds evidence in plans; keeps what it cut a plan into while the plan stays as it is."""
 
     KEPT = 500
+    # One question looks for the same words again and again: to choose its kind, to compute, to quote.
+    KEPT_FINDS = 100
 
     def __init__(self) -> None:
         self._cut: dict[tuple[int, int], tuple[Candidate, ...]] = {}
+        self._found: dict[tuple[object, ...], list[Evidence]] = {}
 
     def candidates(self, plan: Plan) -> tuple[Candidate, ...]:
         """Everything the plan says that can be asked for by its words."""
@@ -228,6 +231,18 @@ class Retriever:
         self, plan: Plan, wanted: tuple[Feature, ...], fields: Collection[str] = ()
     ) -> list[Evidence]:
         """What the plan says about the words, best first; nothing that shares no word with them."""
+        if plan.record is None:
+            return self._find(plan, wanted, fields)
+        key = (plan.record.plan_id, plan.record.version, wanted, tuple(fields))
+        if key not in self._found:
+            if len(self._found) >= self.KEPT_FINDS:
+                self._found.clear()
+            self._found[key] = self._find(plan, wanted, fields)
+        return self._found[key]
+
+    def _find(
+        self, plan: Plan, wanted: tuple[Feature, ...], fields: Collection[str]
+    ) -> list[Evidence]:
         options = [c for c in self.candidates(plan) if not fields or c.field in fields]
         if not wanted or not options:
             return []
