@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from names import HELD_OUT, is_right
+
+sys.path.insert(0, str(Path(__file__).parents[2].resolve()))
+
 from names_corpus import Project, Query, absent, projects, queries
 
 from registry import index_decide
