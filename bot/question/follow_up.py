@@ -101,21 +101,38 @@ async def of_a_list(case: Case) -> Query | None:
         heard.asks("indicators", "points", "target", "core", "enough") or not context.listed
     )
     if context.rows and rows_first:
-        place = ordinal - 1 if ordinal > 0 else len(context.rows) - 1
-        if place < len(context.rows) and not heard.asks("max", "min"):
+        place = ordinal - 1 if ordinal > 0 else len(context.rows) + ordinal
+        if 0 <= place < len(context.rows) and not heard.asks("max", "min"):
             project, row = context.rows[place]
             return base(
                 heard, kind=Kind.INDICATORS, projects=(project,), ordinal=row, aspects=aspects_of(heard), premise=heard.figures,
             )  # fmt: skip
     if context.listed and not about_indicators(heard):
-        place = ordinal - 1 if ordinal > 0 else len(context.listed) - 1
-        if place < len(context.listed):
+        place = ordinal - 1 if ordinal > 0 else len(context.listed) + ordinal
+        several = _several_of(heard, context.listed)
+        if several is not None:
+            return several
+        if 0 <= place < len(context.listed):
             project = context.listed[place]
             fields = heard.fields or heard.soft_fields
             return base(
                 heard, kind=Kind.FIELDS if fields else Kind.CARD, projects=(project,), fields=fields
             )
     return None
+
+
+def _several_of(heard: Heard, listed: tuple[int, ...]) -> Query | None:
+    """「第三个和第五个加起来」 of a list of projects."""
+    places = [t.value for t in heard.part.of("ordinal") if isinstance(t.value, int)]
+    operation = (
+        "sum" if heard.asks("sum")
+        else "ratio" if heard.asks("ratio")
+        else "difference" if heard.asks("difference", "compare") else None
+    )  # fmt: skip
+    if len(places) < 2 or operation is None or max(places) > len(listed) or min(places) < 1:
+        return None
+    projects = tuple(listed[place - 1] for place in places)
+    return base(heard, kind=Kind.COMPARE, projects=projects, operation=operation)
 
 
 async def one_of_those(case: Case) -> Query | None:
@@ -453,6 +470,8 @@ async def share_of_that(case: Case) -> Query | None:
 async def over_those(case: Case) -> Query | None:
     """「加起来呢」「哪个多」「多多少」 after several projects."""
     heard, context = case.heard, case.context
+    if not heard.projects and (chosen := _several_of(heard, context.listed)) is not None:
+        return chosen
     beside = heard.projects
     if (
         len(beside) == 1
@@ -554,12 +573,21 @@ def with_reference(heard: Heard, context: Context) -> Heard:
 
 
 def with_pronoun(heard: Heard, context: Context) -> Heard:
-    """「他的项目总共多少钱」: the person last named."""
-    if (
-        heard.persons
-        or heard.projects
-        or not heard.part.has("refer", "person")
-        or not context.person
-    ):
+    """「他的项目总共多少钱」「管几个项目」「去掉巨灾呢」: of the person last named."""
+    if heard.persons or not context.person:
         return heard
-    return replace(heard, persons=(context.person,))
+    last = context.last
+    of_theirs = last is not None and last.person and last.kind in {Kind.FIND, Kind.TOTAL}
+    if heard.projects:
+        but_for = of_theirs and heard.asks("except")
+        return replace(heard, persons=(context.person,)) if but_for else heard
+    own = heard.asks("own") and OWN_FIRST.match(heard.part.text) is not None
+    if heard.part.has("refer", "person") or own:
+        return replace(heard, persons=(context.person,))
+    return heard
+
+
+# A question that begins so leaves out whose projects are asked for.
+OWN_FIRST = re.compile(
+    "(?:那|还|都|一共|总共)?(?:负责|管|名下|手上|手头)(?:着|了|的)?[^谁]*(?:几|多少|哪)"
+)

@@ -47,10 +47,14 @@ LEVEL = 0.15  # evidence this close to the best says the same
 async def persons_but_for(case: Case) -> Query | None:
     """「何书澜的项目不含公交的合计」: a person's projects without those named."""
     heard = case.heard
-    if not heard.projects or not heard.persons or heard.of_person or not heard.asks("except"):
+    others = heard.asks("also") and not heard.projects
+    but_for = case.context.projects if others else heard.projects
+    if not but_for or not heard.persons or heard.of_person:
+        return None
+    if not (others or heard.asks("except")):
         return None
     theirs = await projects_of(case.sources, heard.persons[0])
-    left = tuple(project for project in theirs if project not in heard.projects)
+    left = tuple(project for project in theirs if project not in but_for)
     if not left or len(left) == len(theirs) or heard.content:
         return None
     if not (heard.asks("sum", "how_much", "average") or heard.fields or heard.soft_fields):

@@ -26,6 +26,8 @@ CORRECTION = re.compile(
 )
 # 「不是产业扶持，是金融监管」: what stands between is what was not meant.
 NOT_THAT = re.compile(r"^(?:我(?:说|问)的)?不是[^，,。是]{2,12}[，,]\s*(?=(?:我说的|我问的)?是)")
+# 「不是核心的有哪些」 asks, and corrects nothing.
+NEGATED_FIRST = re.compile("不是(?:核心|重点|一般|[他她]的)")
 MEANT = re.compile(
     r"^(?:[,，。\s]*(?:我说的是|我问的是|我是说|我是问|我要的是|我想问的是|应该是|是|我说|i mean)\s*)"
 )
@@ -116,7 +118,7 @@ async def heard_in(text: str, context: Context, sources: Sources) -> list[Heard]
 
 def corrected(text: str, context: Context) -> str:
     """「不是，我说的是打非」 without its first words, where there is a question it corrects."""
-    if context.last is None:
+    if context.last is None or NEGATED_FIRST.match(text):
         return text
     rest = CORRECTION.sub("", NOT_THAT.sub("", text, count=1), count=1)
     rest = MEANT.sub("", rest, count=1)
