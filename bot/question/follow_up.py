@@ -20,6 +20,7 @@ from bot.question.rules import (
     base,
     category_of,
     content_query,
+    documents_shared,
     everything,
     in_unit,
     shares,
@@ -306,13 +307,7 @@ async def also_rests_on(case: Case) -> Query | None:
         return None
     if not heard.asks("which_project") or not re.search("也|还有|别的|其他", heard.part.text):
         return None
-    return base(
-        heard,
-        kind=Kind.COMPARE,
-        projects=context.projects,
-        fields=("approval_basis",),
-        operation="shared",
-    )
+    return documents_shared(heard, context.projects)
 
 
 # What is done with a target; it names no indicator.

@@ -25,6 +25,7 @@ from bot.question.rules import (
     core_of,
     describes,
     everything,
+    names_rows,
 )
 from bot.retrieval import STRONG, Evidence, grams
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS
@@ -168,13 +169,6 @@ def _says_something_else(heard: Heard, evidence: Evidence) -> bool:
     return any(
         not any(heard.frequency.get(gram) or gram in evidence.matched for gram in pair)
         for pair in zip(first[::2], first[1::2], strict=True)
-    )
-
-
-def names_rows(heard: Heard) -> bool:
-    """Whether rows of a table are asked for, not one that the words name."""
-    return heard.asks("indicators", "core", "not_core", "points_sum") or any(
-        "指标" in token.text for token in heard.part.of("ordinal")
     )
 
 
@@ -324,7 +318,7 @@ async def named_by_two_characters(case: Case) -> Query | None:
     said = described.group("said")
     if (await case.sources.frequency([said])).get(said):
         return None
-    apart = re.compile(f"{said[0]}.{{1,2}}{said[1]}|{said[0]}.{{3,6}}{said[1]}.{{2}}")
+    apart = re.compile(f"{said[0]}.{{1,2}}{said[1]}")
     often: dict[int, int] = {}
     for plan in await case.sources.store.plans(Scope(), limit=FEW_READ):
         if plan.record is not None:

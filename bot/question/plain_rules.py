@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.question.evidence import projects_of, projects_saying
 from bot.question.query import Kind, Query
-from bot.question.rules import Case, base, yes_no
+from bot.question.rules import Case, base, documents_shared, yes_no
 
 
 async def only_talk(case: Case) -> Query | None:
@@ -97,13 +97,7 @@ async def shared_documents(case: Case) -> Query | None:
     basis = "approval_basis" in (*heard.fields, *heard.soft_fields)
     if not heard.asks("basis_shared") and not (basis and heard.asks("same")):
         return None
-    return base(
-        heard,
-        kind=Kind.COMPARE,
-        projects=heard.projects,
-        fields=("approval_basis",),
-        operation="shared",
-    )
+    return documents_shared(heard, heard.projects)
 
 
 async def year_not_loaded(case: Case) -> Query | None:

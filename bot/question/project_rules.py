@@ -23,6 +23,7 @@ from bot.question.rules import (
     core_of,
     describes,
     leaves_out,
+    names_rows,
     yes_no,
 )
 from bot.retrieval import STRONG, WEAK
@@ -106,8 +107,7 @@ async def rows_of_project(case: Case) -> Query | None:
     conditions = row_conditions(case) if not yes_no(heard) else None
     aspects = aspects_of(heard)
     speaks = (
-        heard.asks("indicators", "core", "not_core", "points_sum")
-        or any("指标" in token.text for token in heard.part.of("ordinal"))
+        names_rows(heard)
         or (heard.asks("points") and heard.asks("average"))
         or bool(conditions)
         or (bool(aspects) and not heard.content)

@@ -160,6 +160,13 @@ def everything(heard: Heard) -> bool:
     )
 
 
+def names_rows(heard: Heard) -> bool:
+    """Whether rows of a table are asked for, not one that the words name."""
+    return heard.asks("indicators", "core", "not_core", "points_sum") or any(
+        "指标" in token.text for token in heard.part.of("ordinal")
+    )
+
+
 def base(heard: Heard, **more: object) -> Query:
     """A query with the scope that was named; its kind comes with `more`."""
     values: dict[str, object] = {
@@ -260,4 +267,15 @@ def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]
         holds=holds_of(heard.part),
         person=None,
         due=heard.due,
+    )
+
+
+def documents_shared(heard: Heard, projects: tuple[int, ...]) -> Query:
+    """The documents that these projects rest on together, or one with any other."""
+    return base(
+        heard,
+        kind=Kind.COMPARE,
+        projects=projects,
+        fields=("approval_basis",),
+        operation="shared",
     )
