@@ -17,7 +17,6 @@ LARGE_PLACES = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000
 
 ARABIC = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+")
 HAN_NUMBER = re.compile("[零〇○一二两俩三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟万亿萬億点]+")
-MULTIPLIER = re.compile(r"^(百|千|十|)(万|亿|)(来|多|余|几|)")
 MONEY_UNIT = re.compile(r"^(亿|万|千|百)?(元|块钱|块|圆)")
 MONEY_WORDS = {"万": "万元", "亿": "亿元", "千": "千元", "": "元"}
 VAGUE = re.compile("[来多余几]")
@@ -84,15 +83,6 @@ def han_number(text: str) -> Decimal | None:
         # 「四百五」 is 450: a last digit counts tenths of the place before it.
         section += digit * (last_place // 10 if last_place >= 10 else 1)
     return Decimal(total + section)
-
-
-def parse_number(text: str) -> Decimal | None:
-    """The first number in the text, in digits or Han characters, with 万 and 亿 multiplied in."""
-    found = parse_amount(text)
-    if found is None:
-        return None
-    number, unit = found
-    return number * YUAN_PER_UNIT[unit] if unit is not None else number
 
 
 def parse_amount(text: str) -> tuple[Decimal, str | None] | None:

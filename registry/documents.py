@@ -16,7 +16,6 @@ NUMBER = re.compile(
 # Orders of a minister or a council have no year: 中华人民共和国国务院令第737号.
 ORDER = re.compile(r"(?P<office>[\u4e00-\u9fff]{2,20}令)\s*(?:第\s*)?(?P<serial>\d{1,5})\s*号")
 TITLE = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》")
-OFFICE_LENGTH = 10
 NEAR = 4
 # 共和国 holds 和, which otherwise joins two offices; the stand-in is as long.
 REPUBLIC = "共\ue000国"

@@ -115,11 +115,6 @@ class NameIndex:
                 if name is None or segment.name(row) == name:
                     segment.remove(row)
 
-    def rename(self, project_id: int, old: str, new: str) -> None:
-        """Replaces one of a project's names."""
-        self.remove(project_id, old)
-        self.add([(project_id, new)])
-
     def _settle(self) -> None:
         """Builds what was added since the last question into a segment."""
         if not self._pending:

@@ -63,7 +63,6 @@ PHONE = re.compile(
     r"(?:\+?86[-\s]?)?1[3-9]\d[\d*]{8}(?!\d)|\(?0\d{2,3}\)?[-－—–\s]*\d[\d*]{6,7}(?!\d)|(?<!\d)[2-8][\d*]{6,7}(?!\d)"
 )
 PERSON_EDGE = " \t\n\r:：,，、;；.。-—－/()（）|"
-NOT_A_NAME = re.compile(r"[\u4e00-\u9fff·]{2,12}(?:[、,，/ ][\u4e00-\u9fff·]{2,6})*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from registry.amounts import (
     han_number,
     in_unit,
     parse_amount,
-    parse_number,
     plain_number,
 )
 
@@ -59,11 +58,6 @@ def test_amount_keeps_the_unit_it_was_said_in(text: str, number: str, unit: str 
 )
 def test_han_numbers_are_read_as_spoken(text: str, number: int | str) -> None:
     assert han_number(text) == Decimal(number)
-
-
-def test_number_of_an_amount_is_in_yuan() -> None:
-    assert parse_number("1.5万元") == 15000
-    assert parse_number("没有数") is None
 
 
 @given(st.decimals(min_value=0, max_value=10**12, places=4))

@@ -229,7 +229,8 @@ def test_changes_are_seen_at_once(county_names: list[str]) -> None:
     index = NameIndex.build(enumerate(county_names))
     index.add([(9001, "古桥夜景照明工程")])
     assert index.link("夜景照明").matches[0].project_id == 9001
-    index.rename(9001, "古桥夜景照明工程", "老街灯光秀经费")
+    index.remove(9001, "古桥夜景照明工程")
+    index.add([(9001, "老街灯光秀经费")])
     assert index.link("夜景照明").outcome == "unknown"
     assert index.link("灯光秀").matches[0].project_id == 9001
     index.remove(9001)

@@ -39,18 +39,6 @@ GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还�
 MEASURED_BY = frozenset("率度数额量比")
 
 
-def _beside_lone_rest(tokens: Sequence[Token], place: int) -> bool:
-    """Whether a single character is left right beside (快 and 检 of 快检)."""
-    here = tokens[place]
-    beside = [tokens[other] for other in (place - 1, place + 1) if 0 <= other < len(tokens)]
-    return any(
-        other.kind == "rest"
-        and len(other.text) == 1
-        and (other.end == here.start or here.end == other.start)
-        for other in beside
-    )
-
-
 async def held_by_sheets(part: Part, sources: Sources) -> Part:
     """Facts that sheets of this kind do not state, where the sheets loaded do speak of them
     (校长陪餐), are words to look for like any other."""

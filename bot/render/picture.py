@@ -88,16 +88,6 @@ def draw_bars(title: str, bars: Sequence[Bar], source: str) -> bytes:
     return _png(image)
 
 
-def missing_glyphs(text: str) -> set[str]:
-    """Characters that the font would draw as an empty box."""
-    empty = font(TEXT).getmask("\U0010fffd")
-    return {
-        char
-        for char in set(text)
-        if not char.isspace() and bytes(font(TEXT).getmask(char)) == bytes(empty)
-    }
-
-
 def _sheet_rows(plan: Plan) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = [
         _pair("supervising_department", plan.supervising_department)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bot.telegram.state import State
 
-MOVED_KEPT = 365 * 24 * 3600.0
-
 
 async def move_chat(state: State, old: int, new: int) -> None:
     """Settings, approval and contexts of the group go to the supergroup's id. May come twice."""

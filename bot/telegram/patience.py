@@ -82,7 +82,6 @@ class Patience(BaseRequestMiddleware):
     def __init__(self, on_moved: Moved | None = None, *, pause: float = FIRST_PAUSE) -> None:
         self.on_moved = on_moved
         self.pause = pause
-        self.troubles = 0  # how many tries failed; for /status and the metrics
 
     async def __call__(
         self,
@@ -102,7 +101,6 @@ class Patience(BaseRequestMiddleware):
                 wait = self._pause_after(error, method, attempt)
                 if wait is None or attempt == tries:
                     raise
-                self.troubles += 1
                 log.warning(
                     "telegram_trouble",
                     method=type(method).__name__,

@@ -12,7 +12,7 @@ from aiogram.types import Update
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.telegram.middleware import InOtherHands, Reception
+from bot.telegram.middleware import InOtherHands
 from registry.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -36,7 +36,6 @@ class Listener:
 
     def take_updates(self, url: str, secret: str, bot: Bot, dispatcher: Dispatcher) -> None:
         """Serve the path of the public address."""
-        reception: Reception = dispatcher["reception"]
 
         async def receive(request: web.Request) -> web.Response:
             # Compared first, in constant time: a forger learns nothing and costs nothing.
@@ -67,7 +66,6 @@ class Listener:
             return web.Response(status=200)
 
         self.app.router.add_post(urlsplit(url).path or "/", receive)
-        self._reception = reception
 
     async def start(self, host: str, port: int) -> int:
         """Listen; the port, which is a free one where 0 was asked for."""

@@ -19,7 +19,6 @@ TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 P, R, T, TAB, BR, CR, TBL, TR, TC = (
     W + tag for tag in ("p", "r", "t", "tab", "br", "cr", "tbl", "tr", "tc")
 )
-DELETED = frozenset({W + "del", W + "moveFrom", W + "instrText", W + "delText", W + "fldData"})
 CONTAINERS = frozenset(
     {
         W + "sdt",

@@ -35,7 +35,6 @@ DATES = {
 NOISE = re.compile(r"\[(?!h|m|s)[^\]]*\]|[_*].")
 LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 DIGITS = re.compile(r"[#0?][#0?,]*(?:\.[#0?]+)?")
-DATE_CODE = re.compile(r"[yY]|(?<![a-zA-Z])[mM]+(?=[月/\-d])|d")
 EPOCH = datetime(1899, 12, 30)
 # Decimal rounds within 28 digits; no budget has as many.
 MOST_DIGITS = 18

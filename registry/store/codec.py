@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -197,11 +197,3 @@ def _from_json(raw: dict[str, Any]) -> dict[str, Any]:
 
 def _dump(raw: dict[str, Any]) -> str:
     return json.dumps(raw, ensure_ascii=False, separators=(",", ":"))
-
-
-def _all_fields_are_known() -> bool:
-    """Whether nothing was added to Plan that would be lost here; asked by a test."""
-    beside = {"blank", "printed", "places", "record"}
-    return {item.name for item in fields(Plan)} == {*FIELDS, *beside} and {
-        item.name for item in fields(Indicator)
-    } == {"ordinal", *INDICATOR_FIELDS, "blank", "printed", "places"}

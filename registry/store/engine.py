@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
@@ -275,16 +274,3 @@ async def _migrate(engine: AsyncEngine) -> None:
             if engine.dialect.name == "postgresql":
                 await connection.execute(LOCK, {"lock": MIGRATION_LOCK})
             await connection.run_sync(bring_up_to_date)
-
-
-async def wait_for_database(url: str, seconds: float) -> None:
-    """Try to open until the database answers: machines of one deployment start in any order."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while True:
-        try:
-            await (await Database.open(url)).close()
-            return
-        except StoreUnavailable:
-            if asyncio.get_running_loop().time() >= deadline:
-                raise
-            await asyncio.sleep(min(1.0, seconds / 10))

@@ -137,23 +137,6 @@ class History(Changes):
         async with self.reading() as connection:
             return [version_of(row) for row in await connection.execute(query)]
 
-    async def version_changes(self, number: int) -> list[tuple[int, Plan | None, Plan | None]]:
-        """(project, plan before, plan after) of everything a version did."""
-        query = select(_change).where(_change.c.version == number).order_by(_change.c.project_id)
-        async with self.reading() as connection:
-            rows = (await connection.execute(query)).all()
-            ids = {row.old_plan_id for row in rows} | {row.new_plan_id for row in rows}
-            found: dict[int, Plan] = {}
-            wanted = sorted(ids - {None})
-            for start in range(0, len(wanted), 500):
-                page = WHOLE.where(_plan.c.id.in_(wanted[start : start + 500]))
-                found.update((row.id, plan_of(row)) for row in await connection.execute(page))
-        return [
-            (row.project_id, found.get(row.old_plan_id), found.get(row.new_plan_id))
-            for row in rows
-            if row.old_plan_id or row.new_plan_id
-        ]
-
     async def remember_given(
         self, who: str, project_id: int, year: int | None, fields: Iterable[str]
     ) -> None:
