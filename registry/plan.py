@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 YUAN_PER_UNIT: Mapping[str, Decimal] = MappingProxyType(
     {"元": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
@@ -44,12 +45,12 @@ class ValueState(StrEnum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a value stands in its document. All numbers count from 1; None: has no meaning there.
 
     `line` is a line of a text file, `page` a page of a PDF, `sheet` a worksheet's name,
     `table` the n-th table of the document, `row` and `column` count inside that table.
+    A tuple, for every cell of every document has one: it is made in a third of the time.
     """
 
     file: str

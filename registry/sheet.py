@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from registry.errors import UnreadableFile
 from registry.plan import Place
@@ -13,8 +13,7 @@ from registry.plan import Place
 Kind = Literal["target", "self-evaluation", "blank", "unreadable"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell or a paragraph. `column` counts grid columns from 0; merged cells have a width."""
 
     text: str
@@ -83,58 +82,57 @@ class TableBuilder:
     table: int
     ruled: bool = True
     _rows: list[list[Cell]] = field(default_factory=list)
-    _taken: dict[int, dict[int, Cell]] = field(default_factory=dict)
+    # By row: the cells reaching into it from above, by column.
+    _reaching: dict[int, dict[int, Cell]] = field(default_factory=dict)
+    # The current row's columns that are taken, and where the search for a free one begins.
+    _covered: set[int] = field(default_factory=set)
+    _next: int = 0
     _reach: int = 0
 
     def start_row(self) -> None:
         """Begins the next row."""
+        self._covered = set(self._reaching.get(len(self._rows), ()))
+        self._next = 0
         self._rows.append([])
 
     def add(self, text: str, place: Place, width: int = 1, height: int = 1) -> None:
         """The next cell of the row, in the first column no other cell covers."""
-        row = len(self._rows) - 1
-        covered = self._taken.setdefault(row, {})
-        column = 0
-        while column in covered:
+        column = self._next
+        while column in self._covered:
             column += 1
         self.put(Cell(text, place, column, width, height))
+        self._next = column + 1
 
     def put(self, cell: Cell) -> None:
         """A cell at its own column in the row begun last."""
-        row = len(self._rows) - 1
-        self._rows[row].append(cell)
-        wide, tall = min(cell.width, MOST_COLUMNS), min(cell.height, MOST_ROWS_OF_A_CELL)
-        self._reach += wide * tall
+        self._rows[-1].append(cell)
+        columns = range(cell.column, cell.column + min(cell.width, MOST_COLUMNS))
+        tall = min(cell.height, MOST_ROWS_OF_A_CELL)
+        self._reach += len(columns) * tall
         if self._reach > MOST_REACH:
             raise UnreadableFile(
                 f"文件“{cell.place.file}”里的合并单元格大得不合理。请只保留绩效目标表后另存为 .docx 或 .xlsx 再发。"
             )
-        for below in range(row, row + tall):
-            covered = self._taken.setdefault(below, {})
-            for column in range(cell.column, cell.column + wide):
-                covered.setdefault(column, cell)
+        self._covered.update(columns)
+        for below in range(len(self._rows), len(self._rows) + tall - 1):
+            reaching = self._reaching.setdefault(below, {})
+            for column in columns:
+                reaching.setdefault(column, cell)
 
     def covered(self, column: int) -> bool:
         """Whether the current row's column is taken already."""
-        return column in self._taken.get(len(self._rows) - 1, {})
+        return column in self._covered
 
     def rows(self) -> list[Row]:
         """The finished rows."""
         out = []
         for at, cells in enumerate(self._rows):
-            own = {id(cell) for cell in cells}
             above: list[Cell] = []
-            for cell in self._taken.get(at, {}).values():
-                if id(cell) not in own and (not above or above[-1] is not cell):
+            for cell in self._reaching.get(at, {}).values():
+                if not above or above[-1] is not cell:
                     above.append(cell)
-            out.append(
-                Row(
-                    tuple(sorted(cells, key=lambda cell: cell.column)),
-                    tuple(above),
-                    self.table,
-                    self.ruled,
-                )
-            )
+            cells = sorted(cells, key=lambda cell: cell.column)
+            out.append(Row(tuple(cells), tuple(above), self.table, self.ruled))
         return out
 
 

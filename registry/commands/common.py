@@ -20,6 +20,7 @@ from rich.console import Console
 from registry.errors import RegistryError
 from registry.index import Match
 from registry.name_keeping import open_index
+from registry.plan import Place
 from registry.store import Store, default_url
 
 T = TypeVar("T")
@@ -67,9 +68,11 @@ def print_json(value: Any) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses, decimals and dates as what JSON has."""
+    """Dataclasses, places, decimals and dates as what JSON has."""
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
+    if isinstance(value, Place):
+        return value._asdict()
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

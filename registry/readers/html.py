@@ -11,7 +11,7 @@ from registry.readers.plaintext import clean_controls, decode
 from registry.sheet import Document, Row, Sheet, TableBuilder, paragraph
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
 CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 SKIPPED = frozenset(
@@ -68,22 +68,26 @@ BLANKS = re.compile(r"[ \t\r\n\xa0]+")
 
 def read_html(data: bytes, name: str) -> Document:
     """The page's tables and lines."""
-    from lxml import etree, html
+    from lxml import etree
 
     text, removed = clean_controls(_text(data, name))
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    empty = UnreadableFile(f"网页文件“{name}”里没有内容，请重新保存网页再发。")
     if not text.strip():
-        raise UnreadableFile(f"网页文件“{name}”里没有内容，请重新保存网页再发。")
+        raise empty
     lowered = text.lower()
     if lowered.rfind("<table") > lowered.rfind("</table") and "</body" not in lowered[-2000:]:
         raise UnreadableFile(f"网页文件“{name}”没有传完整（表格没有结束）。请重新保存网页再发。")
     try:
-        parser = html.HTMLParser(recover=True, no_network=True, huge_tree=False)
-        root = html.document_fromstring(text, parser=parser)
+        # Not lxml.html: its elements are of classes of its own, looked up in Python one by one.
+        parser = etree.HTMLParser(recover=True, no_network=True, huge_tree=False)
+        root = etree.fromstring(text, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableFile(
             f"网页文件“{name}”打不开（{error}）。请在浏览器中重新保存再发。"
         ) from error
+    if root is None:
+        raise empty
     page = _Page(name)
     page.walk(root, 0)
     page.close_line()
@@ -124,7 +128,7 @@ class _Page:
             self.lines += 1
             self.rows.append(paragraph(text, Place(self.name, line=self.lines)))
 
-    def walk(self, node: HtmlElement, depth: int) -> None:
+    def walk(self, node: _Element, depth: int) -> None:
         """Reads an element and what is in it."""
         if _is_unseen(node) or depth > DEEPEST:
             return
@@ -144,7 +148,7 @@ class _Page:
         if block:
             self.close_line()
 
-    def _table(self, table: HtmlElement) -> None:
+    def _table(self, table: _Element) -> None:
         self.tables += 1
         builder = TableBuilder(self.tables)
         for at, row in enumerate(table.iter("tr"), 1):
@@ -161,7 +165,7 @@ class _Page:
         self.rows.extend(builder.rows())
 
 
-def _is_unseen(node: HtmlElement) -> bool:
+def _is_unseen(node: _Element) -> bool:
     """Scripts, comments, and what a style hides."""
     if not isinstance(node.tag, str) or node.tag in SKIPPED:
         return True
@@ -171,11 +175,11 @@ def _is_unseen(node: HtmlElement) -> bool:
     ) is not None
 
 
-def _holds_tables(node: HtmlElement) -> bool:
+def _holds_tables(node: _Element) -> bool:
     return next(node.iterdescendants("table"), None) is not None
 
 
-def _span(cell: HtmlElement, name: str) -> int:
+def _span(cell: _Element, name: str) -> int:
     value = cell.get(name)
     if value is None:
         return 1
@@ -183,7 +187,7 @@ def _span(cell: HtmlElement, name: str) -> int:
     return max(1, int(found.group(1))) if found else 1
 
 
-def cell_text(cell: HtmlElement) -> str:
+def cell_text(cell: _Element) -> str:
     """A cell's text; blocks and line breaks inside it become line breaks."""
     if len(cell) == 0:
         return BLANKS.sub(" ", cell.text or "").strip()
@@ -194,7 +198,7 @@ def cell_text(cell: HtmlElement) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _gather(node: HtmlElement, parts: list[str], depth: int) -> None:
+def _gather(node: _Element, parts: list[str], depth: int) -> None:
     if _is_unseen(node) or depth > DEEPEST:
         return
     if node.tag in BLOCKS or node.tag == "br":

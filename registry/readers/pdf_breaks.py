@@ -78,8 +78,8 @@ def _join(rows: list[Row], last: int, block: Block, before: Block) -> None:
         leading = leading and not new.text
         if old is None or not _goes_on(old, new, split, leading, before):
             continue
-        whole = grown.get(id(old)) or replace(
-            old, text=old.text + new.text, height=old.height + new.height - (1 if split else 0)
+        whole = grown.get(id(old)) or old._replace(
+            text=old.text + new.text, height=old.height + new.height - (1 if split else 0)
         )
         grown[id(old)] = whole
         joined[id(new)] = whole
