@@ -37,7 +37,7 @@ def in_unit(yuan: Decimal, unit: str) -> Decimal:
 
 def plain_number(text: str) -> Decimal | None:
     """The number a cell holds when it holds nothing else: "10,000" "２９０" "7.5"."""
-    squeezed = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    squeezed = "".join(unicodedata.normalize("NFKC", text).split())
     if ARABIC.fullmatch(squeezed) is None:
         return None
     try:
@@ -90,7 +90,7 @@ def parse_amount(text: str) -> tuple[Decimal, str | None] | None:
 
     "854万（400+454）" -> (854, 万元); "三百万" -> (300, 万元); "200" -> (200, None).
     """
-    flat = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    flat = "".join(unicodedata.normalize("NFKC", text).split())
     arabic = ARABIC.search(flat)
     han = HAN_NUMBER.search(flat)
     if arabic is not None and (han is None or arabic.start() <= han.start()):

@@ -207,9 +207,9 @@ def _cut_names(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _is_open(text: str) -> bool:
-    pairs = (("（", "）"), ("《", "》"))
-    flat = text.replace("(", "（").replace(")", "）")
-    return any(flat.count(left) > flat.count(right) for left, right in pairs)
+    if text.count("《") > text.count("》"):
+        return True
+    return text.count("（") + text.count("(") > text.count("）") + text.count(")")
 
 
 def _cut_texts(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from registry.plan import AMOUNT_FIELDS, Comparison
-from registry.text import ALIKE, INVISIBLE
+from registry.text import ALIKE, INVISIBLE, squeeze
 
 # What a field is called on the screen: its label in the form of the user's own district.
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -56,7 +56,6 @@ WEAK_LENGTH = 2
 
 ENUMERATION = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.,]|\(?\d{1,2}[)、.,](?!\d))+")
 BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-WHITE = re.compile(r"\s+")
 # A second unit in brackets behind the first: 万头(羽), 个村(社区).
 SECOND_UNIT = re.compile(r"(?<=\w)\([\u4e00-\u9fff]{1,3}\)$")
 AMOUNT_UNIT = re.compile("亿元|万元|千元|元")
@@ -89,6 +88,7 @@ def _data() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+@cache
 def words(name: str) -> tuple[str, ...]:
     """A list of the `[words]` part of the data file."""
     return tuple(_data()["words"][name])
@@ -98,7 +98,7 @@ def words(name: str) -> tuple[str, ...]:
 def label_key(text: str) -> str:
     """The form in which labels are compared: 「其中：财政 拨款：」 -> 财政拨款."""
     flat = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(ALIKE)
-    flat = WHITE.sub("", flat).lower().strip(":*.,;")
+    flat = squeeze(flat).lower().strip(":*.,;")
     flat = ENUMERATION.sub("", flat)
     return flat.removeprefix("其中:").removeprefix("其中,").strip(":") or flat
 
@@ -231,7 +231,7 @@ def _signs() -> tuple[tuple[str, Comparison], ...]:
 @lru_cache(maxsize=4096)
 def find_sign(text: str) -> Comparison | None:
     """The comparison a cell of a sign column holds; None for 正向, 定量 and whatever is no sign."""
-    key = WHITE.sub("", unicodedata.normalize("NFKC", text).translate(ALIKE))
+    key = squeeze(unicodedata.normalize("NFKC", text).translate(ALIKE))
     if key in _data()["signs"]["qualitative"]:
         return Comparison.QUALITATIVE
     for word, comparison in _signs():
@@ -273,8 +273,8 @@ def _hints() -> re.Pattern[str]:
 
 def is_hint(text: str) -> bool:
     """Whether a cell only shows what to fill in: （填写项目全称）, 指标1：, ……"""
-    key = WHITE.sub("", unicodedata.normalize("NFKC", text)).strip()
-    return not key or _hints().search(key.strip()) is not None
+    key = squeeze(unicodedata.normalize("NFKC", text))
+    return not key or _hints().match(key) is not None
 
 
 @cache
@@ -288,10 +288,11 @@ def _units() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return flat(data["units"]), flat(data["odd"]), flat(data["per"])
 
 
+@lru_cache(maxsize=4096)
 def is_known_unit(text: str) -> bool:
     """Whether the text is a unit of measure: 公里, 元/人·月, 万元/户."""
     units, _, per = _units()
-    flat = WHITE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    flat = squeeze(unicodedata.normalize("NFKC", text)).lower()
     flat = SECOND_UNIT.sub("", flat)
     if flat in units:
         return True
@@ -301,4 +302,4 @@ def is_known_unit(text: str) -> bool:
 
 def is_odd_unit(text: str) -> bool:
     """A quantity's name where a unit should stand: 次数 for 次."""
-    return WHITE.sub("", text) in _units()[1]
+    return squeeze(text) in _units()[1]

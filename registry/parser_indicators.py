@@ -183,25 +183,13 @@ def _target(
     if sign is Comparison.QUALITATIVE:
         if target.number is not None and target.comparison not in (None, Comparison.QUALITATIVE):
             return target.comparison, target.value, target.number, target.unit or unit_given
-        return (
-            sign,
-            text,
-            plain_number(text),
-            unit_given if plain_number(text) is not None else None,
-        )
+        number = plain_number(text)
+        return sign, text, number, unit_given if number is not None else None
     comparison = sign or target.comparison
     value = target.value
     if target.number is None and target.unit is None:
-        if comparison is Comparison.QUALITATIVE or is_date(text) or not re.search(r"\d", value):
-            return (
-                comparison,
-                value,
-                None,
-                None
-                if unit_given is None or not re.search(r"\d", value) or is_date(text)
-                else unit_given,
-            )
-        return comparison, value, None, unit_given
+        is_counted = re.search(r"\d", value) is not None and not is_date(text)
+        return comparison, value, None, unit_given if is_counted else None
     unit_found = target.unit or unit_given or unit_in_name
     if unit_given is not None and target.unit is not None and target.unit != unit_given:
         unit_found = unit_given if target.unit == "" else target.unit
@@ -209,11 +197,8 @@ def _target(
 
 
 def _sign(row: TableRow) -> Comparison | None:
-    found = [
-        sign
-        for role in sorted(row.cells)
-        if role.startswith("sign") and (sign := find_sign(row.text(role))) is not None
-    ]
+    roles = sorted(role for role in row.cells if role.startswith("sign"))
+    found = [sign for role in roles if (sign := find_sign(row.text(role))) is not None]
     exact = [sign for sign in found if sign is not Comparison.QUALITATIVE]
     return exact[0] if exact else (found[0] if found else None)
 

@@ -57,13 +57,13 @@ def _groups(rows: Sequence[Row], matched: Sequence[TableRow]) -> tuple[list[Grou
     groups: list[Group] = []
     orphans: list[TableRow] = []
     merges = any(
-        "project.name" in row.own and row.cells["project.name"].height > 1 for row in matched
+        row.begins("project.name") and row.cells["project.name"].height > 1 for row in matched
     )
     for row in matched:
         if merges and _begins_unnamed(row, orphans):
             orphans.append(row)
             continue
-        name = tidy(row.text("project.name")) if "project.name" in row.own else ""
+        name = tidy(row.text("project.name")) if row.begins("project.name") else ""
         if name and not is_hint(name) and name not in words("sums"):
             if not (groups and _goes_on(rows, groups[-1], row, name)):
                 groups.append(Group(name, row, orphans))
@@ -81,7 +81,7 @@ def _begins_unnamed(row: TableRow, orphans: list[TableRow]) -> bool:
     """Rows at the foot of a page whose merged name cell prints its text on the next page only."""
     if row.text("project.name"):
         return False
-    if "project.name" in row.own:
+    if row.begins("project.name"):
         return bool(row.text("name"))
     return bool(orphans)
 
@@ -100,7 +100,9 @@ def _is_subtotal(row: TableRow) -> bool:
     """A department's own row: a unit and an amount, no project and no indicator."""
     if row.text("name") or row.text("value"):
         return False
-    return any(role.startswith("project.") and row.text(role) for role in row.own)
+    return any(
+        role.startswith("project.") and row.text(role) and row.begins(role) for role in row.cells
+    )
 
 
 def _head_of(group: Group, header: Header, shared: PlanHead) -> PlanHead:

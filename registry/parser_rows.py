@@ -114,9 +114,10 @@ def find_values(rows: Sequence[Row], indices: Sequence[int]) -> list[Found]:
 
 def _under_headings(row: Row, index: int, headings: list[tuple[int, int, Label]]) -> list[Found]:
     """A row of sums, or of bare amounts, right under headings: 总金额 | 当年度金额."""
+    if not headings:
+        return []
     labels = [cell for cell in row.filled if is_label_cell(cell) is not None]
-    named = [cell for cell in labels if label_key(cell.text) not in words("sums")]
-    if not headings or named:
+    if any(label_key(cell.text) not in words("sums") for cell in labels):
         return []
     totals = [heading for heading in headings if heading[2].field == "total"]
     if not totals:
@@ -216,13 +217,12 @@ def _pairs(
     for cell in row.cells:
         if id(cell) in claimed:
             continue
-        due = bool(pairs) and _value_is_due(pairs[-1])
         label = is_label_cell(cell)
-        if label is not None and not (due and label.is_weak):
+        if label is not None and not (label.is_weak and _value_is_due(pairs)):
             pairs.append((label, cell, [], []))
             continue
-        inline = [] if due else inline_cell(cell)
-        if inline:
+        inline = inline_cell(cell)
+        if inline and not _value_is_due(pairs):
             pairs.append((None, cell, [], inline))
         elif pairs:
             pairs[-1][2].append(cell)
@@ -230,9 +230,11 @@ def _pairs(
 
 
 def _value_is_due(
-    pair: tuple[Label | None, Cell, list[Cell], list[tuple[Label, str, str]]],
+    pairs: list[tuple[Label | None, Cell, list[Cell], list[tuple[Label, str, str]]]],
 ) -> bool:
-    label, _, run, inline = pair
+    if not pairs:
+        return False
+    label, _, run, inline = pairs[-1]
     if inline or label is None or label.field == "block":
         return False
     return not any(cell.text.strip() for cell in run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from registry.amounts import plain_number
@@ -78,14 +79,19 @@ class TableRow:
     """A data row under a header: the cell of each role."""
 
     index: int
+    row: Row
     cells: dict[str, Cell]
-    own: frozenset[str]
     aligned: bool = True
 
     def text(self, role: str) -> str:
         """A role's text, "" where there is no such cell."""
         cell = self.cells.get(role)
         return cell.text.strip() if cell is not None else ""
+
+    def begins(self, role: str) -> bool:
+        """Whether the role's cell begins in this row and does not reach into it from above."""
+        cell = self.cells.get(role)
+        return any(cell is own for own in self.row.cells)
 
 
 def find_header(rows: Sequence[Row], index: int) -> Header | None:
@@ -252,16 +258,11 @@ def match_row(row: Row, index: int, header: Header) -> TableRow:
     straight = _straight(row, columns)
     first = min(column.start for column in header.columns)
     if _fits(straight):
-        return TableRow(index, straight, _own(row, straight))
+        return TableRow(index, row, straight)
     shifted = _shifted(row, header, first)
     if shifted is not None:
-        return TableRow(index, shifted, _own(row, shifted))
-    return TableRow(index, straight, _own(row, straight), aligned=False)
-
-
-def _own(row: Row, cells: dict[str, Cell]) -> frozenset[str]:
-    own = {id(cell) for cell in row.cells}
-    return frozenset(role for role, cell in cells.items() if id(cell) in own)
+        return TableRow(index, row, shifted)
+    return TableRow(index, row, straight, aligned=False)
 
 
 def _straight(row: Row, columns: list[Column]) -> dict[str, Cell]:
@@ -307,6 +308,7 @@ def _fits(cells: dict[str, Cell]) -> bool:
     return True
 
 
+@lru_cache(maxsize=8192)
 def _can_be(role: str, text: str) -> bool:
     if role.startswith("sign"):
         return find_sign(text) is not None or is_polarity(text)

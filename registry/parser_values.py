@@ -85,6 +85,8 @@ def tidy(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """A long cell as paragraphs: markup left in it becomes line breaks, entities characters."""
+    if UNTIDY.search(text) is None and "<" not in text and "&" not in text:
+        return text
     body = text
     if "<" in text:
         body = BROKEN_MARKUP.sub("", MARKUP.sub("", BLOCK_MARKUP.sub("\n", text)))
@@ -198,7 +200,7 @@ def parse_name(text: str) -> IndicatorName:
     flat = tidy(text)
     starred = STARS.match(flat) is not None
     flat = NUMBERED.sub("", STARS.sub("", flat))
-    match = UNIT_IN_NAME.match(flat)
+    match = UNIT_IN_NAME.match(flat) if flat.endswith((")", "）")) else None
     if match is not None:
         unit = re.sub("^单位[:：]", "", match.group(2).strip())
         if is_known_unit(unit):
