@@ -121,7 +121,7 @@ def put_amount(name: str, found: Found, unit: str | None, out: PlanHead) -> None
         out.printed[name] = found.text
         return
     unit = own_unit or unit
-    out.values[name] = _in_plan_unit(name, number, unit, out)
+    out.values[name] = _in_plan_unit(number, unit, out)
     if exact_text(number) != text:
         out.printed[name] = found.text
     if abs(yuan) >= ABSURD_YUAN:
@@ -151,7 +151,7 @@ def read_amount(text: str) -> tuple[Decimal | None, str | None]:
     return parse_amount(bare) or (None, None)
 
 
-def _in_plan_unit(name: str, number: Decimal, unit: str | None, out: PlanHead) -> Decimal:
+def _in_plan_unit(number: Decimal, unit: str | None, out: PlanHead) -> Decimal:
     current = out.values.get("amount_unit")
     if unit is None or current == unit:
         return number

@@ -261,7 +261,7 @@ def _value(
         several = is_amount(label) and len({o.text for o in filled if re.search(r"\d", o.text)}) > 1
         return Found(label, words, value.text, value.place, index, value.column, several)
     if label.field in BELOW and below is not None:
-        under = _cell_below(cell, row, below)
+        under = _cell_below(cell, below)
         if under is not None:
             claimed.add(id(under))
             return Found(label, words, under.text, under.place, index, under.column)
@@ -269,7 +269,7 @@ def _value(
     return Found(label, words, "", place, index, cell.column)
 
 
-def _cell_below(cell: Cell, row: Row, below: Row) -> Cell | None:
+def _cell_below(cell: Cell, below: Row) -> Cell | None:
     """The value under a heading such as 年度目标, when the row below holds no label of its own."""
     under = next((c for c in below.cells if c.column == cell.column and c.text.strip()), None)
     if under is None or is_label_cell(under) is not None:

@@ -90,11 +90,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A department or unit by its full name, with the roles it has: the names of Plan's fields."""
+    """A department or unit by its full name, and the form of it that was said."""
 
     name: str
     form: str
-    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

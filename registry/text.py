@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from opencc import OpenCC
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe00-\ufe0f]+")
-WHITE = re.compile(r"\s+")
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 # NFKC leaves these as they are; sheets and phones print them side by side.

@@ -120,10 +120,7 @@ def test_the_place_before_a_unit_may_be_left_out() -> None:
 
 async def test_units_are_found_in_the_pieces_of_a_sentence(store: Store) -> None:
     found = await store.find_units(["水利局有哪些", "水利局", "利局", "财政局"])
-    assert {(unit.name, unit.form, unit.roles) for unit in found} == {
-        (WATER, "水利局", ("supervising_department",)),
-        (FINANCE, "财政局", ("supervising_department", "implementing_unit")),
-    }
+    assert {(unit.name, unit.form) for unit in found} == {(WATER, "水利局"), (FINANCE, "财政局")}
 
 
 async def test_plans_are_chosen_by_kind_person_and_phone(store: Store) -> None:

@@ -226,7 +226,7 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
         if passage.quote.text not in quoted:
             quoted.add(passage.quote.text)
             blocks.append(passage)
-    return passage_result(plan, blocks, query, facts[0][0].candidate.field)
+    return passage_result(plan, blocks, facts[0][0].candidate.field)
 
 
 def _in_unit(fact: Fact, figure: FigureInText | None, unit: str | None) -> Fact | Figure:
@@ -265,7 +265,7 @@ def _quoted(plan: Plan, best: Evidence, query: Query) -> Result:
             passage.quote, line("content.no_figure", project=project_fact(plan)), passage.fold
         )
     blocks.append(passage)
-    return passage_result(plan, blocks, query, best.candidate.field)
+    return passage_result(plan, blocks, best.candidate.field)
 
 
 def _nearest(plan: Plan, best: Evidence, query: Query) -> Result:
@@ -286,7 +286,7 @@ def _nearest(plan: Plan, best: Evidence, query: Query) -> Result:
     blocks.append(
         Passage(passage.quote, line("content.nearest", project=project_fact(plan)), passage.fold)
     )
-    result = passage_result(plan, blocks, query, best.candidate.field)
+    result = passage_result(plan, blocks, best.candidate.field)
     return about(plan, "content", blocks, outcome=Outcome.BLANK, sources=result.answer.sources)
 
 

@@ -123,7 +123,7 @@ def _listing(query: Query, plans: list[Plan], total: int, shown: tuple[str, ...]
             for name in shown
         ]
         return blocks
-    blocks.append(Headline(_heading(query, plans, number)))
+    blocks.append(Headline(_heading(query, number)))
     fields = shown or (("total",) if not (query.blank is not None) else ())
     words = answer_phrases()
     columns = (words["column.project"], *(label(name).text for name in fields[:4]))
@@ -138,7 +138,7 @@ def _listing(query: Query, plans: list[Plan], total: int, shown: tuple[str, ...]
     return blocks
 
 
-def _heading(query: Query, plans: list[Plan], number: object) -> Line:
+def _heading(query: Query, number: object) -> Line:
     gaps = {"count": number}
     if query.person:
         key = "find.not_person" if query.without else "find.person"

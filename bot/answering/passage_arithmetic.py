@@ -89,7 +89,7 @@ def _worked_out(
         Working((Figure(arithmetic, arithmetic, facts),)),
         sentence_around(plan, evidence),
     ]
-    return passage_result(plan, blocks, query, evidence.candidate.field)
+    return passage_result(plan, blocks, evidence.candidate.field)
 
 
 def _likely(found: list[Evidence]) -> list[Evidence]:
@@ -253,7 +253,7 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     blocks += [sentence_around(plan, found[0][0])]
     if found[-1][0].candidate.context != found[0][0].candidate.context:
         blocks.append(sentence_around(plan, found[-1][0]))
-    return passage_result(plan, blocks, query, found[0][0].candidate.field)
+    return passage_result(plan, blocks, found[0][0].candidate.field)
 
 
 def _shown_unit(figures: Sequence[FigureInText], wanted: str | None) -> tuple[str, Decimal]:
@@ -361,4 +361,4 @@ def _each(plan: Plan, query: Query, found: list[tuple[Evidence, FigureInText]]) 
         ),
         Working((Figure(arithmetic, arithmetic),)),
     ]
-    return passage_result(plan, blocks, query, money[0].candidate.field if money else "total")
+    return passage_result(plan, blocks, money[0].candidate.field if money else "total")

@@ -19,7 +19,6 @@ from bot.answering.facts import (
     source_of,
 )
 from bot.phrases import label, line
-from bot.question.query import Query
 from bot.retrieval import Evidence
 from registry.passages import FigureInText, sentences
 from registry.plan import Plan
@@ -80,5 +79,5 @@ def clause_of(plan: Plan, evidence: Evidence) -> tuple[Phrase | Fact, ...]:
     )
 
 
-def passage_result(plan: Plan, blocks: Sequence[Block], query: Query, field: str) -> Result:
+def passage_result(plan: Plan, blocks: Sequence[Block], field: str) -> Result:
     return about(plan, "content", blocks, sources=[source_of(plan, field)], given=(field,))

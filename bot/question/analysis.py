@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.question.lexicon import (
@@ -416,8 +416,3 @@ def merged(tokens: Iterable[Token]) -> Iterator[Token]:
         last = token
     if last is not None:
         yield last
-
-
-def without(part: Part, *dropped: Token) -> Part:
-    """The part less some tokens."""
-    return replace(part, tokens=tuple(token for token in part.tokens if token not in dropped))

@@ -38,7 +38,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     part = years_as_words(part)
     part = await held_by_sheets(await rejoined(part, sources), sources)
     if _asks_which_project(part):
-        part, names = _demoted(part, names, sources)
+        part, names = _demoted(part, names)
     for token in (*names.certain, *names.likely):
         if len(names.certain) + len(names.likely) == 1 and _only_touches(token, part):
             words = _as_words(token, part)
@@ -161,7 +161,7 @@ def _asks_which_project(part: Part) -> bool:
     return bool(WHICH_PROJECT.search(part.text)) and not compares
 
 
-def _demoted(part: Part, names: Names, sources: Sources) -> tuple[Part, Names]:
+def _demoted(part: Part, names: Names) -> tuple[Part, Names]:
     """Pieces of names become words to look for; only whole names stay names."""
     whole = {t for t in names.certain if len(t.text) >= WHOLE_NAME}
     kept = tuple(

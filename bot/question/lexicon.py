@@ -13,7 +13,6 @@ from typing import Any
 from registry.pinyin import sounds, split_pinyin
 
 HERE = Path(__file__).parent
-LONGEST = 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ async def content_anywhere(case: Case) -> Query | None:
                 heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
             )
         if not of_the_project:
-            return _field_by_content(case, projects, best_of_all)
+            return _field_by_content(case, projects)
     ordinal = heard.first("ordinal")
     if len(projects) == 1 and (of_the_project or (names_rows(heard) and ordinal)):
         return await rows_of_project(
@@ -221,9 +221,7 @@ def _asks_for_field(case: Case, found: list[tuple[int, Evidence]]) -> bool:
     return bool(certain) or named or stated or heard.part.has("group", "funding")
 
 
-def _field_by_content(
-    case: Case, projects: tuple[int, ...], found: list[tuple[int, Evidence]]
-) -> Query:
+def _field_by_content(case: Case, projects: tuple[int, ...]) -> Query:
     heard = case.heard
     strange = [
         gram for run in heard.content for gram in grams(run) if not heard.frequency.get(gram)

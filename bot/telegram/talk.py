@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Literal, Protocol
 
-import structlog
 from aiogram.methods import EditMessageText, SendMessage, SendRichMessage
 from aiogram.types import (
     Chat,
@@ -34,8 +33,6 @@ from bot.telegram.delivery import Build, Outbox, Outgoing
 from bot.telegram.kept import Rendered
 from bot.telegram.keyboards import Manner, keyboard
 from bot.telegram.state import State
-
-log = structlog.get_logger(__name__)
 
 CONTEXT_KEPT = 24 * 3600.0  # a person's last answer
 ASKED_KEPT = 48 * 3600.0  # Telegram lets a person edit a message for two days

@@ -97,7 +97,7 @@ def _claimed(name: str) -> str | None:
 def _actual(data: bytes, name: str, claimed: str | None) -> str:
     head = data[:1024]
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _package_kind(data, name, claimed)
+        return _package_kind(data, name)
     if head.startswith(OLE):
         from registry.readers.ole import ole_kind
 
@@ -131,7 +131,7 @@ def _text_kind(head: bytes, name: str, claimed: str | None) -> str:
     return "txt"
 
 
-def _package_kind(data: bytes, name: str, claimed: str | None) -> str:
+def _package_kind(data: bytes, name: str) -> str:
     from registry.readers.package import Package
 
     package = Package(data, name)

@@ -99,7 +99,6 @@ class _Body:
     def _table(self, table: _Element) -> None:
         self.tables += 1
         builder = TableBuilder(self.tables)
-        open_cells: dict[int, tuple[Cell, int]] = {}
         pending: list[list[tuple[int, int, str, Place, str]]] = []
         nested: list[_Element] = []
         for at, row in enumerate(_children(table, TR), 1):
@@ -113,7 +112,7 @@ class _Body:
                 line.append((column, width, self._cell(cell), place, merge))
                 column += width
             pending.append(line)
-        _merge(pending, builder, open_cells)
+        _merge(pending, builder)
         self.rows.extend(builder.rows())
         for inner_table in nested:
             self._table(inner_table)
@@ -123,11 +122,7 @@ class _Body:
         return "\n".join(line for line in lines if line.strip()).strip()
 
 
-def _merge(
-    lines: list[list[tuple[int, int, str, Place, str]]],
-    builder: TableBuilder,
-    open_cells: dict[int, tuple[Cell, int]],
-) -> None:
+def _merge(lines: list[list[tuple[int, int, str, Place, str]]], builder: TableBuilder) -> None:
     """Vertical merges: a cell marked `continue` belongs to the nearest one above that began there."""
     heights: dict[tuple[int, int], int] = {}
     started: dict[int, int] = {}

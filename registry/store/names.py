@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable
 from itertools import islice
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, select, union
+from sqlalchemy import ColumnElement, exists, func, literal_column, or_, select, union
 
 from registry import models
 from registry.scope import Citation, NameChange, Person, Scope, Unit
@@ -147,7 +147,9 @@ class NameQueries(Database):
         one = select(_plan.c.id).where(NOW).limit(1)
         supervises = one.where(_plan.c.supervising_id == unit.c.id).scalar_subquery()
         implements = one.where(_plan.c.implementing_id == unit.c.id).scalar_subquery()
-        roles = select(unit.c.id, unit.c.name, supervises.is_not(None), implements.is_not(None))
+        with_plans = select(unit.c.id, unit.c.name).where(
+            or_(supervises.is_not(None), implements.is_not(None))
+        )
         found: list[Unit] = []
         async with self.reading() as connection:
             for some in _batches({folded(candidate) for candidate in candidates}):
@@ -160,12 +162,11 @@ class NameQueries(Database):
                     if taken[said] <= MOST_OF_A_FORM:
                         by_unit.setdefault(unit_id, []).append(said)
                 if by_unit:
-                    query = roles.where(unit.c.id.in_(list(by_unit)))
+                    query = with_plans.where(unit.c.id.in_(list(by_unit)))
                     found.extend(
-                        Unit(name, by, _roles(leads, acts))
-                        for unit_id, name, leads, acts in await connection.execute(query)
-                        for by in by_unit[unit_id]
-                        if leads or acts
+                        Unit(name, said)
+                        for unit_id, name in await connection.execute(query)
+                        for said in by_unit[unit_id]
                     )
         return sorted(found, key=lambda each: (-len(each.form), each.name))
 
@@ -183,11 +184,6 @@ class NameQueries(Database):
                 Citation(row.project_id, row.plan_id, row.key, row.title, row.number)
                 for row in await connection.execute(query)
             ]
-
-
-def _roles(supervises: bool, implements: bool) -> tuple[str, ...]:
-    held = (("supervising_department", supervises), ("implementing_unit", implements))
-    return tuple(role for role, holds in held if holds)
 
 
 def _json_text(dialect: str, field: str) -> ColumnElement[str | None]:

@@ -42,7 +42,7 @@ class SearchQueries(Database):
         async with self.reading() as connection:
             frequency = await _frequency(connection, grams)
             ordered = sorted(frequency, key=lambda gram: (frequency[gram], gram))
-            queries = list(self._queries(ordered, frequency, limit))
+            queries = list(self._queries(ordered, frequency))
             if not queries:
                 return []
             narrow = frequency[ordered[0]] <= COMMON or bool(fields or project_ids)
@@ -54,7 +54,7 @@ class SearchQueries(Database):
         )
         return hits[:limit]
 
-    def _queries(self, ordered: list[str], frequency: dict[str, int], limit: int) -> list[str]:
+    def _queries(self, ordered: list[str], frequency: dict[str, int]) -> list[str]:
         """Full-text queries whose results together stay within the budget."""
         rare = [gram for gram in ordered if frequency[gram] <= COMMON][:MOST_GRAMS]
         chosen: list[str] = []

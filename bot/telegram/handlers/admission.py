@@ -45,7 +45,7 @@ async def claim(spot: Spot, user: User, payload: str, bot: Bot, talk: Talk, acce
     talk.say(spot, say("access.claimed" if won else "access.claim_spent"))
 
 
-async def request(query: CallbackQuery, spot: Spot, bot: Bot, talk: Talk, access: Access) -> str:
+async def request(query: CallbackQuery, spot: Spot, bot: Bot, access: Access) -> str:
     """Pass a wish for access on to the admins; what the asker is told."""
     chat = query.message.chat if query.message and spot.is_group else None
     key = f"g{spot.chat_id}" if chat else f"u{query.from_user.id}"
@@ -102,14 +102,12 @@ async def decide(
         await access.approve_group(number, query.from_user.id)
     else:
         await access.grant(number, Role.READER, query.from_user.id, record["name"])
-    await _tell(key, record, query, bot, approved=approved)
+    await _tell(record, query, bot, approved=approved)
     _tell_asker(key, number, record, talk, approved=approved)
     return say("access.approved" if approved else "access.denied")
 
 
-async def _tell(
-    key: str, record: dict[str, Any], query: CallbackQuery, bot: Bot, *, approved: bool
-) -> None:
+async def _tell(record: dict[str, Any], query: CallbackQuery, bot: Bot, *, approved: bool) -> None:
     """Every admin's copy of the request shows how it ended; the buttons go."""
     phrase = "access.approved_by" if approved else "access.denied_by"
     text = say(phrase, name=record["name"], admin=query.from_user.full_name)

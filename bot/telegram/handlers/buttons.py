@@ -116,7 +116,7 @@ async def act(
         case "bad":
             return await mark_bad(query, spot, talk)
         case "request":
-            return await request(query, spot, bot, talk, access)
+            return await request(query, spot, bot, access)
         case "approve" | "deny":
             approved = said.verb == "approve"
             return await decide(said, query, bot, talk, access, approved=approved)

@@ -23,7 +23,7 @@ async def show_people(spot: Spot, talk: Talk, access: Access) -> None:
     if not await access.has(spot.user_id, Role.ADMIN):
         talk.say(spot, say("access.admins_only"))
         return
-    talk.say(spot, *await _page(access, talk))
+    talk.say(spot, *await _page(talk))
 
 
 async def change_role(
@@ -43,13 +43,13 @@ async def change_role(
         await access.grant(user, role, query.from_user.id, record.get("name", ""))
         await offer_menus(bot, [user], role)
     if query.message is not None:
-        talk.say(replace(spot, edits=query.message.message_id), *await _page(access, talk))
+        talk.say(replace(spot, edits=query.message.message_id), *await _page(talk))
     if talk.audit is not None:
         await talk.audit.note(spot, said.verb, "done", str(user))
     return ""
 
 
-async def _page(access: Access, talk: Talk) -> tuple[str, InlineKeyboardMarkup | None]:
+async def _page(talk: Talk) -> tuple[str, InlineKeyboardMarkup | None]:
     people: list[tuple[str, dict[str, Any]]] = [
         (key, record)
         for key, record in await talk.state.scan("access")
