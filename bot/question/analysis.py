@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from bot.question.lexicon import (
     SPOKEN_FILLERS,
@@ -122,6 +123,16 @@ class Token:
     value: object = None
     senses: frozenset[tuple[str, str]] = frozenset()
 
+    def means(self, group: str, *concepts: str) -> bool:
+        """Whether the word is of the group (of these concepts)."""
+        return any(
+            sense[0] == group and (not concepts or sense[1] in concepts) for sense in self.senses
+        )
+
+    def as_rest(self) -> Token:
+        """The same characters as words to look for."""
+        return Token(self.start, self.end, self.text, "rest", self.text)
+
 
 @dataclass(frozen=True)
 class Part:
@@ -131,17 +142,24 @@ class Part:
     tokens: tuple[Token, ...] = ()
     trace: tuple[str, ...] = field(default=(), compare=False)
 
+    @cached_property
+    def senses(self) -> frozenset[tuple[str, str]]:
+        """Everything that the words mean."""
+        return frozenset().union(*(token.senses for token in self.tokens))
+
     def of(self, *kinds: str) -> tuple[Token, ...]:
         """The tokens of these kinds."""
         return tuple(token for token in self.tokens if token.kind in kinds)
 
+    def words(self, group: str, *concepts: str) -> tuple[Token, ...]:
+        """The words of the group (of these concepts)."""
+        return tuple(token for token in self.tokens if token.means(group, *concepts))
+
     def has(self, group: str, *concepts: str) -> bool:
         """Whether a word of the group (of these concepts) was said."""
-        return any(
-            sense[0] == group and (not concepts or sense[1] in concepts)
-            for token in self.tokens
-            for sense in token.senses
-        )
+        if concepts:
+            return any((group, concept) in self.senses for concept in concepts)
+        return any(sense[0] == group for sense in self.senses)
 
     def said(self, group: str) -> tuple[str, ...]:
         """The concepts of a group, in the order said, each once."""
@@ -407,9 +425,8 @@ def merged(tokens: Iterable[Token]) -> Iterator[Token]:
             and last.end == token.start
             and "每" not in (last.text[0], token.text[0])
         ):
-            last = Token(
-                last.start, token.end, last.text + token.text, "rest", last.text + token.text
-            )
+            text = last.text + token.text
+            last = Token(last.start, token.end, text, "rest", text)
             continue
         if last is not None:
             yield last

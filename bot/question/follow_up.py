@@ -239,8 +239,6 @@ async def same_question(case: Case) -> Query | None:
         again = replace(last.about(*heard.projects), said=heard.part.text, person=None, page=0)
         if again.kind in {Kind.WHICH_PROJECT, Kind.ASK_BACK}:
             return settled(again, heard.projects[0])
-        if again.kind is Kind.INDICATORS and again.ordinal is not None and not again.aspects:
-            return again
         if heard.content and again.kind is Kind.CONTENT:
             found = await evidence_in(case.sources, heard, heard.projects[0])
             if found and found[0].coverage >= STRONG and set(heard.rest):
@@ -347,11 +345,7 @@ def _other_senses(heard: Heard) -> tuple[str, ...]:
     """「合格的呢」 after 「优秀的补多少」: question words that a passage may hold as well."""
     if heard.figures or heard.part.of("ordinal"):
         return ()
-    return tuple(
-        token.text
-        for token in heard.part.tokens
-        if ("ask", "enough") in token.senses and len(token.text) > 1
-    )
+    return tuple(word.text for word in heard.part.words("ask", "enough") if len(word.text) > 1)
 
 
 def _only_amount(heard: Heard) -> bool:
@@ -421,11 +415,7 @@ async def in_other_unit(case: Case) -> Query | None:
         if plan is not None and not any(plan.yuan(n) for n in fields if n in AMOUNT_FIELDS):
             return replace(last, fields=("total",), in_unit=unit)
     if last.kind is Kind.CARD or (
-        last.kind is Kind.FIELDS
-        and not any(
-            name in {"total", "higher_level_grants", "district_funds", "other_funds"}
-            for name in fields
-        )
+        last.kind is Kind.FIELDS and not any(name in AMOUNT_FIELDS for name in fields)
     ):
         return replace(last, kind=Kind.FIELDS, fields=("total",), in_unit=unit)
     return replace(last, in_unit=unit, said=heard.part.text)

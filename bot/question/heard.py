@@ -70,7 +70,7 @@ class Heard:
         if re.search("项目|专项|表", self.part.text):
             return True
         for place, token in enumerate(self.part.tokens):
-            if ("ask", "which_project") in token.senses:
+            if token.means("ask", "which_project"):
                 after = self.part.tokens[place + 1 : place + 2]
                 if not after or after[0].kind != "rest" or after[0].start != token.end:
                     return True

@@ -58,14 +58,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
         near = ()
     several = near if _means_all(part, near) else ()
     kept = tuple(
-        Token(
-            t.start,
-            t.end,
-            t.text,
-            "near" if t in names.likely and t not in certain else t.kind,
-            t.value,
-            t.senses,
-        )
+        replace(t, kind="near") if t in names.likely and t not in certain else t
         for t in part.tokens
     )
     part = Part(part.text, kept, part.trace)
@@ -121,9 +114,7 @@ def _only_touches(token: Token, part: Part) -> bool:
 
 def _as_words(token: Token, part: Part) -> Part:
     """The part with a piece of a name taken as words to look for."""
-    tokens = (
-        Token(t.start, t.end, t.text, "rest", t.text) if t == token else t for t in part.tokens
-    )
+    tokens = (t.as_rest() if t == token else t for t in part.tokens)
     return Part(part.text, tuple(merged(tokens)), part.trace)
 
 
@@ -164,10 +155,7 @@ def _asks_which_project(part: Part) -> bool:
 def _demoted(part: Part, names: Names) -> tuple[Part, Names]:
     """Pieces of names become words to look for; only whole names stay names."""
     whole = {t for t in names.certain if len(t.text) >= WHOLE_NAME}
-    kept = tuple(
-        t if t.kind != "project" or t in whole else Token(t.start, t.end, t.text, "rest", t.text)
-        for t in part.tokens
-    )
+    kept = tuple(t if t.kind != "project" or t in whole else t.as_rest() for t in part.tokens)
     return Part(part.text, tuple(merged(kept)), part.trace), Names(certain=tuple(whole))
 
 

@@ -42,15 +42,13 @@ MEASURED_BY = frozenset("率度数额量比")
 async def held_by_sheets(part: Part, sources: Sources) -> Part:
     """Facts that sheets of this kind do not state, where the sheets loaded do speak of them
     (校长陪餐), are words to look for like any other."""
-    absent = [t for t in part.tokens if any(group == "absent" for group, _ in t.senses)]
+    absent = part.words("absent")
     of_a_person = part.of("person") or part.has("field", "contact_person", "contact_phone")
     if not absent or of_a_person:
         return part
     frequency = await sources.frequency([gram for token in absent for gram in grams(token.text)])
     held = {t for t in absent if all(frequency.get(gram, 0) for gram in grams(t.text))}
-    tokens = (
-        Token(t.start, t.end, t.text, "rest", t.text) if t in held else t for t in part.tokens
-    )
+    tokens = (t.as_rest() if t in held else t for t in part.tokens)
     return Part(part.text, tuple(merged(tokens)), part.trace)
 
 
@@ -66,7 +64,7 @@ async def rejoined(part: Part, sources: Sources) -> Part:
             continue
         if token.kind != "word" or len(token.text) != 1 or token.text in GLUE:
             continue
-        if not any(group in {"filler", "soft", "ask"} for group, _ in token.senses):
+        if not any(token.means(group) for group in ("filler", "soft", "ask")):
             continue
         for other in (place - 1, place + 1):
             if 0 <= other < len(part.tokens) and part.tokens[other].kind in {"rest", "word"}:
@@ -83,10 +81,7 @@ async def rejoined(part: Part, sources: Sources) -> Part:
     back = {
         place for place, found in pairs.items() if any(frequency.get(pair, 0) for pair in found)
     }
-    tokens = [
-        Token(t.start, t.end, t.text, "rest", t.text) if place in back else t
-        for place, t in enumerate(part.tokens)
-    ]
+    tokens = (t.as_rest() if place in back else t for place, t in enumerate(part.tokens))
     return Part(part.text, tuple(merged(tokens)), part.trace)
 
 

@@ -212,7 +212,7 @@ def _asks_for_field(case: Case, found: list[tuple[int, Evidence]]) -> bool:
     certain = [name for name in heard.fields if name not in {*AMOUNT_FIELDS, *TEXT_FIELDS}]
     if certain == ["year"] and found[0][1].coverage >= CLEAR:
         return False  # 专项行动方案管到哪一年: a year that a passage states
-    budget = any(BUDGET.search(t.text) for t in heard.part.tokens if ("field", "total") in t.senses)
+    budget = any(BUDGET.search(word.text) for word in heard.part.words("field", "total"))
     figure = case_figure(case, found)
     if budget and not figure:
         return True
@@ -388,9 +388,7 @@ async def no_project_named(case: Case) -> Query | None:
         return None
     if fields == ("year",):
         return base(heard, kind=Kind.LOADED)
-    whole = [
-        t for t in heard.part.tokens if ("field", "total") in t.senses and t.text.startswith("总")
-    ]
+    whole = any(word.text.startswith("总") for word in heard.part.words("field", "total"))
     if whole and fields == ("total",):
         return base(heard, kind=Kind.TOTAL)
     return base(

@@ -75,7 +75,11 @@ async def part_of_a_document(case: Case) -> Query | None:
     if number is None or (heard.projects and not heard.asks("which_project")):
         return None
     found = await projects_saying(case.sources, heard, ("approval_basis", "overview"))
-    good = [project for project, evidence in found if str(number) in words_of(evidence)]
+    good = [
+        project
+        for project, evidence in found
+        if str(number) in evidence.candidate.words + evidence.candidate.context
+    ]
     if not good:
         return base(heard, kind=Kind.UNKNOWN_PROJECT, document=str(number))
     return base(
@@ -85,11 +89,6 @@ async def part_of_a_document(case: Case) -> Query | None:
         content=heard.content,
         content_in=("approval_basis", "overview"),
     )
-
-
-def words_of(evidence: object) -> str:
-    candidate = getattr(evidence, "candidate", None)
-    return f"{candidate.words}{candidate.context}" if candidate else ""
 
 
 async def shared_documents(case: Case) -> Query | None:

@@ -115,7 +115,7 @@ async def rows_of_project(case: Case) -> Query | None:
     )
     if not speaks:
         return None
-    if heard.content and await row_is_named(case):
+    if await row_is_named(case):
         return None
     if heard.figures and (said := await figure_of_a_passage(case, heard.projects[0])):
         return content_query(replace(heard, content=(*heard.content, said)), heard.projects, ())
@@ -213,12 +213,7 @@ def amounts_in(plan: Plan) -> set[Decimal]:
 
 
 async def row_is_named(case: Case) -> bool:
-    heard = case.heard
-    for project in heard.projects:
-        found = await evidence_in(case.sources, heard, project, ("indicators",))
-        if found and found[0].coverage >= WEAK + 0.1:
-            return True
-    return False
+    return await content_is_meant(case, WEAK + 0.1, ("indicators",))
 
 
 async def fields_of_project(case: Case) -> Query | None:
@@ -240,19 +235,14 @@ async def fields_of_project(case: Case) -> Query | None:
     if fields == ["year"] and await content_is_meant(case, CLEARLY_MEANT):
         return None  # 专项行动方案管到哪一年: a year that a passage states
     certain = [name for name in fields if name in CERTAIN_FIELDS]
-    if any(("field", "total") in t.senses and t.text.startswith("总") for t in heard.part.tokens):
+    if any(word.text.startswith("总") for word in heard.part.words("field", "total")):
         certain.append("total")
     if set(fields) & set(FUNDING_SOURCES) and not await _row_says_field(case):
         certain += [name for name in fields if name in FUNDING_SOURCES]
     if not certain and set(fields) <= {"approval_basis", "total"} and _names_basis(heard):
         certain = fields = ["approval_basis"]
-    if (
-        not certain
-        and heard.content
-        and not describes(heard)
-        and await passage_is_meant(case, fields)
-    ):
-        return None
+    if not certain and not describes(heard) and await content_is_meant(case):
+        return None  # 培训费用多少钱: a passage, not the field
     if describes(heard) and not certain:
         return base(
             heard,
@@ -262,8 +252,7 @@ async def fields_of_project(case: Case) -> Query | None:
             category=None,
             person=None,
         )
-    unexplained = heard.content and set(fields) == {"total"} and _unexplained(heard)
-    if unexplained:
+    if heard.content and set(fields) == {"total"} and len(heard.rest) >= 2:
         return None
     return base(
         heard,
@@ -291,7 +280,7 @@ HOW_MANY_DOCUMENTS = re.compile("(?:几|多少|好多)[个份条项部]")
 def _only_describes(heard: Heard) -> bool:
     """Whether the words left stand before 项目 and the field after it (鹏诚那个扶持项目资金)."""
     place = max(heard.part.text.rfind("项目"), heard.part.text.rfind("专项"))
-    soft = [t for t in heard.part.tokens if any(group == "soft" for group, _ in t.senses)]
+    soft = heard.part.words("soft")
     after = soft and all(token.start > place > 0 for token in soft)
     return bool(after) and all(token.start < place for token in heard.part.of("rest"))
 
@@ -302,7 +291,7 @@ PER_CENT = re.compile("百分|几成|比例|[几个]点")
 async def _row_says_field(case: Case) -> bool:
     """Whether the words with the field's own are those of an indicator (区级保费补贴比例)."""
     heard = case.heard
-    said = [t.text for t in heard.part.tokens if any(g == "field" for g, _ in t.senses)]
+    said = [word.text for word in heard.part.words("field")]
     for project in heard.projects:
         found = await evidence_in(case.sources, heard, project)
         level = [e for e in found if e.coverage >= max(STRONG, found[0].coverage - LEVEL)]
@@ -319,23 +308,8 @@ BASIS = re.compile("(?:依据|支撑|批文|立项文件)$")
 
 def _names_basis(heard: Heard) -> bool:
     """Whether the basis was named by a noun of its own (文件支撑), not by 根据什么."""
-    words = [t for t in heard.part.tokens if ("field", "approval_basis") in t.senses]
-    return any(BASIS.search(t.text) for t in words) and heard.part.has("ask", "blank", "given")
-
-
-def _unexplained(heard: Heard) -> bool:
-    """Whether two characters or more beside the name are words of no known meaning."""
-    return len(heard.rest) >= 2
-
-
-async def passage_is_meant(case: Case, fields: list[str]) -> bool:
-    """Whether words beside a field name speak of a passage (培训费用多少钱), not of the field."""
-    heard = case.heard
-    for project in heard.projects:
-        found = await evidence_in(case.sources, heard, project)
-        if found and found[0].coverage >= STRONG:
-            return True
-    return False
+    words = heard.part.words("field", "approval_basis")
+    return any(BASIS.search(word.text) for word in words) and heard.asks("blank", "given")
 
 
 def _pairs(heard: Heard) -> tuple[tuple[int, tuple[str, ...]], ...]:

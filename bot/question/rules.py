@@ -54,7 +54,7 @@ HOW_MUCH = re.compile("多少|好多|几")
 
 def _describes_only(heard: Heard) -> bool:
     """「合格站点补多少」: 合格 tells which, and nothing is held against a target."""
-    words = [t for t in heard.part.tokens if ("ask", "enough") in t.senses]
+    words = heard.part.words("ask", "enough")
     beside = {t.start for t in heard.part.of("rest")}
     asks = HOW_MUCH.search(heard.part.text) and not yes_no(heard) and "差" not in heard.part.text
     return bool(asks) and all(len(t.text) == 2 and t.end in beside for t in words)
@@ -193,11 +193,8 @@ def leaves_out(heard: Heard) -> bool:
         return True
     if NOT_OF_CATEGORY.search(heard.part.text) and not heard.projects and category_of(heard):
         return True
-    words = [t for t in heard.part.tokens if ("ask", "except") in t.senses]
-    named = [
-        t for t in heard.part.tokens
-        if t.kind in {"project", "person", "unit"} or any(group == "category" for group, _ in t.senses)
-    ]  # fmt: skip
+    words = heard.part.words("ask", "except")
+    named = (*heard.part.of("project", "person", "unit"), *heard.part.words("category"))
     return any(
         0 <= word.start - name.end <= 1
         if AFTER_NAME.search(word.text)
@@ -207,13 +204,13 @@ def leaves_out(heard: Heard) -> bool:
     )
 
 
-async def content_is_meant(case: Case, least: float = STRONG) -> bool:
-    """Whether the words left speak of something that a plan of the projects says."""
+async def content_is_meant(case: Case, least: float = STRONG, fields: tuple[str, ...] = ()) -> bool:
+    """Whether the words left speak of something that a plan of the projects says in these fields."""
     heard = case.heard
     if not heard.content:
         return False
     for project in heard.projects:
-        found = await evidence_in(case.sources, heard, project)
+        found = await evidence_in(case.sources, heard, project, fields)
         if found and found[0].coverage >= least:
             return True
     return False
@@ -221,12 +218,7 @@ async def content_is_meant(case: Case, least: float = STRONG) -> bool:
 
 def _funding_words(heard: Heard) -> tuple[str, ...]:
     """What the sources of funds were called (自筹, 上级): passages use the same words."""
-    sources = set(FUNDING_SOURCES)
-    return tuple(
-        token.text
-        for token in heard.part.tokens
-        if any(group == "field" and concept in sources for group, concept in token.senses)
-    )
+    return tuple(word.text for word in heard.part.words("field", *FUNDING_SOURCES))
 
 
 # From one step to another: all that lies between is asked for (从签协议到过会能拿多少).
@@ -238,7 +230,7 @@ LEFT_OVER = re.compile("还剩|减去|扣掉|扣除|除了.{2,}还有多少")
 
 def _of_its_name(heard: Heard) -> bool:
     """Whether the only word for a sum belongs to what is asked for: 累计 of 累计赔偿限额."""
-    sums = [t for t in heard.part.tokens if ("ask", "sum") in t.senses]
+    sums = heard.part.words("ask", "sum")
     after = {t.start for t in heard.part.of("rest")}
     return bool(sums) and all(t.text == "累计" and t.end in after for t in sums)
 

@@ -65,10 +65,8 @@ def _as_content(token: Token) -> str:
 
 
 def _may_be_content(token: Token) -> bool:
-    groups = {group for group, _ in token.senses}
-    return (
-        token.kind == "word" and len(token.text) > 1 and ("soft" in groups and not groups & {"ask"})
-    )
+    soft = token.means("soft") and not token.means("ask")
+    return soft and token.kind == "word" and len(token.text) > 1
 
 
 def beside_of(part: Part) -> tuple[str, ...]:
@@ -79,5 +77,5 @@ def beside_of(part: Part) -> tuple[str, ...]:
         for token in part.tokens
         if token.kind == "word"
         and token.text in groups
-        and token.senses & {("ask", "max"), ("ask", "min"), ("ask", "sum"), ("ask", "each")}
+        and token.means("ask", "max", "min", "sum", "each")
     )
