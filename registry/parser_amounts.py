@@ -80,7 +80,7 @@ def _unit_beside(rows: Sequence[Row], found: Found) -> str | None:
 
 def _unit_of_block(text: str) -> str | None:
     """The unit of a heading of money in words of its own: 资金投入及来源(万元)."""
-    if len(text) > LONGEST_HEADING:
+    if len(text) > LONGEST_HEADING or "元" not in text:
         return None
     match = MONEY_HEADING.match(normal(text))
     return match.group(1) if match else None

@@ -14,6 +14,7 @@ from registry.plan import TEXT_FIELDS, Indicator, Place, Plan
 
 # Lists of 目标1： 目标2： with blank lines between; what is longer is a text.
 LONGEST_HINT = 240
+HINT_LIST = re.compile(r"(?:目标\d+[:：]?(?:…+|\.{2,})?)+(?:…+|\.{2,})?")
 
 
 @dataclass(slots=True)
@@ -90,7 +91,7 @@ def is_hint_value(text: str) -> bool:
 
 
 def _is_hint_list(flat: str) -> bool:
-    return re.fullmatch(r"(?:目标\d+[:：]?(?:…+|\.{2,})?)+(?:…+|\.{2,})?", flat) is not None
+    return HINT_LIST.fullmatch(flat) is not None
 
 
 def normal(text: str) -> str:

@@ -129,7 +129,8 @@ def make_indicator(
 ) -> Indicator:
     """The row as an indicator."""
     named = parse_name(row.text("name"))
-    comparison, value, number, unit = _target(row, named.unit)
+    sign = _sign(row)
+    comparison, value, number, unit = _target(row, sign, named.unit)
     name = named.name
     if named.unit is not None and unit == named.unit and not row.text("unit_of_measure"):
         name = name_without_unit(name)
@@ -138,7 +139,7 @@ def make_indicator(
     printed = {"name": row.text("name")} if name != row.text("name") else {}
     if row.text("value") and row.text("value") != value:
         printed["target"] = row.text("value")
-    conflict = _conflict(row)
+    conflict = _conflict(row, sign)
     if conflict is not None:
         printed["comparison"] = conflict
     other_unit = _other_unit(row)
@@ -167,12 +168,11 @@ def make_indicator(
 
 
 def _target(
-    row: TableRow, unit_in_name: str | None
+    row: TableRow, sign: Comparison | None, unit_in_name: str | None
 ) -> tuple[Comparison | None, str | None, Decimal | None, str | None]:
     text = tidy(clean_text(row.text("value")))
     if (not text or find_sign(text) is Comparison.QUALITATIVE) and row.text("value_text"):
         text = tidy(clean_text(row.text("value_text")))
-    sign = _sign(row)
     unit = tidy(row.text("unit_of_measure"))
     unit_given = unit if unit not in NO_UNIT else None
     if not row.aligned:
@@ -203,9 +203,9 @@ def _sign(row: TableRow) -> Comparison | None:
     return exact[0] if exact else (found[0] if found else None)
 
 
-def _conflict(row: TableRow) -> str | None:
+def _conflict(row: TableRow, sign: Comparison | None) -> str | None:
     """Two different signs for one target, in the sign's column and before the value."""
-    sign, inside = _sign(row), parse_target(row.text("value")).comparison
+    inside = parse_target(row.text("value")).comparison
     if None in (sign, inside) or Comparison.QUALITATIVE in (sign, inside) or sign is inside:
         return None
     return f"{sign} | {row.text('value')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from registry.errors import UnreadableFile
@@ -106,6 +107,12 @@ class TableBuilder:
     def put(self, cell: Cell) -> None:
         """A cell at its own column in the row begun last."""
         self._rows[-1].append(cell)
+        if cell.width == cell.height == 1:
+            self._covered.add(cell.column)
+        else:
+            self._put_merged(cell)
+
+    def _put_merged(self, cell: Cell) -> None:
         columns = range(cell.column, cell.column + min(cell.width, MOST_COLUMNS))
         tall = min(cell.height, MOST_ROWS_OF_A_CELL)
         self._reach += len(columns) * tall
@@ -131,7 +138,7 @@ class TableBuilder:
             for cell in self._reaching.get(at, {}).values():
                 if not above or above[-1] is not cell:
                     above.append(cell)
-            cells = sorted(cells, key=lambda cell: cell.column)
+            cells = sorted(cells, key=attrgetter("column"))
             out.append(Row(tuple(cells), tuple(above), self.table, self.ruled))
         return out
 
@@ -139,7 +146,7 @@ class TableBuilder:
 # A span attribute may claim anything (rowspan="999999"); no real form is wider or taller.
 MOST_COLUMNS = 200
 MOST_ROWS_OF_A_CELL = 2000
-# All cells of a table together; the widest sheet read fills 200,000 places.
+# All merged cells of a table together; the widest sheet read fills 200,000 places.
 MOST_REACH = 4_000_000
 
 
@@ -152,13 +159,7 @@ def split_rows(lines: Iterable[Sequence[str]], places: Iterable[Place], table: i
     """Rows of a text file whose cells were separated by tabs, pipes or commas."""
     rows = []
     for cells, place in zip(lines, places, strict=True):
-        made = tuple(
-            Cell(
-                text.strip(),
-                Place(place.file, place.line, table=table, row=place.row, column=at + 1),
-                at,
-            )
-            for at, text in enumerate(cells)
-        )
-        rows.append(Row(made, (), table, ruled=False))
+        where = place[:-1]
+        made = [Cell(text.strip(), Place(*where, at + 1), at) for at, text in enumerate(cells)]
+        rows.append(Row(tuple(made), (), table, ruled=False))
     return rows

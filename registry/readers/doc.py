@@ -212,8 +212,10 @@ class _Text:
 
     def _whole(self, grpprl: bytes) -> bytes:
         """Properties too long for their page stand in the Data stream; a pointer replaces them."""
-        for at in range(0, len(grpprl) - 5, 2):
-            if struct.unpack_from("<H", grpprl, at)[0] in POINTERS:
+        numbers = struct.unpack_from(f"<{len(grpprl) // 2}H", grpprl)
+        for order, number in enumerate(numbers[:-2]):
+            if number in POINTERS:
+                at = 2 * order
                 place = struct.unpack_from("<I", grpprl, at + 2)[0]
                 if place + 2 <= len(self.extra):
                     size = struct.unpack_from("<H", self.extra, place)[0]

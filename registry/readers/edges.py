@@ -6,7 +6,6 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from registry.plan import Place
-from registry.readers.plaintext import clean_controls
 from registry.sheet import Cell, Row, TableBuilder
 
 # Cell edges of different rows that mean the same column differ by a few twentieths of a point.
@@ -26,7 +25,7 @@ class CellFormat:
 
 @dataclass(slots=True)
 class RowFormat:
-    """A row's cells as declared, and their texts."""
+    """A row's cells as declared, and their texts, control characters taken out."""
 
     left: int
     cells: list[CellFormat]
@@ -49,9 +48,7 @@ def table_rows(lines: list[RowFormat], name: str, number: int) -> list[Row]:
             if (at, column) in hidden:
                 continue
             place = Place(name, table=number, row=at + 1, column=order + 1)
-            builder.put(
-                Cell(clean_controls(text)[0], place, column, width, heights.get((at, column), 1))
-            )
+            builder.put(Cell(text, place, column, width, heights.get((at, column), 1)))
     return builder.rows()
 
 

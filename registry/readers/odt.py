@@ -17,6 +17,9 @@ TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+CELL = TABLE + "table-cell"
+COLUMNS, ROWS_TALL = TABLE + "number-columns-spanned", TABLE + "number-rows-spanned"
+SAME_COLUMNS, SAME_ROWS = TABLE + "number-columns-repeated", TABLE + "number-rows-repeated"
 LINES = frozenset({TEXT + "p", TEXT + "h"})
 ROWS = frozenset({TABLE + "table-rows", TABLE + "table-header-rows", TABLE + "table-row-group"})
 SKIPPED = frozenset(
@@ -79,7 +82,7 @@ class _Body:
         nested: list[_Element] = []
         at = 0
         for row in _rows(table):
-            for _ in range(_repeats(row, "number-rows-repeated")):
+            for _ in range(_repeats(row, SAME_ROWS)):
                 at += 1
                 builder.start_row()
                 self._row(row, builder, number, at, nested)
@@ -92,25 +95,21 @@ class _Body:
     ) -> None:
         column = 0
         for cell in row:
-            if cell.tag != TABLE + "table-cell":
+            if cell.tag != CELL:
                 # table:covered-table-cell is the hidden part of a merge.
                 continue
-            text = "\n".join(
-                line
-                for node in cell
-                if node.tag in LINES or node.tag == TEXT + "list"
-                if (line := _text(node).strip())
-            )
-            nested += [node for node in cell if node.tag == TABLE + "table"]
-            for _ in range(_repeats(cell, "number-columns-repeated")):
+            lines = []
+            for node in cell:
+                if node.tag in LINES or node.tag == TEXT + "list":
+                    lines.append(_text(node).strip())
+                elif node.tag == TABLE + "table":
+                    nested.append(node)
+            text = clean_controls("\n".join(line for line in lines if line))[0]
+            width, height = _number(cell, COLUMNS), _number(cell, ROWS_TALL)
+            for _ in range(_repeats(cell, SAME_COLUMNS)):
                 column += 1
                 place = Place(self.name, table=table, row=at, column=column)
-                builder.add(
-                    clean_controls(text)[0],
-                    place,
-                    _number(cell, "number-columns-spanned"),
-                    _number(cell, "number-rows-spanned"),
-                )
+                builder.add(text, place, width, height)
 
 
 def _rows(table: _Element) -> list[_Element]:
@@ -128,8 +127,8 @@ def _repeats(node: _Element, name: str) -> int:
 
 
 def _number(node: _Element, name: str) -> int:
-    value = node.get(TABLE + name) or "1"
-    return max(1, int(value)) if value.isdigit() and len(value) < 7 else 1
+    value = node.get(name)
+    return max(1, int(value)) if value and value.isdigit() and len(value) < 7 else 1
 
 
 def _text(node: _Element) -> str:

@@ -36,6 +36,9 @@ SYMBOLS = {
     b"emspace": " ",
     b"enspace": " ",
 }
+TABLE_WORDS = frozenset(
+    b"trowd trleft cellx clmgf clmrg clvmgf clvmrg intbl pard cell nestcell row nestrow".split()
+)
 CHARSETS = {134: "gb18030", 136: "big5", 128: "cp932", 0: "cp1252", 1: "cp1252", 2: "cp1252"}
 DEEPEST = 400
 
@@ -203,7 +206,7 @@ def _word(reader: Reader, state: State, word: bytes, number: int | None) -> None
         if state.encoding == "cp1252":
             # Exporters write Chinese under Latin fonts as well; the page's own code page decides.
             state.encoding = ""
-    else:
+    elif word in TABLE_WORDS:
         _table_word(reader, state, word, number)
 
 
@@ -229,7 +232,7 @@ def _table_word(reader: Reader, state: State, word: bytes, number: int | None) -
     elif word == b"pard":
         state.in_table = False
     elif word in (b"cell", b"nestcell"):
-        reader.cells.append("".join(reader.text).strip())
+        reader.cells.append(clean_controls("".join(reader.text).strip())[0])
         reader.text = []
     elif word in (b"row", b"nestrow"):
         _end_row(reader)
