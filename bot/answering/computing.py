@@ -384,10 +384,11 @@ def _nth(query: Query, ranked: list[tuple[Plan, Decimal]], total: int, name: Phr
     first = 1 + sum(
         other > value if query.extreme == "max" else other < value for _, other in ranked
     )
+    key = "rank.nth" if query.extreme == "max" else "rank.nth_of_least"
     heads: list[Block] = [
         Headline(
             line(
-                "rank.nth",
+                key,
                 figure=_rank_piece(plan, value, query),
                 project=project_fact(plan),
                 label=name,

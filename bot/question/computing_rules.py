@@ -14,8 +14,10 @@ from bot.question.rules import (
     base,
     content_is_meant,
     everything,
+    holds_together,
     leaves_out,
     shares,
+    which_larger,
     yes_no,
 )
 from bot.retrieval import STRONG
@@ -42,6 +44,18 @@ async def _said_of_rows(case: Case) -> bool:
     return bool(found) and found[0][1].coverage >= STRONG
 
 
+# 「第二个」 may be the second of a list; 「预算第二的」 and 倒数第二 stand in a ranking.
+PLACE = re.compile("排|[并名位]列|老[二三四五]|第.{1,2}[多高大少低小]|倒数")
+PLACE_ALONE = re.compile("第[一二三四五六七八九十]的?(?:$|[,，?？]|是|项目)")
+
+
+def _says_a_place(heard: Heard) -> bool:
+    if PLACE.search(heard.part.text):
+        return True
+    named = heard.part.has("field", "total") or heard.part.has("soft", "total")
+    return named and PLACE_ALONE.search(heard.part.text) is not None
+
+
 async def ranked(case: Case) -> Query | None:
     heard = case.heard
     extreme = "max" if heard.asks("max") else "min" if heard.asks("min") else None
@@ -51,11 +65,7 @@ async def ranked(case: Case) -> Query | None:
     ordinal = heard.first("ordinal")
     up = heard.asks("rank_up")
     ranks = heard.asks("rank", "rank_up") or top is not None
-    ranks = ranks or (
-        ordinal is not None
-        and re.search("排|[并名位]列|老[二三四五]|第.{1,2}[多高大少低小]", heard.part.text)
-        is not None
-    )
+    ranks = ranks or (ordinal is not None and _says_a_place(heard))
     if re.search("第.{1,2}[少低小]", heard.part.text):
         extreme = "min"
     if heard.projects and not heard.of_person:
@@ -90,7 +100,9 @@ async def ranked(case: Case) -> Query | None:
     named = set(heard.fields) - {"contact_person"} or heard.part.has("soft", "total")
     if about_people and of == "total" and not named and heard.asks("own", "projects", "number"):
         return base(heard, kind=Kind.PEOPLE, extreme=extreme, top=top or (1 if extreme else None))
-    descending = not (extreme == "min" or up)
+    # 倒数第二少 and 倒数第二 are the same place.
+    from_below = ordinal is not None and ordinal < 0
+    descending = not (up or (extreme == "min" and not from_below))
     operation = (
         "difference" if heard.asks("difference")
         else "share" if top is not None and shares(heard)
@@ -206,7 +218,9 @@ async def totalled(case: Case) -> Query | None:
         return None
     if not (computes or (money and scoped)) or not (money or heard.asks("average", "share", "sum")):
         return None
-    if heard.part.has("refer", "they") and not heard.persons:
+    # 「重点专项五个合起来」 counts what was named.
+    named = heard.persons or heard.part.has("category") or excepts
+    if heard.part.has("refer", "they") and not named:
         return None
     if MEASURED.search(heard.part.text) and not money:
         return None
@@ -234,9 +248,6 @@ async def totalled(case: Case) -> Query | None:
     return None
 
 
-WHICH_LARGER = re.compile("(?:哪个|哪项|谁|哪边|哪家).{0,5}[多少大小高低]")
-
-
 async def projects_compared(case: Case) -> Query | None:
     heard = case.heard
     projects = heard.projects
@@ -245,7 +256,7 @@ async def projects_compared(case: Case) -> Query | None:
     operation = (
         "ratio" if heard.asks("ratio")
         else "difference" if heard.asks("difference")
-        else "larger" if WHICH_LARGER.search(heard.part.text) or (heard.asks("compare") and re.search("多|少|大|小|高|低", heard.part.text))
+        else "larger" if which_larger(heard) or (heard.asks("compare") and re.search("多|少|大|小|高|低", heard.part.text))
         else "average" if heard.asks("average")
         else "sum" if heard.asks("sum") or (re.search("[加]", heard.part.text) and not heard.asks("each"))
         else "compare" if heard.asks("compare") else None
@@ -269,7 +280,7 @@ async def people_compared(case: Case) -> Query | None:
     heard = case.heard
     if len(heard.persons) != 2 or heard.projects or heard.content or leaves_out(heard):
         return None
-    if not heard.asks("difference", "ratio", "compare", "sum"):
+    if not holds_together(heard):
         return None
     return base(
         heard,

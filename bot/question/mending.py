@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from bot.question.analysis import Part, Token, assemble, merged
@@ -88,14 +88,12 @@ async def rejoined(part: Part, sources: Sources) -> Part:
 async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part:
     """Field words typed with a wrong character of the same sound (联席人, 与算) are heard as meant,
     where no sheet holds what was typed."""
-    rests = [token for token in part.tokens if token.kind == "rest" and HAN_RUN.search(token.text)]
-    windows: dict[str, int] = {}
-    for token in rests:
-        for size in (4, 3, 2):
-            for start in range(len(token.text) - size + 1):
-                windows.setdefault(token.text[start : start + size], token.start + start)
-    if not windows:
-        return part
+    windows = dict.fromkeys(
+        run[start : start + size]
+        for run in _typed_runs(part)
+        for size in (4, 3, 2)
+        for start in range(len(run) - size + 1)
+    )
     repairs = _by_sound(windows)
     if not repairs:
         return part
@@ -115,6 +113,22 @@ async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part
         return part
     mended = assemble(text, known)
     return Part(mended.text, mended.tokens, tuple(trace))
+
+
+def _typed_runs(part: Part) -> Iterator[str]:
+    """Runs that no word explains, with the lone characters beside them that only look like fillers:
+    算 of 予算."""
+    run: list[Token] = []
+    for token in (*part.tokens, None):
+        joins = token is not None and (
+            token.kind == "rest" or (len(token.text) == 1 and ("filler", "filler") in token.senses)
+        )
+        if run and not (joins and token is not None and token.start == run[-1].end):
+            if any(t.kind == "rest" and HAN_RUN.search(t.text) for t in run):
+                yield part.text[run[0].start : run[-1].end]
+            run = []
+        if joins and token is not None:
+            run.append(token)
 
 
 # Of words of two characters only those printed on sheets are heard in others of the same sound:
@@ -139,7 +153,7 @@ PRINTED = frozenset(
 )
 
 
-def _by_sound(windows: dict[str, int]) -> dict[str, str]:
+def _by_sound(windows: Collection[str]) -> dict[str, str]:
     words = spoken_words()
     senses = lexicon().senses
     found: dict[str, str] = {}

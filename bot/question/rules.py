@@ -183,25 +183,44 @@ def base(heard: Heard, **more: object) -> Query:
     return Query(**values)  # type: ignore[arg-type]
 
 
-# 以外 and 外 follow what they leave out; 除了, 不算 and 扣除 stand before it.
+WHICH_LARGER = re.compile("(?:哪个|哪项|哪位|谁|哪边|哪家).{0,6}[多少大小高低](?!少)")
+
+
+def which_larger(heard: Heard) -> bool:
+    """「哪个钱多」「哪位管的资金大」."""
+    return WHICH_LARGER.search(heard.part.text) is not None
+
+
+def holds_together(heard: Heard) -> bool:
+    """Whether those that were named are held against each other, or added up."""
+    return heard.asks("difference", "ratio", "compare", "sum") or which_larger(heard)
+
+
+# 以外 and 外 follow what they leave out; 除了 stands before it. 去掉 and 不算 may do either.
 AFTER_NAME = re.compile("外$")
+BEFORE_NAME = re.compile("^除了?$")
 
 
 def leaves_out(heard: Heard) -> bool:
-    """Whether what was named is to be left out: the name stands right after 除了 or before 以外."""
+    """Whether what was named is to be left out: the name stands right after 除了 or before 以外,
+    or before 去掉 where nothing follows that could be left out (把打非去掉)."""
     if heard.persons and re.search("不是|不归|不由|非", heard.part.text):
         return True
     if NOT_OF_CATEGORY.search(heard.part.text) and not heard.projects and category_of(heard):
         return True
     words = heard.part.words("ask", "except")
     named = (*heard.part.of("project", "person", "unit"), *heard.part.words("category"))
-    return any(
-        0 <= word.start - name.end <= 1
-        if AFTER_NAME.search(word.text)
-        else 0 <= name.start - word.end <= 1
-        for word in words
-        for name in named
-    )
+    for word in words:
+        follows = any(0 <= word.start - name.end <= 1 for name in named)
+        leads = any(0 <= name.start - word.end <= 1 for name in named)
+        alone = not any(0 <= rest.start - word.end <= 1 for rest in heard.part.of("rest"))
+        if AFTER_NAME.search(word.text):
+            leads = False
+        elif BEFORE_NAME.search(word.text) or leads or not alone:
+            follows = False
+        if leads or follows:
+            return True
+    return False
 
 
 async def content_is_meant(case: Case, least: float = STRONG, fields: tuple[str, ...] = ()) -> bool:

@@ -16,7 +16,13 @@ from bot.question.context import Context
 from bot.question.heard import Heard
 from bot.question.hearing import hear
 from bot.question.query import Kind, Query
-from bot.question.rules import Case, Rule, about_indicators, content_is_meant
+from bot.question.rules import (
+    Case,
+    Rule,
+    about_indicators,
+    content_is_meant,
+    holds_together,
+)
 from bot.question.sources import Sources
 
 # A comma or full stop between digits belongs to a number; a bracketed title stays whole.
@@ -316,11 +322,7 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
 
 def for_each_person(heard: Heard) -> list[Heard]:
     """「赵东松和王智莹的电话」: the same asked of each person named."""
-    if (
-        len(heard.persons) < 2
-        or heard.projects
-        or heard.asks("difference", "ratio", "compare", "sum")
-    ):
+    if len(heard.persons) < 2 or heard.projects or holds_together(heard):
         return [heard]
     return [replace(heard, persons=(person,)) for person in heard.persons]
 

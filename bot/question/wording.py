@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.question.analysis import Part, Token
+from bot.question.heard import JOINING
 from bot.question.lexicon import generic_words, synonym_groups
 from bot.question.names import CONNECTORS
 from bot.question.query import Due
@@ -26,7 +27,7 @@ def content_of(part: Part) -> tuple[str, ...]:
         joins = token.kind in {"rest", "project", "near", "number_part", "due"} or _may_be_content(
             token
         )
-        joins = joins and not (token.kind == "rest" and CONNECTORS.fullmatch(token.text))
+        joins = joins and not (token.kind == "rest" and _only_joins(token.text))
         alone = _of_one(token) or bool(run and _of_one(run[-1]))
         if run and (not joins or alone or token.start != run[-1].end):
             close()
@@ -38,6 +39,11 @@ def content_of(part: Part) -> tuple[str, ...]:
     generic = generic_words()
     found = dict.fromkeys(s for s in segments if len(s) > 1 or s in groups)
     return tuple(found) if any(segment not in generic for segment in found) else ()
+
+
+def _only_joins(said: str) -> bool:
+    """Whether a word joins others or holds them against each other, and names nothing itself."""
+    return said in JOINING or CONNECTORS.fullmatch(said) is not None
 
 
 def _each_month(part: Part, segments: Sequence[str]) -> list[str]:
