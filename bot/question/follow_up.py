@@ -409,14 +409,10 @@ async def in_other_unit(case: Case) -> Query | None:
         return None
     if heard.asks("which_project", "sum") and last.kind is not Kind.TOTAL:
         return None
-    fields = last.fields
-    if last.kind is Kind.FIELDS and len(last.projects) == 1:
-        plan = await case.sources.plan(last.projects[0])
-        if plan is not None and not any(plan.yuan(n) for n in fields if n in AMOUNT_FIELDS):
-            return replace(last, fields=("total",), in_unit=unit)
-    if last.kind is Kind.CARD or (
-        last.kind is Kind.FIELDS and not any(name in AMOUNT_FIELDS for name in fields)
-    ):
+    amounts = [name for name in last.fields if name in AMOUNT_FIELDS]
+    if len(last.projects) == 1 and (plan := await case.sources.plan(last.projects[0])):
+        amounts = [name for name in amounts if plan.yuan(name)]
+    if last.kind is Kind.CARD or (last.kind is Kind.FIELDS and not amounts):
         return replace(last, kind=Kind.FIELDS, fields=("total",), in_unit=unit)
     return replace(last, in_unit=unit, said=heard.part.text)
 
@@ -498,17 +494,18 @@ async def over_those(case: Case) -> Query | None:
     )
     if own_total and not heard.part.has("refer", "they"):
         return base(heard, kind=Kind.FIELDS, projects=context.projects, fields=("total",))
-    several = context.projects if len(context.projects) >= 2 else context.recent[-2:]
+    they = heard.part.has("refer", "they")
+    several = (
+        _they(heard, context)
+        if they
+        else context.projects
+        if len(context.projects) >= 2
+        else context.recent[-2:]
+    )
     if operation is None or len(several) < 2 or heard.asks("max", "min", "number", "projects"):
         return None
-    if operation == "sum" and len(context.projects) < 2 and not heard.part.has("refer", "they"):
+    if operation == "sum" and len(context.projects) < 2 and not they:
         return None
-    if heard.part.has("refer", "they") and not re.search("几个|些", heard.part.text):
-        several = (
-            context.projects
-            if len(context.projects) == 2
-            else context.recent[-(3 if re.search("[三3]个", heard.part.text) else 2) :]
-        )
     of = "points" if heard.asks("points") else "indicators" if heard.asks("indicators") else "total"
     return base(heard, kind=Kind.COMPARE, projects=several, operation=operation, of=of)
 
@@ -528,6 +525,15 @@ async def next_in_ranking(case: Case) -> Query | None:
     return replace(last, ordinal=ordinal, top=None, said=heard.part.text)
 
 
+def _they(heard: Heard, context: Context) -> tuple[int, ...]:
+    """What 这两个, 三个 or 这几个 refer to: the projects of the last answer where they are as many,
+    else those named last."""
+    if re.search("几个|些", heard.part.text) and len(context.projects) > 1:
+        return context.projects
+    count = 3 if re.search("[三3]个", heard.part.text) else 2
+    return context.projects if len(context.projects) == count else context.recent[-count:]
+
+
 def with_reference(heard: Heard, context: Context) -> Heard:
     """The part with the projects that 它, 这两个, 他的 or plain silence refer to."""
     if heard.projects or (heard.units and not heard.fields):
@@ -540,11 +546,7 @@ def with_reference(heard: Heard, context: Context) -> Heard:
         return replace(heard, projects=tuple(pair[place] for place in of_two))
     refers = heard.part.has("refer", "it", "they", "person")
     if heard.part.has("refer", "they") and len(context.recent) >= 2:
-        few = re.search("[三3]个", heard.part.text)
-        many = re.search("几个|些", heard.part.text)
-        count = len(context.projects) if many and len(context.projects) > 1 else 3 if few else 2
-        named = context.projects if len(context.projects) >= count else context.recent[-count:]
-        return replace(heard, projects=named)
+        return replace(heard, projects=_they(heard, context))
     if heard.persons or not context.projects:
         return heard
     rows = (

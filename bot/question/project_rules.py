@@ -127,24 +127,7 @@ async def rows_of_project(case: Case) -> Query | None:
     core = core_of(heard)
     if core and yes_no(heard) and EVERY_ONE.search(heard.part.text):
         core = None  # 「三条全是核心，对不对」 is seen on the whole table
-    operation = (
-        "sum"
-        if heard.asks("points_sum")
-        or (heard.asks("sum") and heard.asks("points"))
-        or (heard.asks("share") and heard.asks("points", "core"))
-        else "average"
-        if heard.asks("average") and heard.asks("points", "indicators")
-        else None
-    )
-    if (
-        core is not None
-        and heard.asks("points")
-        and not heard.asks("each", "list", "which_project", "sum")
-        and operation is None
-        and "各" not in heard.part.text
-        and "每" not in heard.part.text
-    ):
-        operation = "sum"
+    operation = _over_rows(heard, core)
     number = heard.asks("number") or (
         heard.asks("how_much") and not heard.asks("points") and heard.asks("indicators", "core")
     )
@@ -170,6 +153,19 @@ async def rows_of_project(case: Case) -> Query | None:
         lead="count" if number and operation is None else None,
         **{name: value for name, value in (conditions or {}).items() if name != "core"},
     )
+
+
+def _over_rows(heard: Heard, core: bool | None) -> str | None:
+    """What is worked out over the rows."""
+    points = heard.asks("points")
+    if heard.asks("points_sum") or (points and heard.asks("sum")):
+        return "sum"
+    if heard.asks("share") and heard.asks("points", "core"):
+        return "sum"
+    if heard.asks("average") and heard.asks("points", "indicators"):
+        return "average"
+    one_by_one = heard.asks("each", "list", "which_project") or re.search("[各每]", heard.part.text)
+    return "sum" if core is not None and points and not one_by_one else None
 
 
 async def figure_not_in_sheet(case: Case) -> Query | None:
@@ -221,15 +217,7 @@ async def fields_of_project(case: Case) -> Query | None:
     heard = case.heard
     if not heard.projects:
         return None
-    fields = list(heard.fields)
-    if heard.part.has("group", "funding"):
-        fields += ["total", *FUNDING_SOURCES] if "total" not in fields else FUNDING_SOURCES
-    if not fields and heard.soft_fields and (not heard.content or _only_describes(heard)):
-        fields = list(heard.soft_fields)
-    if set(fields) & set(FUNDING_SOURCES) and re.search("其他|其它", heard.part.text):
-        fields.append("other_funds")
-    if set(fields) & set(FUNDING_SOURCES) and not re.search("预算|总", heard.part.text):
-        fields = [name for name in fields if name != "total"]
+    fields = _fields_said(heard)
     if not fields:
         return None
     if fields == ["year"] and await content_is_meant(case, CLEARLY_MEANT):
@@ -241,24 +229,22 @@ async def fields_of_project(case: Case) -> Query | None:
         certain += [name for name in fields if name in FUNDING_SOURCES]
     if not certain and set(fields) <= {"approval_basis", "total"} and _names_basis(heard):
         certain = fields = ["approval_basis"]
-    if not certain and not describes(heard) and await content_is_meant(case):
-        return None  # 培训费用多少钱: a passage, not the field
-    if describes(heard) and not certain:
-        return base(
-            heard,
-            kind=Kind.FIELDS,
-            projects=heard.projects,
-            fields=tuple(dict.fromkeys(fields)),
-            category=None,
-            person=None,
-        )
-    if heard.content and set(fields) == {"total"} and len(heard.rest) >= 2:
-        return None
-    return base(
+    asked = base(
         heard,
         kind=Kind.FIELDS,
         projects=heard.projects,
         fields=tuple(dict.fromkeys(fields)),
+        category=None,
+        person=None,
+    )
+    if describes(heard) and not certain:
+        return asked
+    if not certain and await content_is_meant(case):
+        return None  # 培训费用多少钱: a passage, not the field
+    if heard.content and set(fields) == {"total"} and len(heard.rest) >= 2:
+        return None
+    return replace(
+        asked,
         pairs=_pairs(heard) if len(heard.projects) > 1 else (),
         premise=tuple(
             f for f in heard.figures if f.is_money or f.unit in {None, "%"} or "year" in fields
@@ -268,9 +254,23 @@ async def fields_of_project(case: Case) -> Query | None:
         operation="sum" if heard.asks("sum") or "加" in heard.part.text else None,
         holds=holds_of(heard.part),
         lead="count" if HOW_MANY_DOCUMENTS.search(heard.part.text) else None,
-        category=None,
-        person=None,
     )
+
+
+def _fields_said(heard: Heard) -> list[str]:
+    """The fields that the words name; those that may be meant where nothing else is asked for."""
+    fields = list(heard.fields)
+    if heard.part.has("group", "funding"):
+        fields += ["total", *FUNDING_SOURCES]
+    if not fields and heard.soft_fields and (not heard.content or _only_describes(heard)):
+        fields = list(heard.soft_fields)
+    if not set(fields) & set(FUNDING_SOURCES):
+        return fields
+    if re.search("其他|其它", heard.part.text):
+        fields.append("other_funds")
+    if not re.search("预算|总", heard.part.text):
+        fields = [name for name in fields if name != "total"]
+    return fields
 
 
 UNIT_FIELDS = {"supervising_department", "implementing_unit"}

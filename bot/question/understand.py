@@ -344,12 +344,8 @@ def fields_beside(query: Query, heard: Heard) -> tuple[Query, bool] | None:
                 named.setdefault(concept, token.start)
             if group == "ask" and concept in {"indicators", "core", "not_core", "points"}:
                 rows = min(rows, token.start)
-    named.pop(
-        "annual_objective"
-        if rows < len(heard.part.text) and "绩效目标" not in heard.part.text
-        else "",
-        None,
-    )
+    if rows < len(heard.part.text) and "绩效目标" not in heard.part.text:
+        named.pop("annual_objective", None)
     if not named:
         return None
     beside = Query(Kind.FIELDS, projects=query.projects, fields=tuple(named), said=query.said)
