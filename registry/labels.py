@@ -58,6 +58,7 @@ ENUMERATION = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.,]|\(?\
 BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # A second unit in brackets behind the first: 万头(羽), 个村(社区).
 SECOND_UNIT = re.compile(r"(?<=\w)\([\u4e00-\u9fff]{1,3}\)$")
+AMOUNT_WORD = re.compile("数|资金|拨款|金额|总额|投资|预算")
 AMOUNT_UNIT = re.compile("亿元|万元|千元|元")
 THIS_YEAR_AMOUNT = re.compile(
     "^(?:本年度?|当年度?|年度|全年)(?=.*(?:资金|预算|金额)).{2,12}(?:额|金|算|数|量|申请|安排|投入)$"
@@ -206,8 +207,7 @@ def find_column(text: str) -> str | None:
 def is_amount(label: Label) -> bool:
     """Whether the label names an amount, one of the plan's own or another."""
     return label.field in AMOUNT_FIELDS or (
-        label.field == "elsewhere"
-        and re.search("数|资金|拨款|金额|总额|投资|预算", label.key) is not None
+        label.field == "elsewhere" and AMOUNT_WORD.search(label.key) is not None
     )
 
 

@@ -249,8 +249,8 @@ def _is_self_evaluation(sheet: Sheet, parts: Sequence[Part]) -> bool:
         if is_title(row) and "自评" in row.filled[0].text:
             return True
         if row.table is not None and len(row.filled) > 2:
-            keys = [label_key(cell.text) for cell in row.filled if len(cell.text) < 20]
-            if any(key.startswith(marks) for key in keys):
+            short = (cell.text for cell in row.filled if len(cell.text) < 20)
+            if any(label_key(text).startswith(marks) for text in short):
                 return True
     return False
 

@@ -22,6 +22,7 @@ from registry.plan import Comparison, Indicator, Place
 from registry.text import squeeze
 
 PERCENT = frozenset({"％", "百分比", "百分率", "比例", "比率"})
+PLACEHOLDER = re.compile(r"[≥≤=><]?[xX×]{1,4}.{0,3}")
 GROUP_POINTS = re.compile(
     r"[(（][^()（）]*\d+(?:\.\d+)?\s*[)）]?\s*分?[)）]$|[(（]\s*\d+(?:\.\d+)?\s*(?:分|%)?\s*[)）]$"
 )
@@ -117,11 +118,7 @@ def is_across(row: TableRow) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """「≥**人」: a hint where a value should stand."""
-    return (
-        "**" in text
-        or "＊＊" in text
-        or re.fullmatch(r"[≥≤=><]?[xX×]{1,4}.{0,3}", text.strip()) is not None
-    )
+    return "**" in text or "＊＊" in text or PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
 def make_indicator(

@@ -7,6 +7,7 @@ Word 97 go to LibreOffice where the machine has it.
 
 from __future__ import annotations
 
+import re
 import struct
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -29,7 +30,9 @@ IN_TABLE, ROW_END, TABLE_CELLS, VERTICAL_MERGE, DEPTH = 0x2416, 0x2417, 0xD608, 
 POINTERS = frozenset({0x6645, 0x6646, 0x646B})
 # Sizes of a property's operand by the top three bits of its number; 6 says its own length.
 OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
-CELL, PARAGRAPH, PAGE_BREAK = "\x07", "\r", "\x0c"
+CELL, PARAGRAPH = "\x07", "\r"
+# A paragraph ends with its cell, its page or by itself.
+ENDS = re.compile("[\x07\r\x0c]")
 
 
 @dataclass(slots=True)
@@ -135,14 +138,12 @@ class _Text:
         seen = 0
         for offset, size, text in self._pieces():
             begin = 0
-            for at, char in enumerate(text):
-                if seen + at >= self.length:
-                    break
-                if char in (CELL, PARAGRAPH, PAGE_BREAK):
-                    parts.append(text[begin : at + 1])
-                    yield "".join(parts), offset + at * size
-                    parts, begin = [], at + 1
-            parts.append(text[begin : max(begin, self.length - seen)])
+            text = text[: self.length - seen]
+            for mark in ENDS.finditer(text):
+                parts.append(text[begin : mark.end()])
+                yield "".join(parts), offset + mark.start() * size
+                parts, begin = [], mark.end()
+            parts.append(text[begin:])
             seen += len(text)
         rest = "".join(parts)
         if rest.strip():

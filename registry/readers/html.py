@@ -194,7 +194,7 @@ def cell_text(cell: _Element) -> str:
     parts: list[str] = []
     _gather(cell, parts, 0)
     text = "".join(parts)
-    lines = (re.sub(r"[ \t\r\xa0]+", " ", line).strip() for line in text.split("\n"))
+    lines = (BLANKS.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
