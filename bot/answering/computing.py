@@ -39,12 +39,13 @@ from bot.answering.facts import (
     steps_for,
     value_or_blank,
 )
-from bot.answering.finding import excluding
+from bot.answering.fields import answer_fields
+from bot.answering.finding import answer_find, excluding
 from bot.answering.premises import holds
 from bot.answering.scopes import BOUNDS, scope_of
 from bot.phrases import answer_phrases, label, line
 from bot.question.evidence import plan_of
-from bot.question.query import Query
+from bot.question.query import Asserted, Holds, Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text, in_unit
 from registry.plan import AMOUNT_FIELDS, Plan, ProjectCategory
@@ -78,7 +79,9 @@ LISTED_ADDENDS = 8  # so few are also shown one by one
 
 
 async def answer_total(query: Query, sources: Sources) -> Result:
-    """The exact sum of an amount field over a scope, or its average."""
+    """The exact sum of an amount field over a scope, its average, or what lies beside it."""
+    if query.kind == "average" and query.lead in BOUNDS:
+        return await _beside_mean(query, sources)
     scope = scope_for(query)
     total = await sources.store.total(scope, query.of)
     name = label(query.of)
@@ -125,6 +128,25 @@ async def answer_total(query: Query, sources: Sources) -> Result:
         projects=ids if query.person or query.projects else (),
         person=query.person,
     )
+
+
+async def _beside_mean(query: Query, sources: Sources) -> Result:
+    """The projects whose amount is above (or below) the mean of all, with that mean; of one named,
+    whether its amount is."""
+    whole = replace(query, projects=(), lead=None, yes_no=False)
+    mean = await answer_total(whole, sources)
+    total = await sources.store.total(scope_for(whole), query.of)
+    if not total.given:
+        return mean
+    bound = Asserted(total.yuan / total.given, "元")
+    held_to = (Holds(query.lead or "", bound),)
+    found = (
+        await answer_fields(replace(query, fields=(query.of,), holds=held_to, yes_no=True), sources)
+        if query.projects
+        else await answer_find(replace(whole, holds=held_to), sources)
+    )
+    blocks = (*found.answer.blocks, *mean.answer.blocks)
+    return replace(found, answer=replace(found.answer, blocks=blocks))
 
 
 def _total_head(query: Query, average: bool, gaps: dict[str, Figure | Phrase | Fact]) -> Line:
@@ -236,7 +258,7 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
     if query.ordinal and query.ordinal < 0:
         query = replace(query, extreme="max" if query.extreme == "min" else "min")
     ranked = await _ranked(query, scope, sources)
-    total = await sources.store.count(scope)
+    total = len(ranked) if query.holds else await sources.store.count(scope)
     if not ranked:
         return Result(answer("rank", [Headline(line("find.none"))], outcome=Outcome.BLANK))
     name = _rank_label(query)
@@ -263,16 +285,8 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
         shown = best[:RANKED]
     else:
         shown = ranked[: query.top or RANKED]
-        words = answer_phrases()
-        rows = tuple(
-            ((Figure(str(place)),), (project_fact(plan),), (_rank_piece(plan, value, query),))
-            for place, (plan, value) in enumerate(shown, 1)
-        )
-        columns = (words["column.place"], words["column.project"], "".join(p.text for p in (name,)))
-        blocks = [
-            Headline(line("rank.list", label=name, count=counted(total))),
-            Table(columns, rows, lead=1),
-        ]
+        head = line("find.list" if query.holds else "rank.list", label=name, count=counted(total))
+        blocks = [Headline(head), _ranking(query, shown, name)]
     if query.operation in {"sum", "share"} and len(shown) > 1:
         whole = await sources.store.total(scope, query.of) if query.operation == "share" else None
         blocks += _sum_of_shown(query, shown, whole.yuan if whole else None)
@@ -288,6 +302,19 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
         projects=ids,
         listed=ids,
     )
+
+
+def _ranking(query: Query, shown: Sequence[tuple[Plan, Decimal]], name: Phrase) -> Table:
+    """Projects with what they are ranked by, and their places unless a condition chose them."""
+    words = answer_phrases()
+    columns = (words["column.project"], name.text)
+    rows: tuple[tuple[Line, ...], ...] = tuple(
+        ((project_fact(plan),), (_rank_piece(plan, value, query),)) for plan, value in shown
+    )
+    if query.holds:
+        return Table(columns, rows)
+    placed = tuple(((Figure(str(place)),), *row) for place, row in enumerate(rows, 1))
+    return Table((words["column.place"], *columns), placed, lead=1)
 
 
 async def _both_ends(
@@ -352,9 +379,29 @@ async def _ranked(query: Query, scope: Scope, sources: Sources) -> list[tuple[Pl
         return [(plan, value) for plan in plans if (value := plan.yuan(query.of)) is not None]
     what = "points" if query.of.endswith("points") else "count"
     core = True if query.of.startswith("core") else None
+    least, most = _between(query.holds)
     return await sources.store.ranked_by_indicators(
-        scope, what=what, core=core, descending=descending, limit=RANKED * 2
+        scope,
+        what=what,
+        core=core,
+        descending=descending,
+        limit=RANKED * 2,
+        least=least,
+        most=most,
     )
+
+
+def _between(conditions: Sequence[Holds]) -> tuple[int | None, int | None]:
+    """The least and the most whole number that fits the conditions."""
+    least: int | None = None
+    most: int | None = None
+    for condition in conditions:
+        number = int(condition.figure.value)
+        if condition.comparison in {"=", "≥", ">"}:
+            least = number + (condition.comparison == ">")
+        if condition.comparison in {"=", "≤", "<"}:
+            most = number - (condition.comparison == "<")
+    return least, most
 
 
 def _rank_label(query: Query) -> Phrase:

@@ -23,7 +23,7 @@ def scope_of(query: Query) -> Scope:
     if query.unit:
         values["unit"] = query.unit
     values["field"] = query.of if query.of in AMOUNT_FIELDS else "total"
-    for hold in query.holds:
+    for hold in query.holds if query.of in AMOUNT_FIELDS else ():
         bound = hold.figure.value
         if hold.comparison == "=":
             values["yuan_at_least"] = values["yuan_at_most"] = bound

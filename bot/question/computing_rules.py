@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.question.conditions import holds_of
+from bot.question.conditions import beside_mean, holds_of
 from bot.question.evidence import projects_saying
 from bot.question.heard import Heard
 from bot.question.query import Asserted, Holds, Kind, Query
@@ -191,6 +191,22 @@ async def exactly_that_amount(case: Case) -> Query | None:
         return None
     fields = tuple(name for name in heard.fields if name in {"contact_person", "contact_phone"})
     return base(heard, kind=Kind.FIND, holds=(Holds("=", money[0]),), fields=fields)
+
+
+async def beside_mean_amount(case: Case) -> Query | None:
+    """「哪些项目高过平均数」「证券化比平均水平多吗」."""
+    heard = case.heard
+    comparison = beside_mean(heard.part)
+    if comparison is None or heard.content or about_indicators(heard):
+        return None
+    amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
+    return base(
+        heard,
+        kind=Kind.AVERAGE,
+        of=amounts[0] if amounts else "total",
+        projects=() if heard.of_person else heard.projects,
+        lead=comparison,
+    )
 
 
 MEASURED = re.compile("(?:多少|几|好多)(?:亩|公里|座|户|人|吨|家|次|场|件|名|台|套|处|批)")

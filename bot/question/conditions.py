@@ -16,7 +16,7 @@ def holds_of(part: Part) -> tuple[Holds, ...]:
     for token in figures:
         figure = token.value
         if isinstance(figure, Asserted):
-            comparison = _comparison_beside(part, token)
+            comparison = comparison_beside(part, token)
             if comparison:
                 found.append(Holds(comparison, figure))
     if not found and len(figures) == 2:
@@ -35,6 +35,22 @@ def holds_of(part: Part) -> tuple[Holds, ...]:
     return tuple(found)
 
 
+# 「比平均数多」: the relation stands behind what is compared with.
+THAN = re.compile("[^，,。]{0,3}?(?P<than>[多高大少低小])")
+
+
+def beside_mean(part: Part) -> str | None:
+    """How amounts are held against their mean (高过平均数, 平均以下, 比平均少); None where they are not."""
+    for token in part.words("ask", "average"):
+        comparison = comparison_beside(part, token)
+        than = THAN.match(part.text, token.end)
+        if comparison is None and than and part.text[: token.start].endswith("比"):
+            comparison = "<" if than["than"] in "少低小" else ">"
+        if comparison:
+            return comparison
+    return None
+
+
 def _said_number(figure: Asserted) -> Any:
     from registry.amounts import parse_amount
 
@@ -51,7 +67,7 @@ AFTER = {"after_more": "≥", "after_less": "≤", "after_at_most": "≤"}
 EXCLUSIVE = re.compile(r"不含|不包括|不算|不包含")
 
 
-def _comparison_beside(part: Part, token: Token) -> str | None:
+def comparison_beside(part: Part, token: Token) -> str | None:
     for word in part.tokens:
         concepts = {concept for group, concept in word.senses if group == "compare_amount"}
         gap_before = part.text[word.end : token.start]

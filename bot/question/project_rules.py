@@ -6,7 +6,13 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.question.computing_rules import conditioned, ranked, share_of_project, totalled
+from bot.question.computing_rules import (
+    beside_mean_amount,
+    conditioned,
+    ranked,
+    share_of_project,
+    totalled,
+)
 from bot.question.conditions import holds_of
 from bot.question.evidence import evidence_in, projects_of
 from bot.question.heard import Heard
@@ -437,6 +443,7 @@ async def listed_of_one(case: Case) -> Query | None:
 
 PERSON_RULES = (
     Rule("a person's projects above or below an amount", conditioned),
+    Rule("a person's projects beside their mean", beside_mean_amount),
     Rule("ranking within a person's projects", ranked),
     Rule("count within a person's projects", counted),
     Rule("total of a person's projects", totalled),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from bot.question.analysis import Token, number
+from bot.question.conditions import comparison_beside
 from bot.question.heard import Heard
-from bot.question.query import Asserted, Due, Kind, Query
+from bot.question.query import Asserted, Due, Holds, Kind, Query
 from bot.question.rules import Case, about_indicators, base, leaves_out
 from registry.plan import AMOUNT_FIELDS
 
@@ -87,6 +89,36 @@ async def rows_with(case: Case) -> Query | None:
         return None
     found["lead"] = "count" if heard.asks("number") else None
     return base(heard, kind=Kind.INDICATORS, projects=heard.projects, **found)
+
+
+NUMBER = r"(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*[个条项行]"
+SO_MANY_ROWS = (
+    re.compile(
+        rf"(?:指标|核心)(?:个|条|项)?数?量?[^，,。\d第一二两三四五六七八九十]{{0,6}}{NUMBER}"
+    ),
+    re.compile(rf"(?<!第){NUMBER}(?:绩效|核心|考核)*指标"),
+)
+
+
+async def so_many_rows(case: Case) -> Query | None:
+    """「指标数刚好5条的项目」「哪些项目核心指标超过3个」「有六个指标的项目」."""
+    heard = case.heard
+    if heard.projects or heard.content or heard.asks("target", "points", "enough"):
+        return None
+    if not heard.asks("indicators", "core") or "项目" not in heard.part.text:
+        return None
+    said = next((found for like in SO_MANY_ROWS if (found := like.search(heard.part.text))), None)
+    if said is None:
+        return None
+    figure = Asserted(number(said["n"]), "个", said=said["n"])
+    place = Token(said.start("n"), said.end(), said.group(), "figure", figure)
+    return base(
+        heard,
+        kind=Kind.RANK,
+        of="core" if heard.asks("core") else "indicators",
+        holds=(Holds(comparison_beside(heard.part, place) or "=", figure),),
+        extreme="max",
+    )
 
 
 COUNTS_ROWS = re.compile("[个项条](?:绩效|核心|考核)?指标")

@@ -41,8 +41,11 @@ class RowQueries(Database):
         core: bool | None = None,
         descending: bool = True,
         limit: int = 20,
+        least: int | None = None,
+        most: int | None = None,
     ) -> list[tuple[Plan, Decimal]]:
-        """Plans by the number (`what`: "count") or summed points ("points") of their indicators."""
+        """Plans by the number (`what`: "count") or summed points ("points") of their indicators,
+        those between `least` and `most`."""
         measure: ColumnElement[Any] = (
             func.count() if what == "count" else func.coalesce(func.sum(_row.c.points), 0)
         )
@@ -55,6 +58,10 @@ class RowQueries(Database):
             )
             order = measure.desc() if descending else measure.asc()
             query = query.group_by(_plan.c.id).order_by(order, _plan.c.id).limit(limit)
+            if least is not None:
+                query = query.having(measure >= least)
+            if most is not None:
+                query = query.having(measure <= most)
             found = [(row.id, row.measure) for row in await connection.execute(query)]
             plans = await self._by_id(connection, [plan_id for plan_id, _ in found])
         return [
