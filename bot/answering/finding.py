@@ -40,13 +40,14 @@ from bot.answering.premises import holds
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
 from bot.question.deadlines import deadline_of
+from bot.question.documents import citations
 from bot.question.evidence import plan_of
 from bot.question.query import Query
 from bot.question.sources import Sources
-from registry.documents import cited_documents, number_key
+from registry.documents import cited_documents
 from registry.phones import digits
 from registry.plan import AMOUNT_FIELDS, Indicator, Plan, ProjectCategory, ValueState
-from registry.scope import Citation, Scope
+from registry.scope import Scope
 
 PAGE = 20
 MOST_COMPARED = 2000  # plans looked through one by one; beyond that the store decides alone
@@ -360,7 +361,7 @@ async def answer_phone(query: Query, sources: Sources) -> Result:
 
 async def answer_document(query: Query, sources: Sources) -> Result:
     """The projects that rest on a document, by its number."""
-    cited = await _cited(query.document or "", sources)
+    cited = await citations(query.document or "", sources)
     ids = tuple(dict.fromkeys(citation.project_id for citation in cited))
     if not ids:
         return Result(
@@ -406,16 +407,6 @@ async def answer_document(query: Query, sources: Sources) -> Result:
         projects=ids,
         listed=ids if len(ids) > 1 else (),
     )
-
-
-async def _cited(said: str, sources: Sources) -> list[Citation]:
-    """Where a number is cited; words typed before the office are cut off one by one."""
-    office, bracket, rest = said.partition("[")
-    for start in range(max(len(office) - 1, 1)):
-        cited = await sources.store.find_documents(number_key(f"{office[start:]}{bracket}{rest}"))
-        if cited:
-            return cited
-    return []
 
 
 async def answer_shared(query: Query, sources: Sources) -> Result:

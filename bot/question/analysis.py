@@ -12,6 +12,7 @@ from functools import cached_property
 from bot.question.lexicon import (
     SPOKEN_FILLERS,
     Word,
+    in_chinese,
     lexicon,
     pinyin_to_words,
     read_table,
@@ -194,9 +195,10 @@ def normal(raw: str) -> str:
 
 
 def spoken(text: str) -> str:
-    """Field and question words typed in pinyin or initials become Chinese words."""
+    """English words, and field and question words typed in pinyin or initials, in Chinese."""
     if not LATIN_RUN.search(text):
         return text
+    text = in_chinese(text)
     table = read_table("words.toml")
     initials: dict[str, str] = {**table["initials"], **table["english_months"]}
     known = lexicon().senses

@@ -141,6 +141,33 @@ def variants() -> dict[str, str]:
 
 
 @cache
+def _english() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """One word of english.toml, also in the plural, and a run of them with the spaces that part
+    it from Chinese words."""
+    words = sorted(read_table("english.toml")["words"], key=len, reverse=True)
+    one = rf"(?<![a-z])(?P<word>{'|'.join(map(re.escape, words))})(?:e?s)?(?![a-z])"
+    other = one.replace("?P<word>", "?:")
+    han = r"[\u4e00-\u9fff]"
+    run = rf"(?:(?<={han}) )?{other}(?: (?:and )?{other})*(?: ?\((?P<gloss>{han}+)\)| (?={han}))?"
+    return re.compile(one), re.compile(run)
+
+
+def in_chinese(text: str) -> str:
+    """English words as the sheets have them: catastrophe insurance is 巨灾保险. What stands in
+    brackets behind them says it better: disaster insurance (巨灾)."""
+    words = read_table("english.toml")["words"]
+    one, run = _english()
+
+    def said(match: re.Match[str]) -> str:
+        if match["gloss"]:
+            return match["gloss"]
+        chinese = one.sub(lambda word: str(words[word["word"]]), match.group())
+        return chinese.replace(" and ", "和").replace(" ", "")
+
+    return run.sub(said, text)
+
+
+@cache
 def generic_words() -> frozenset[str]:
     """Words that many passages share."""
     return frozenset(read_table("synonyms.toml")["generic"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from bot.question.computing_rules import (
     totalled,
 )
 from bot.question.conditions import holds_of
+from bot.question.documents import citations
 from bot.question.evidence import evidence_in, projects_of
 from bot.question.heard import Heard
 from bot.question.query import Due, Kind, Query
@@ -36,6 +38,7 @@ from bot.retrieval import STRONG, WEAK
 from registry.amounts import exact_text
 from registry.passages import figures
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, YUAN_PER_UNIT, Plan
+from registry.scope import Scope
 from registry.text import folded
 
 # Fields that a question names beyond doubt: no passage is meant beside them.
@@ -411,10 +414,49 @@ async def projects_of_person(case: Case) -> Query | None:
     bounded = bool(holds_of(heard.part)) and not yes_no(heard) and not about_indicators(heard)
     several = several or bounded
     inner = Case(replace(heard, projects=projects, of_person=several), case.context, case.sources)
-    for rule in PERSON_RULES if several else ONE_PROJECT_RULES:
-        query = await rule.apply(inner)
+    query = await _first_of(PERSON_RULES if several else ONE_PROJECT_RULES, inner)
+    return replace(query, person=heard.persons[0]) if query is not None else None
+
+
+async def projects_designated(case: Case) -> Query | None:
+    """「渝府办发〔2017〕121号那个项目多少钱」「67341355那个项目有几个指标」: something of the projects that
+    a document or a phone number stands for."""
+    heard = case.heard
+    if heard.projects or heard.persons or yes_no(heard):
+        return None
+    if document := heard.first("document"):
+        cited = await citations(str(document), case.sources)
+        ids = [citation.project_id for citation in cited]
+        own = {"approval_basis"}
+    elif phone := heard.first("phone"):
+        plans = await case.sources.store.plans(Scope(phone_suffix=str(phone)), limit=50)
+        ids = [plan.record.project_id for plan in plans if plan.record]
+        own = {"contact_person", "contact_phone"}
+    else:
+        return None
+    of_it = tuple(
+        token
+        for token in heard.part.tokens
+        if token.kind not in {"document", "phone"}
+        and not any(group in {"field", "soft"} and name in own for group, name in token.senses)
+    )
+    projects = tuple(dict.fromkeys(ids))
+    inner = replace(
+        heard,
+        part=replace(heard.part, tokens=of_it),
+        projects=projects,
+        of_person=len(projects) > 1,
+    )
+    if not ids or not (inner.fields or "total" in inner.soft_fields or about_indicators(inner)):
+        return None
+    return await _first_of(OF_DESIGNATED, replace(case, heard=inner))
+
+
+async def _first_of(rules: Sequence[Rule], case: Case) -> Query | None:
+    for rule in rules:
+        query = await rule.apply(case)
         if query is not None:
-            return replace(query, person=heard.persons[0])
+            return query
     return None
 
 
@@ -451,6 +493,13 @@ PERSON_RULES = (
     Rule("a person's projects", listed),
     Rule("fields of a person's projects", fields_of_project),
     Rule("passage of a person's projects", passage_of_project),
+)
+
+
+OF_DESIGNATED = (
+    Rule("rows of a designated project", rows_of_project),
+    Rule("total of designated projects", totalled),
+    Rule("fields of a designated project", fields_of_project),
 )
 
 
