@@ -18,8 +18,8 @@ from bot.answer import (
     Paragraph,
     Phrase,
     Table,
-    Working,
 )
+from bot.answering.content import answer_content
 from bot.answering.facts import (
     Result,
     about,
@@ -27,6 +27,7 @@ from bot.answering.facts import (
     answer,
     common_unit,
     counted,
+    field_fact,
     id_of,
     indicator_fact,
     money_text,
@@ -38,9 +39,10 @@ from bot.answering.facts import (
     state_line,
     steps_for,
     value_or_blank,
+    working,
 )
 from bot.answering.fields import answer_fields
-from bot.answering.finding import answer_find, excluding
+from bot.answering.finding import answer_find, answer_shared, excluding
 from bot.answering.premises import holds
 from bot.answering.scopes import BOUNDS, scope_of
 from bot.phrases import answer_phrases, label, line
@@ -66,8 +68,7 @@ async def scope_note(query: Query, sources: Sources, count: int) -> list[Block]:
     years = await sources.years()
     newest = await sources.store.newest_year()
     counted_year = query.year or newest
-    text = Fact(str(counted_year)) if counted_year else Phrase("")
-    shown: Line = (text, Phrase("年")) if counted_year else line("total.no_year")
+    shown = (Fact(str(counted_year)), Phrase("年")) if counted_year else line("total.no_year")
     blocks: list[Block] = [Note(line("total.scope", count=counted(count), years=shown))]
     others = sum(number for year, number in years if year is not None and year != counted_year)
     if others:
@@ -90,14 +91,13 @@ async def answer_total(query: Query, sources: Sources) -> Result:
         return Result(answer("total", [Headline(head)], outcome=Outcome.BLANK))
     plans = await sources.store.plans(replace(scope, given_field=query.of), limit=SHOWN_ADDENDS + 1)
     unit = common_unit(plans, query.in_unit)
-    figure, working = _sum_of(plans, query, total.yuan, unit, total.given)
+    figure, addends = _sum_of(plans, query, total.yuan, unit, total.given)
     average = query.kind == "average"
     if average:
-        mean, inexact = rounded(in_unit(total.yuan, unit) / total.given)
-        sign = "≈" if inexact else "="
+        mean, sign = rounded(in_unit(total.yuan, unit) / total.given)
         arithmetic = f"{money_text(total.yuan, unit)} ÷ {total.given} {sign} {mean}{unit}"
         figure = Figure(f"{mean}{unit}", arithmetic, figure.operands)
-        working = [*working, Working((Figure(arithmetic, arithmetic, figure.operands),))]
+        addends = [*addends, working(arithmetic, figure.operands)]
     gaps: dict[str, Figure | Phrase | Fact] = {
         "figure": figure,
         "count": counted(total.given),
@@ -107,7 +107,7 @@ async def answer_total(query: Query, sources: Sources) -> Result:
     if query.lead in BOUNDS and query.premise:
         held = holds(total.yuan, query.lead, query.premise[0].value)
         head = (*line("premise.holds_yes" if held else "premise.holds_no"), *head)
-    blocks: list[Block] = [Headline(head), *working]
+    blocks: list[Block] = [Headline(head), *addends]
     if 1 < len(plans) <= LISTED_ADDENDS and (query.person or query.unit or query.category):
         rows = tuple(
             ((project_fact(p),), value_or_blank(p, query.of, query.in_unit)) for p in plans
@@ -168,42 +168,26 @@ def _sum_of(
 ) -> tuple[Figure, list[Block]]:
     """The sum as a figure; its addends are written out where they are few."""
     text = money_text(yuan, unit)
-    facts = tuple(
-        Fact(
-            f"{exact_text(getattr(plan, query.of))}{plan.amount_unit or ''}",
-            FactKind.AMOUNT,
-            plan.places.get(query.of),
-            id_of(plan),
-            query.of,
-        )
-        for plan in plans[:SHOWN_ADDENDS]
-    )
+    facts = tuple(field_fact(plan, query.of) for plan in plans[:SHOWN_ADDENDS])
     if given > SHOWN_ADDENDS or given < 2:
         return Figure(text, None, facts), []
     addends = [in_unit(value, unit) for plan in plans if (value := plan.yuan(query.of)) is not None]
     arithmetic = f"{' + '.join(exact_text(value) for value in addends)} = {text}"
-    return Figure(text, arithmetic, facts), [Working((Figure(arithmetic, arithmetic, facts),))]
+    return Figure(text, arithmetic, facts), [working(arithmetic, facts)]
 
 
 async def answer_share(query: Query, sources: Sources) -> Result:
     """What part of a whole some projects are: of all, of a category, or of their own total."""
     if query.content:
-        from bot.answering.content import answer_content
-
         return await answer_content(replace(query, operation="share"), sources)
     part_scope = (
-        scope_for(query)
-        if not query.projects
-        else Scope(project_ids=query.projects, year=query.year)
+        Scope(project_ids=query.projects, year=query.year) if query.projects else scope_for(query)
     )
-    if query.projects and query.category:
-        part_scope = Scope(project_ids=query.projects, year=query.year)
     of_all = not (query.projects or query.person or query.category or query.unit)
     if of_all and query.of == "total":
         return await answer_total(query, sources)
     part = await sources.store.total(part_scope, query.of)
-    own_part = query.projects and query.of != "total"
-    if own_part:
+    if query.projects and query.of != "total":
         whole = await sources.store.total(part_scope, "total")
         plan = await plan_of(sources, query.projects[0], query.year)
         whole_name = line("total.whole_project", project=project_fact(plan))
@@ -224,15 +208,14 @@ async def answer_share(query: Query, sources: Sources) -> Result:
         replace(part_scope, given_field=query.of), limit=SHOWN_ADDENDS
     )
     unit = common_unit(plans, query.in_unit)
-    share, inexact = rounded(part.yuan / whole.yuan * 100)
-    sign = "≈" if inexact else "="
+    share, sign = rounded(part.yuan / whole.yuan * 100)
     facts = tuple(project_fact(plan) for plan in plans)
     arithmetic = f"{money_text(part.yuan, unit)} ÷ {money_text(whole.yuan, unit)} {sign} {share}%"
     figure = Figure(f"{share}%", arithmetic, facts)
-    key = "total.share_about" if inexact else "total.share"
+    key = "total.share_about" if sign == "≈" else "total.share"
     blocks: list[Block] = [
         Headline(line(key, figure=figure, whole=whole_name)),
-        Working((Figure(arithmetic, arithmetic, facts),)),
+        working(arithmetic, facts),
     ]
     blocks += await scope_note(query, sources, whole.plans)
     ids = tuple(id_of(plan) for plan in plans)
@@ -269,20 +252,10 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
     if query.top == 1:
         best = [row for row in ranked if row[1] == ranked[0][1]]
         key = "rank.most" if query.extreme == "max" else "rank.least"
-        heads: list[Block] = [
-            Headline(
-                line(
-                    key,
-                    figure=_rank_piece(plan, value, query),
-                    project=project_fact(plan),
-                    count=counted(total),
-                    label=name,
-                )
-            )
-            for plan, value in best[:RANKED]
-        ]
-        blocks = heads
         shown = best[:RANKED]
+        blocks: list[Block] = [
+            Headline(_rank_line(key, plan, value, total, query)) for plan, value in shown
+        ]
     else:
         shown = ranked[: query.top or RANKED]
         head = line("find.list" if query.holds else "rank.list", label=name, count=counted(total))
@@ -322,25 +295,15 @@ async def _both_ends(
 ) -> Result:
     """The largest and the smallest, and what lies between them where that was asked."""
     least = (await _ranked(replace(query, extreme="min"), scope, sources))[0]
-    name = _rank_label(query)
     blocks: list[Block] = [
-        Headline(
-            line(
-                key,
-                figure=_rank_piece(plan, value, query),
-                project=project_fact(plan),
-                count=counted(total),
-                label=name,
-            )
-        )
+        Headline(_rank_line(key, plan, value, total, query))
         for key, (plan, value) in (("rank.most", most), ("rank.least", least))
     ]
     if query.operation == "difference" and query.of in AMOUNT_FIELDS:
         plans = [most[0], least[0]]
         unit = common_unit(plans, query.in_unit)
-        blocks += _comparison(
-            plans, [in_unit(most[1], unit), in_unit(least[1], unit)], unit, query, name
-        )
+        amounts = [in_unit(most[1], unit), in_unit(least[1], unit)]
+        blocks += _comparison(plans, amounts, unit, query, _rank_label(query))
     ids = (id_of(most[0]), id_of(least[0]))
     sheets = [source_of(plan, query.of) for plan in (most[0], least[0])]
     return Result(answer("rank", blocks, sources=sheets, projects=ids), projects=ids, listed=ids)
@@ -358,11 +321,11 @@ def _sum_of_shown(
     total = exact_text(sum(values, Decimal(0))) + unit
     arithmetic = f"{' + '.join(exact_text(value) for value in values)} = {total}"
     facts = tuple(project_fact(plan) for plan in plans)
-    lines: list[Block] = [Working((Figure(arithmetic, arithmetic, facts),))]
+    lines: list[Block] = [working(arithmetic, facts)]
     if whole:
-        share, inexact = rounded(sum(values, Decimal(0)) / in_unit(whole, unit) * 100)
-        part = f"{total} ÷ {money_text(whole, unit)} {'≈' if inexact else '='} {share}%"
-        lines.append(Working((Figure(part, part, facts),)))
+        share, sign = rounded(sum(values, Decimal(0)) / in_unit(whole, unit) * 100)
+        part = f"{total} ÷ {money_text(whole, unit)} {sign} {share}%"
+        lines.append(working(part, facts))
     return lines
 
 
@@ -408,6 +371,16 @@ def _rank_label(query: Query) -> Phrase:
     if query.of in AMOUNT_FIELDS:
         return label(query.of)
     return Phrase(answer_phrases()[f"rank.{query.of}_label"])
+
+
+def _rank_line(key: str, plan: Plan, value: Decimal, total: int, query: Query) -> Line:
+    return line(
+        key,
+        figure=_rank_piece(plan, value, query),
+        project=project_fact(plan),
+        count=counted(total),
+        label=_rank_label(query),
+    )
 
 
 def _rank_piece(plan: Plan, value: Decimal, query: Query) -> Fact | Figure:
@@ -515,8 +488,6 @@ async def _best_rows(query: Query, sources: Sources) -> Result:
 async def answer_compare(query: Query, sources: Sources) -> Result:
     """Two or more projects on one quantity: difference, ratio, sum, which is larger."""
     if query.operation == "shared":
-        from bot.answering.finding import answer_shared
-
         return await answer_shared(query, sources)
     if query.person and query.premise_person:
         return await _people_compared(query, (query.person, query.premise_person), sources)
@@ -552,11 +523,11 @@ async def _people_compared(query: Query, people: tuple[str, str], sources: Sourc
         plans = await sources.store.plans(
             replace(scope, given_field=query.of), limit=SHOWN_ADDENDS + 1
         )
-        figure, working = _sum_of(plans, query, total.yuan, unit, total.given)
+        figure, addends = _sum_of(plans, query, total.yuan, unit, total.given)
         gaps: dict[str, Figure | Phrase | Fact] = {
             "figure": figure, "count": counted(total.given), "label": label(query.of),
         }  # fmt: skip
-        blocks += [Paragraph(_total_head(replace(query, person=person), False, gaps)), *working]
+        blocks += [Paragraph(_total_head(replace(query, person=person), False, gaps)), *addends]
         sums.append((total.yuan, Fact(person, FactKind.PERSON), figure))
     (high, first, one), (low, second, other) = sorted(sums, key=lambda found: -found[0])
     facts = (*one.operands, *other.operands)
@@ -566,18 +537,16 @@ async def _people_compared(query: Query, people: tuple[str, str], sources: Sourc
         head = line(
             "compare.people_sum", figure=Figure(text, arithmetic, facts), first=first, second=second
         )
-        working_out = Working((Figure(arithmetic, arithmetic, facts),))
-        return Result(answer("compare", [Headline(head), working_out, *blocks]))
+        return Result(answer("compare", [Headline(head), working(arithmetic, facts), *blocks]))
     if query.operation == "ratio" and low:
-        text, inexact = rounded(high / low)
-        key = "compare.ratio_about" if inexact else "compare.ratio"
-        arithmetic = f"{one.text} ÷ {other.text} {'≈' if inexact else '='} {text}"
+        text, sign = rounded(high / low)
+        key = "compare.ratio_about" if sign == "≈" else "compare.ratio"
+        arithmetic = f"{one.text} ÷ {other.text} {sign} {text}"
     else:
         text, key = money_text(high - low, unit), "compare.difference"
         arithmetic = f"{one.text} - {other.text} = {text}"
     head = line(key, figure=Figure(text, arithmetic, facts), first=first, second=second)
-    working_out = Working((Figure(arithmetic, arithmetic, facts),))
-    return Result(answer("compare", [Headline(head), working_out, *blocks]))
+    return Result(answer("compare", [Headline(head), working(arithmetic, facts), *blocks]))
 
 
 def _quantity(plan: Plan, of: str) -> Decimal | None:
@@ -616,31 +585,30 @@ def _comparison(
     if query.operation in {"sum", "average"}:
         total = sum(values, Decimal(0))
         arithmetic = f"{' + '.join(exact_text(v) for v in values)} = {exact_text(total)}{unit}"
-        blocks: list[Block] = [Working((Figure(arithmetic, arithmetic, facts),))]
+        blocks: list[Block] = [working(arithmetic, facts)]
         shown = Figure(exact_text(total) + unit, arithmetic, facts)
         if query.operation == "average":
-            mean, inexact = rounded(total / len(values))
-            second = f"{exact_text(total)} ÷ {len(values)} {'≈' if inexact else '='} {mean}{unit}"
+            mean, sign = rounded(total / len(values))
+            second = f"{exact_text(total)} ÷ {len(values)} {sign} {mean}{unit}"
             shown = Figure(mean + unit, second, facts)
-            blocks.append(Working((Figure(second, second, facts),)))
+            blocks.append(working(second, facts))
         head = line(
             f"compare.{query.operation}", figure=shown, count=counted(len(plans)), label=name
         )
         return [Headline(head), *blocks, table]
     if query.operation == "ratio":
-        first, second_place = high, low
-        if not values[second_place]:
+        if not values[low]:
             return [Headline(line("find.none")), table]
-        text, inexact = rounded(values[first] / values[second_place])
-        arithmetic = f"{exact_text(values[first])} ÷ {exact_text(values[second_place])} {'≈' if inexact else '='} {text}"
-        key = "compare.ratio_about" if inexact else "compare.ratio"
+        text, sign = rounded(values[high] / values[low])
+        arithmetic = f"{exact_text(values[high])} ÷ {exact_text(values[low])} {sign} {text}"
+        key = "compare.ratio_about" if sign == "≈" else "compare.ratio"
         head = line(
             key,
             figure=Figure(text, arithmetic, facts),
-            first=project_fact(plans[first]),
-            second=project_fact(plans[second_place]),
+            first=project_fact(plans[high]),
+            second=project_fact(plans[low]),
         )
-        return [Headline(head), Working((Figure(arithmetic, arithmetic, facts),))]
+        return [Headline(head), working(arithmetic, facts)]
     gap = values[high] - values[low]
     arithmetic = f"{exact_text(values[high])} - {exact_text(values[low])} = {exact_text(gap)}{unit}"
     difference = Figure(exact_text(gap) + unit, arithmetic, facts)
@@ -653,7 +621,7 @@ def _comparison(
         return [Headline(line("compare.largest", first=first_name, one=facts[high])), table]
     if query.operation == "difference":
         head = line("compare.difference", figure=difference, first=first_name, second=second_name)
-        return [Headline(head), Working((Figure(arithmetic, arithmetic, facts),))]
+        return [Headline(head), working(arithmetic, facts)]
     head = line(
         "compare.larger",
         first=first_name,
@@ -662,4 +630,4 @@ def _comparison(
         other=facts[low],
         figure=difference,
     )
-    return [Headline(head), Working((Figure(arithmetic, arithmetic, facts),))]
+    return [Headline(head), working(arithmetic, facts)]

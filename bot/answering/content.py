@@ -16,7 +16,6 @@ from bot.answer import (
     Paragraph,
     Passage,
     Phrase,
-    Working,
 )
 from bot.answering.evidence import (
     MOST_ALIKE,
@@ -35,6 +34,7 @@ from bot.answering.facts import (
     project_fact,
     state_line,
     target_fact,
+    working,
 )
 from bot.answering.fields import in_short, text_passage
 from bot.answering.indicators import comparable, joined, one_row, points_sum
@@ -48,7 +48,7 @@ from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Evidence
 from registry.amounts import exact_text
 from registry.passages import FigureInText
-from registry.plan import TEXT_FIELDS, Plan
+from registry.plan import TEXT_FIELDS, Indicator, Plan
 
 CLEARLY = 0.75  # only so sure does a figure confirm or correct what was stated
 SPLIT = 0.7  # below, several runs of words are tried one by one
@@ -95,7 +95,7 @@ async def _between_projects(
     arithmetic = f"{exact_text(high)} - {exact_text(low)} = {gap}"
     return [
         Headline(line("content.between", figure=Figure(gap, arithmetic, facts))),
-        Working((Figure(arithmetic, arithmetic, facts),)),
+        working(arithmetic, facts),
     ]
 
 
@@ -134,50 +134,42 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         return _nearest(plan, best, query)
     level = alike(found)
     if best.candidate.indicator is not None:
-        rows = [e for e in level if e.candidate.indicator is not None]
-        if query.premise and "enough" in query.aspects:
-            fit = [
-                e
-                for e in rows
-                if e.candidate.indicator and comparable(e.candidate.indicator, query.premise[0])
-            ]
-            rows = fit or rows
-        if query.core is not None and not query.yes_no:
-            marked = [
-                e
-                for e in rows
-                if e.candidate.indicator and e.candidate.indicator.is_core is query.core
-            ]
-            rows = marked or rows
-        if len(rows) > 1 and query.operation == "sum" and "points" in query.aspects:
-            return points_sum(
-                plan, [e.candidate.indicator for e in rows if e.candidate.indicator], query
-            )
-        results = [
-            one_row(plan, e.candidate.indicator, replace(query, premise=premise))
-            for e, premise in _with_premises(query, rows[:MOST_ALIKE])
-            if e.candidate.indicator
-        ]
-        return results[0] if len(results) == 1 else joined("indicator", results)
+        return _rows(plan, level, query)
     if best.candidate.figure is not None:
         return _figures(plan, [e for e in level if e.candidate.figure is not None], query)
     return _quoted(plan, best, query)
+
+
+def _rows(plan: Plan, level: Sequence[Evidence], query: Query) -> Result:
+    """The rows among what answers equally well."""
+    rows = [(e, e.candidate.indicator) for e in level if e.candidate.indicator is not None]
+    if query.premise and "enough" in query.aspects:
+        rows = [(e, row) for e, row in rows if comparable(row, query.premise[0])] or rows
+    if query.core is not None and not query.yes_no:
+        rows = [(e, row) for e, row in rows if row.is_core is query.core] or rows
+    if len(rows) > 1 and query.operation == "sum" and "points" in query.aspects:
+        return points_sum(plan, [row for _, row in rows], query)
+    results = [
+        one_row(plan, row, replace(query, premise=premise))
+        for row, premise in _with_premises(query, rows[:MOST_ALIKE])
+    ]
+    return results[0] if len(results) == 1 else joined("indicator", results)
 
 
 GIVEN_TO = re.compile("(?:给|拨给|付给|补给).{2,10}的?(?:吧|吗|对吗|对吧|是吧|是不是)")
 
 
 def _with_premises(
-    query: Query, rows: Sequence[Evidence]
-) -> list[tuple[Evidence, tuple[Asserted, ...]]]:
+    query: Query, rows: Sequence[tuple[Evidence, Indicator]]
+) -> list[tuple[Indicator, tuple[Asserted, ...]]]:
     """Each row with the figure stated of it: 「股改了3家，上市只有1家」 in the order they were said.
     Where figures and rows are not as many, none can be told to be this row's."""
     if len(query.premise) < 2:
-        return [(row, query.premise) for row in rows]
+        return [(row, query.premise) for _, row in rows]
     if len(query.premise) != len(rows):
-        return [(row, ()) for row in rows]
-    ordered = sorted(rows, key=lambda row: _said_at(row, query.said))
-    return [(row, (stated,)) for row, stated in zip(ordered, query.premise, strict=True)]
+        return [(row, ()) for _, row in rows]
+    ordered = sorted(rows, key=lambda pair: _said_at(pair[0], query.said))
+    return [(row, (stated,)) for (_, row), stated in zip(ordered, query.premise, strict=True)]
 
 
 def _said_at(evidence: Evidence, said: str) -> int:
@@ -241,19 +233,16 @@ def _verdict(query: Query, figure: FigureInText | None) -> tuple[Phrase | Fact |
     if figure is None or not query.premise or query.in_unit is not None or supposes(query):
         return ()
     for stated in query.premise:
-        if stated.is_money and figure.yuan is not None:
-            return (
-                line("premise.right" if stated.value == figure.yuan else "premise.wrong")
-                if query.yes_no or stated.value != figure.yuan
-                else ()
-            )
         same_unit = stated.unit is None or stated.unit in (figure.unit or "")
-        if same_unit and figure.yuan is None:
-            return (
-                line("premise.right" if stated.value == figure.value else "premise.wrong")
-                if query.yes_no or stated.value != figure.value
-                else ()
-            )
+        if stated.is_money and figure.yuan is not None:
+            right = stated.value == figure.yuan
+        elif same_unit and figure.yuan is None:
+            right = stated.value == figure.value
+        else:
+            continue
+        if right and not query.yes_no:
+            return ()
+        return line("premise.right" if right else "premise.wrong")
     return ()
 
 

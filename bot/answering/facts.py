@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.answer import (
@@ -16,8 +16,10 @@ from bot.answer import (
     Line,
     Outcome,
     Phrase,
+    Piece,
     Source,
     Step,
+    Working,
 )
 from bot.phrases import answer_phrases, label, line, phrase
 from registry.amounts import exact_text, in_unit
@@ -59,6 +61,20 @@ def project_fact(plan: Plan) -> Fact:
     return Fact(plan.name, FactKind.PROJECT, plan.places.get("name"), id_of(plan), "name")
 
 
+def project_names(plans: Iterable[Plan]) -> Line:
+    """The names of several projects in a row."""
+    pieces: list[Piece] = []
+    for plan in plans:
+        pieces += [Phrase("、"), project_fact(plan)]
+    return tuple(pieces[1:])
+
+
+def document_fact(plan: Plan, text: str) -> Fact:
+    """A document that the plan rests on."""
+    place = plan.places.get("approval_basis")
+    return Fact(text, FactKind.DOCUMENT, place, id_of(plan), "approval_basis")
+
+
 def amount_text(plan: Plan, field: str) -> str:
     """An amount with the unit it is printed in: 77.87万元."""
     value: Decimal | None = getattr(plan, field)
@@ -67,9 +83,7 @@ def amount_text(plan: Plan, field: str) -> str:
 
 def amount_piece(plan: Plan, field: str, unit: str | None = None) -> Fact | Figure:
     """An amount as printed, or brought to another unit with the conversion shown."""
-    fact = Fact(
-        amount_text(plan, field), FactKind.AMOUNT, plan.places.get(field), id_of(plan), field
-    )
+    fact = field_fact(plan, field)
     yuan = plan.yuan(field)
     if unit is None or yuan is None or unit == plan.amount_unit:
         return fact
@@ -139,11 +153,7 @@ def source_of(plan: Plan, field: str | None = None) -> Source:
 
 def indicator_source(plan: Plan, indicator: Indicator) -> Source:
     """Where an indicator stands."""
-    source = source_of(plan)
-    place = indicator.places.get("name")
-    return Source(
-        source.document, source.sheet, place, source.loaded_at, source.project_id, source.year
-    )
+    return replace(source_of(plan), place=indicator.places.get("name"))
 
 
 # --- indicators -----------------------------------------------------------------------------------
@@ -188,18 +198,16 @@ def points_cell(plan: Plan, indicator: Indicator) -> Line:
     return () if indicator.points is None else (points_fact(plan, indicator), Phrase("分"))
 
 
+def row_fact(plan: Plan, indicator: Indicator, field: str) -> Fact:
+    """The sign, unit or core mark of an indicator as printed."""
+    text = str(getattr(indicator, field))
+    return Fact(text, FactKind.OTHER, indicator.places.get(field), id_of(plan), field)
+
+
 def core_cell(plan: Plan, indicator: Indicator) -> Line:
     """The core mark as printed."""
     if indicator.core_mark:
-        return (
-            Fact(
-                indicator.core_mark,
-                FactKind.OTHER,
-                indicator.places.get("core_mark"),
-                id_of(plan),
-                "core_mark",
-            ),
-        )
+        return (row_fact(plan, indicator, "core_mark"),)
     return line("indicator.unmarked") if indicator.core_mark == "" else ()
 
 
@@ -214,13 +222,18 @@ def counted(number: int, operands: Iterable[Fact] = ()) -> Figure:
 def common_unit(plans: Sequence[Plan], wanted: str | None = None) -> str:
     """The unit several amounts are shown in: the one asked for, the one all share, else 万元."""
     units = {plan.amount_unit for plan in plans if plan.amount_unit}
-    return wanted or (units.pop() if len(units) == 1 else "万元") or "万元"
+    return wanted or (units.pop() if len(units) == 1 else "万元")
 
 
-def rounded(number: Decimal, places: int = 2) -> tuple[str, bool]:
-    """A quotient at so many decimals, and whether it had to be rounded."""
+def rounded(number: Decimal, places: int = 2) -> tuple[str, str]:
+    """A quotient at so many decimals, and the sign before it: = or, where it had to be rounded, ≈."""
     short = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return exact_text(short), short != number
+    return exact_text(short), "=" if short == number else "≈"
+
+
+def working(arithmetic: str, operands: Iterable[Fact] = ()) -> Working:
+    """The arithmetic of a figure as a line of its own."""
+    return Working((Figure(arithmetic, arithmetic, tuple(operands)),))
 
 
 def signed_sum(numbers: Sequence[Decimal]) -> str:
@@ -248,15 +261,7 @@ def answer(
     for source in sources:
         key = (source.document, source.sheet, source.year)
         if key in seen and seen[key].place != source.place:
-            source = Source(
-                source.document,
-                source.sheet,
-                None,
-                source.loaded_at,
-                source.project_id,
-                source.year,
-            )
-            seen[key] = source
+            seen[key] = replace(source, place=None)
         seen.setdefault(key, source)
     return Answer(
         kind, outcome, tuple(blocks), tuple(seen.values()), tuple(choices), tuple(steps)[:4],
@@ -292,40 +297,23 @@ def about(
     )
 
 
+# What can be asked of a project next: the phrase of its button, the value it needs, what it does.
+OFFERED = (
+    ("total", "total", Do.FIELD),
+    ("indicators", "indicators", Do.INDICATORS),
+    ("contact", "contact_person", Do.CONTACT),
+    ("objective", "annual_objective", Do.FIELD),
+    ("overview", "overview", Do.FIELD),
+    ("basis", "approval_basis", Do.FIELD),
+)
+
+
 def steps_for(plan: Plan, *but: str) -> tuple[Step, ...]:
     """The next facts of a project that can really be answered, less those just given."""
     words = answer_phrases()
-    project = id_of(plan)
-    steps: list[Step] = []
-
-    def offer(name: str, step: Step, can: bool) -> None:
-        if can and name not in but:
-            steps.append(step)
-
-    offer("total", Step(words["button.total"], Do.FIELD, project, "total"), plan.total is not None)
-    offer(
-        "indicators",
-        Step(words["button.indicators"], Do.INDICATORS, project),
-        bool(plan.indicators),
-    )
-    offer(
-        "contact",
-        Step(words["button.contact"], Do.CONTACT, project),
-        plan.contact_person is not None,
-    )
-    offer(
-        "annual_objective",
-        Step(words["button.objective"], Do.FIELD, project, "annual_objective"),
-        plan.annual_objective is not None,
-    )
-    offer(
-        "overview",
-        Step(words["button.overview"], Do.FIELD, project, "overview"),
-        plan.overview is not None,
-    )
-    offer(
-        "approval_basis",
-        Step(words["button.basis"], Do.FIELD, project, "approval_basis"),
-        plan.approval_basis is not None,
-    )
+    steps = [
+        Step(words[f"button.{button}"], do, id_of(plan), field if do is Do.FIELD else "")
+        for button, field, do in OFFERED
+        if getattr(plan, field) not in (None, ()) and not {button, field} & set(but)
+    ]
     return tuple(steps[:4])

@@ -17,7 +17,6 @@ from bot.answer import (
     Passage,
     Phrase,
     Table,
-    Working,
 )
 from bot.answering.facts import (
     FOLD_BEYOND,
@@ -26,14 +25,18 @@ from bot.answering.facts import (
     amount_piece,
     answer,
     counted,
+    document_fact,
     field_fact,
     id_of,
     label_of,
     project_fact,
+    project_names,
+    signed_sum,
     source_of,
     state_line,
     steps_for,
     value_or_blank,
+    working,
 )
 from bot.answering.indicators import indicator_table
 from bot.answering.premises import close, holds, supposes
@@ -97,11 +100,8 @@ async def _projects_of(person: str, sources: Sources) -> list[Block]:
     plans = await sources.store.plans(Scope(contact_person=person), limit=MOST_OF_A_PERSON)
     if not plans:
         return []
-    names: list[Fact | Phrase] = []
-    for plan in plans:
-        names += [project_fact(plan)] if not names else [Phrase("、"), project_fact(plan)]
     who = field_fact(plans[0], "contact_person")
-    return [Paragraph(line("premise.person_has", person=who, projects=tuple(names)))]
+    return [Paragraph(line("premise.person_has", person=who, projects=project_names(plans)))]
 
 
 def _shown(fields: Sequence[str]) -> tuple[str, ...]:
@@ -149,14 +149,7 @@ def _how_many_documents(plan: Plan) -> list[Block]:
     cited = cited_documents(plan.approval_basis or "")
     if not cited:
         return []
-    documents = tuple(
-        Fact(
-            document.title or document.number or "",
-            FactKind.DOCUMENT,
-            plan.places.get("approval_basis"),
-        )
-        for document in cited
-    )
+    documents = [document_fact(plan, document.title or document.number or "") for document in cited]
     count = counted(len(cited), documents)
     return [Headline(line("field.documents", count=count, project=project_fact(plan)))]
 
@@ -168,10 +161,8 @@ def _sum_of_fields(plan: Plan, fields: Sequence[str]) -> list[Block]:
         return []
     values = [getattr(plan, name) for name in given]
     total = exact_text(sum(values)) + (plan.amount_unit or "")
-    arithmetic = f"{' + '.join(exact_text(value) for value in values)} = {total}"
-    return [
-        Working((Figure(arithmetic, arithmetic, tuple(field_fact(plan, name) for name in given)),))
-    ]
+    arithmetic = f"{signed_sum(values)} = {total}"
+    return [working(arithmetic, [field_fact(plan, name) for name in given])]
 
 
 def text_passage(plan: Plan, name: str) -> Passage:

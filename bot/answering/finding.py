@@ -8,6 +8,7 @@ from bot.answer import (
     Block,
     Fact,
     FactKind,
+    Figure,
     Headline,
     Line,
     Note,
@@ -15,7 +16,6 @@ from bot.answer import (
     Paragraph,
     Passage,
     Phrase,
-    Piece,
     Table,
 )
 from bot.answering.evidence import evidence_for
@@ -24,11 +24,13 @@ from bot.answering.facts import (
     about,
     answer,
     counted,
+    document_fact,
     field_fact,
     id_of,
     indicator_fact,
     points_cell,
     project_fact,
+    project_names,
     source_of,
     steps_for,
     target_fact,
@@ -39,14 +41,21 @@ from bot.answering.passages import sentence_around
 from bot.answering.premises import holds
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
-from bot.question.deadlines import deadline_of
+from bot.question.deadlines import Deadline, deadline_of
 from bot.question.documents import citations
 from bot.question.evidence import plan_of
-from bot.question.query import Query
+from bot.question.query import Due, Query
 from bot.question.sources import Sources
 from registry.documents import cited_documents
 from registry.phones import digits
-from registry.plan import AMOUNT_FIELDS, Indicator, Plan, ProjectCategory, ValueState
+from registry.plan import (
+    AMOUNT_FIELDS,
+    TEXT_FIELDS,
+    Indicator,
+    Plan,
+    ProjectCategory,
+    ValueState,
+)
 from registry.scope import Scope
 
 PAGE = 20
@@ -55,15 +64,11 @@ MOST_COMPARED = 2000  # plans looked through one by one; beyond that the store d
 
 async def answer_find(query: Query, sources: Sources) -> Result:
     """The projects that answer to a condition."""
-    if (query.content and query.content_in) or (
-        query.content and query.fields != ("table_number",)
-    ):
+    if query.content and (query.content_in or query.fields != ("table_number",)):
         return await _by_content(query, sources)
     if query.fields == ("table_number",):
         return await _by_table(query, sources)
-    scope = replace(
-        scope_of(query), missing_field=query.fields[0] if query.blank else None, blank_field=None
-    )
+    scope = scope_of(query)
     if query.without:
         scope = excluding(scope, query)
     total = await sources.store.count(scope)
@@ -125,7 +130,7 @@ def _listing(query: Query, plans: list[Plan], total: int, shown: tuple[str, ...]
         ]
         return blocks
     blocks.append(Headline(_heading(query, number)))
-    fields = shown or (("total",) if not (query.blank is not None) else ())
+    fields = shown or (("total",) if query.blank is None else ())
     words = answer_phrases()
     columns = (words["column.project"], *(label(name).text for name in fields[:4]))
     rows = tuple(
@@ -139,22 +144,22 @@ def _listing(query: Query, plans: list[Plan], total: int, shown: tuple[str, ...]
     return blocks
 
 
-def _heading(query: Query, number: object) -> Line:
-    gaps = {"count": number}
+def _heading(query: Query, number: Figure) -> Line:
+    gaps: dict[str, Figure] = {"count": number}
     if query.person:
         key = "find.not_person" if query.without else "find.person"
         person = Fact(query.person, FactKind.PERSON)
-        return line(key, person=person, **gaps)  # type: ignore[arg-type]
+        return line(key, person=person, **gaps)
     if query.blank is not None and query.fields:
         key = "find.blank" if query.blank else "find.given"
-        return line(key, label=label(query.fields[0]), **gaps)  # type: ignore[arg-type]
+        return line(key, label=label(query.fields[0]), **gaps)
     if query.unit:
-        return line("find.unit", unit=Fact(query.unit, FactKind.UNIT), **gaps)  # type: ignore[arg-type]
+        return line("find.unit", unit=Fact(query.unit, FactKind.UNIT), **gaps)
     if query.category and not query.without:
-        return line("find.category", category=Phrase(query.category), **gaps)  # type: ignore[arg-type]
+        return line("find.category", category=Phrase(query.category), **gaps)
     if query.holds or query.projects or query.without:
-        return line("find.list", **gaps)  # type: ignore[arg-type]
-    return line("find.all", **gaps)  # type: ignore[arg-type]
+        return line("find.list", **gaps)
+    return line("find.all", **gaps)
 
 
 async def _by_table(query: Query, sources: Sources) -> Result:
@@ -222,22 +227,10 @@ async def _by_content(query: Query, sources: Sources) -> Result:
     extra: list[Block] = []
     for name in query.fields:
         for plan in plans:
-            if plan.state(name) is ValueState.GIVEN and name not in {
-                "approval_basis",
-                "overview",
-                "annual_objective",
-            }:
-                extra.append(
-                    Paragraph(
-                        (
-                            project_fact(plan),
-                            Phrase(" "),
-                            label(name),
-                            Phrase("："),
-                            *value_or_blank(plan, name, query.in_unit),
-                        )
-                    )
-                )
+            if plan.state(name) is ValueState.GIVEN and name not in TEXT_FIELDS:
+                value = value_or_blank(plan, name, query.in_unit)
+                named = (project_fact(plan), Phrase(" "), label(name), Phrase("："))
+                extra.append(Paragraph((*named, *value)))
     words = answer_phrases()
     if table:
         columns = (
@@ -275,16 +268,15 @@ async def answer_people(query: Query, sources: Sources) -> Result:
         whose = await sources.store.plans(replace(scope, contact_person=name), limit=6)
         plans += whose
         phones = dict.fromkeys(plan.contact_phone for plan in whose if plan.contact_phone)
-        cell: list[Piece] = []
-        for plan in whose:
-            cell += [project_fact(plan)] if not cell else [Phrase("、"), project_fact(plan)]
         phone = (
             Fact("、".join(phones), FactKind.PHONE, whose[0].places.get("contact_phone"))
             if phones
             else None
         )
         person = field_fact(whose[0], "contact_person")
-        table.append(((person,), (phone,) if phone else line("field.not_given"), tuple(cell)))
+        table.append(
+            ((person,), (phone,) if phone else line("field.not_given"), project_names(whose))
+        )
     words = answer_phrases()
     columns = (words["column.person"], words["column.phone"], words["column.projects"])
     return Result(
@@ -385,17 +377,7 @@ async def answer_document(query: Query, sources: Sources) -> Result:
     if cited[0].number:
         quote += f"（{cited[0].number}）" if title else cited[0].number
     if quote:
-        blocks.append(
-            Passage(
-                Fact(
-                    quote,
-                    FactKind.DOCUMENT,
-                    plans[0].places.get("approval_basis"),
-                    id_of(plans[0]),
-                    "approval_basis",
-                )
-            )
-        )
+        blocks.append(Passage(document_fact(plans[0], quote)))
     return Result(
         answer(
             "document",
@@ -417,8 +399,6 @@ async def answer_shared(query: Query, sources: Sources) -> Result:
         else Scope(given_field="approval_basis")
     )
     plans = await sources.store.plans(scope, limit=MOST_COMPARED)
-    if len(query.projects) == 1:
-        plans = await sources.store.plans(Scope(given_field="approval_basis"), limit=MOST_COMPARED)
     where: dict[str, list[Plan]] = {}
     shown: dict[str, str] = {}
     for plan in plans:
@@ -441,25 +421,8 @@ async def answer_shared(query: Query, sources: Sources) -> Result:
         )
     blocks: list[Block] = [Headline(line("compare.shared", count=counted(len(shared))))]
     for key in shared:
-        plan = where[key][0]
-        names: list[Fact | Phrase] = []
-        for holder in where[key]:
-            names += [project_fact(holder)] if not names else [Phrase("、"), project_fact(holder)]
-        blocks.append(
-            Paragraph(
-                (
-                    Fact(
-                        shown[key],
-                        FactKind.DOCUMENT,
-                        plan.places.get("approval_basis"),
-                        id_of(plan),
-                        "approval_basis",
-                    ),
-                    Phrase("："),
-                    *names,
-                )
-            )
-        )
+        cited = document_fact(where[key][0], shown[key])
+        blocks.append(Paragraph((cited, Phrase("："), *project_names(where[key]))))
     holders = list({id_of(p): p for key in shared for p in where[key]}.values())
     return Result(
         answer(
@@ -474,31 +437,13 @@ async def answer_shared(query: Query, sources: Sources) -> Result:
 
 async def answer_due(query: Query, sources: Sources) -> Result:
     """Indicators whose name holds a deadline, by month or up to one."""
-    wanted = query.due
+    wanted = query.due or Due()
     scope = Scope(project_ids=query.projects or None, year=query.year)
-    pairs = await _dated(scope, query, sources)
-    found = []
-    for plan, row in pairs:
-        deadline = deadline_of(row.name, plan.year)
-        if deadline is None or wanted is None:
-            continue
-        if wanted.year is not None and deadline.year != wanted.year:
-            continue
-        of_this_year = None in (deadline.year, plan.year) or deadline.year == plan.year
-        if wanted.month is not None and wanted.year is None and not of_this_year:
-            continue
-        if wanted.month is not None:
-            later = (
-                deadline.month > wanted.month if wanted.until else deadline.month != wanted.month
-            )
-            if later or (
-                wanted.until
-                and wanted.year is None
-                and plan.year is not None
-                and deadline.year != plan.year
-            ):
-                continue
-        found.append((deadline.month, plan, row))
+    found = [
+        (deadline.month, plan, row)
+        for plan, row in await _dated(scope, query, sources)
+        if (deadline := deadline_of(row.name, plan.year)) and _falls_due(deadline, plan, wanted)
+    ]
     if not found:
         if len(query.projects) == 1:
             plan = await plan_of(sources, query.projects[0], query.year)
@@ -508,15 +453,19 @@ async def answer_due(query: Query, sources: Sources) -> Result:
                 projects=query.projects,
             )
         return Result(answer("due", [Headline(line("due.none"))], outcome=Outcome.BLANK))
-    result = across_table(
-        "due", [(plan, row) for _, plan, row in sorted(found, key=lambda item: item[0])]
-    )
-    heading = Headline(
-        line("due.list", count=counted(len(found), [indicator_fact(p, r) for _, p, r in found]))
-    )
-    return replace(
-        result, answer=replace(result.answer, blocks=(heading, *result.answer.blocks[1:]))
-    )
+    by_month = sorted(found, key=lambda item: item[0])
+    return across_table("due", [(plan, row) for _, plan, row in by_month], "due.list")
+
+
+def _falls_due(deadline: Deadline, plan: Plan, wanted: Due) -> bool:
+    """Whether a deadline is the one asked for, or before it; a month alone is one of the plan's year."""
+    if wanted.year is not None and deadline.year != wanted.year:
+        return False
+    if wanted.month is None:
+        return True
+    if wanted.year is None and plan.year is not None and deadline.year not in {None, plan.year}:
+        return False
+    return deadline.month <= wanted.month if wanted.until else deadline.month == wanted.month
 
 
 async def _dated(scope: Scope, query: Query, sources: Sources) -> list[tuple[Plan, Indicator]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.answer import (
     Block,
     Fact,
-    FactKind,
     Figure,
     Headline,
     Line,
@@ -17,7 +16,6 @@ from bot.answer import (
     Paragraph,
     Phrase,
     Table,
-    Working,
 )
 from bot.answering.facts import (
     Result,
@@ -32,11 +30,14 @@ from bot.answering.facts import (
     points_fact,
     project_fact,
     rounded,
+    row_fact,
     signed_sum,
     source_of,
     target_fact,
+    working,
 )
 from bot.answering.premises import holds
+from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, line
 from bot.question.evidence import plan_of
 from bot.question.query import Asserted, Query
@@ -84,9 +85,8 @@ def chosen_rows(plan: Plan, query: Query) -> tuple[Indicator, ...]:
     if query.core is not None:
         rows = [row for row in rows if row.is_core is query.core]
     for condition in query.fields:
-        name, _, value = condition.partition("=")
-        if name in {"points", "target", "sign", "unit"}:
-            rows = [row for row in rows if _fits(row, name, value) is not query.negated]
+        if "=" in condition:
+            rows = [row for row in rows if _fits(row, condition) is not query.negated]
     if query.ordinal is not None:
         place = query.ordinal - 1 if query.ordinal > 0 else len(rows) + query.ordinal
         rows = rows[place : place + 1] if 0 <= place < len(rows) else []
@@ -97,16 +97,16 @@ def chosen_rows(plan: Plan, query: Query) -> tuple[Indicator, ...]:
             rows = sorted(rows, key=lambda row: sign * (row.points or Decimal(0)))
         return tuple(rows[: query.top])
     if query.extreme and rows:
-        scored = [row for row in rows if row.points is not None]
-        if scored:
-            best = (max if query.extreme == "max" else min)(
-                row.points or Decimal(0) for row in scored
-            )
-            rows = [row for row in scored if row.points == best]
+        points = [row.points for row in rows if row.points is not None]
+        if points:
+            best = max(points) if query.extreme == "max" else min(points)
+            rows = [row for row in rows if row.points == best]
     return tuple(rows)
 
 
-def _fits(row: Indicator, name: str, value: str) -> bool:
+def _fits(row: Indicator, condition: str) -> bool:
+    """Whether a row is as a condition such as points=30 or unit=亿元 wants it."""
+    name, _, value = condition.partition("=")
     if name == "points":
         return row.points == Decimal(value)
     if name == "sign":
@@ -188,9 +188,8 @@ def _no_rows(plan: Plan, query: Query) -> Result:
     )
 
 
-def indicator_table(plan: Plan, rows: Iterable[Indicator], *, by_project: bool = False) -> Table:
+def indicator_table(plan: Plan, rows: Sequence[Indicator]) -> Table:
     """Rows as a table: indicator, target, points, core mark; columns nobody filled are left out."""
-    rows = tuple(rows)
     words = answer_phrases()
     columns = [words["column.indicator"], words["column.target"]]
     points = any(row.points is not None for row in rows)
@@ -199,11 +198,7 @@ def indicator_table(plan: Plan, rows: Iterable[Indicator], *, by_project: bool =
         columns.append(words["column.points"])
     if core:
         columns.append(words["column.core"])
-    cells = tuple(_cells(plan, row, points, core) for row in rows)
-    if by_project:
-        columns.insert(0, words["column.project"])
-        cells = tuple(((project_fact(plan),), *row) for row in cells)
-    return Table(tuple(columns), cells)
+    return Table(tuple(columns), tuple(_cells(plan, row, points, core) for row in rows))
 
 
 def _cells(plan: Plan, row: Indicator, points: bool, core: bool) -> tuple[Line, ...]:
@@ -228,19 +223,17 @@ def points_sum(plan: Plan, rows: Sequence[Indicator], query: Query) -> Result:
         Headline(line(f"indicator.{key}", sum=figure, project=project_fact(plan)))
     ]
     if query.operation == "average" and scored:
-        mean, inexact = rounded(total / len(scored))
-        sign = "≈" if inexact else "="
+        mean, sign = rounded(total / len(scored))
         each = f"{exact_text(total)} ÷ {len(scored)} {sign} {mean}"
         head = line(
             "indicator.points_mean", mean=Figure(mean, each, facts), project=project_fact(plan)
         )
-        blocks = [Headline(head), Working((Figure(each, each, facts),))]
+        blocks = [Headline(head), working(each, facts)]
     whole = sum((row.points for row in plan.indicators if row.points is not None), Decimal(0))
     if "占" in query.said and whole and len(scored) < len(plan.indicators):
-        share, inexact = rounded(total / whole * 100)
-        sign = "≈" if inexact else "="
+        share, sign = rounded(total / whole * 100)
         part = f"{exact_text(total)} ÷ {exact_text(whole)} {sign} {share}%"
-        blocks.append(Working((Figure(part, part, facts),)))
+        blocks.append(working(part, facts))
     blocks.append(indicator_table(plan, scored))
     return about(
         plan,
@@ -272,7 +265,7 @@ def one_row(plan: Plan, row: Indicator, query: Query) -> Result:
             lines[0] = (*line("premise.right" if right else "premise.wrong"), *lines[0])
     blocks: list[Block] = [Headline(lines[0]), *(Headline(more) for more in lines[1:])]
     if aspects in {("target",), ("enough",)}:
-        blocks.append(Table(*_detail(plan, row)))
+        blocks.append(indicator_table(plan, [row]))
     return about(
         plan,
         "indicator",
@@ -303,11 +296,6 @@ def _stated_bound(row: Indicator, query: Query) -> Line:
     return line("premise.right" if same else "premise.wrong")
 
 
-def _detail(plan: Plan, row: Indicator) -> tuple[tuple[str, ...], tuple[tuple[Line, ...], ...]]:
-    table = indicator_table(plan, [row])
-    return table.columns, table.rows
-
-
 def _aspect_line(plan: Plan, row: Indicator, aspect: str, query: Query) -> Line:
     gaps: dict[str, Fact] = {"project": project_fact(plan), "indicator": indicator_fact(plan, row)}
     if aspect == "points":
@@ -317,15 +305,8 @@ def _aspect_line(plan: Plan, row: Indicator, aspect: str, query: Query) -> Line:
     if aspect == "unit":
         if not row.unit_of_measure:
             return line("indicator.unit_none", **gaps)
-        value = Fact(
-            row.unit_of_measure,
-            FactKind.OTHER,
-            row.places.get("unit_of_measure"),
-            id_of(plan),
-            "unit_of_measure",
-        )
         return (
-            *line("indicator.unit", value=value, **gaps),
+            *line("indicator.unit", value=row_fact(plan, row, "unit_of_measure"), **gaps),
             Phrase("，指标值"),
             target_fact(plan, row),
         )
@@ -334,18 +315,9 @@ def _aspect_line(plan: Plan, row: Indicator, aspect: str, query: Query) -> Line:
     if aspect == "comparison":
         if row.comparison is None:
             return line("indicator.comparison_none", **gaps)
-        value = Fact(
-            row.comparison.value,
-            FactKind.OTHER,
-            row.places.get("comparison"),
-            id_of(plan),
-            "comparison",
-        )
         return (
-            *line("indicator.comparison", value=value, **gaps),
-            Phrase("，"),
-            *sense_of(row.comparison),
-            Phrase("，指标值"),
+            *line("indicator.comparison", value=row_fact(plan, row, "comparison"), **gaps),
+            Phrase(f"，{SENSES[row.comparison]}，指标值"),
             target_fact(plan, row),
         )
     if aspect == "enough" and query.premise:
@@ -373,19 +345,12 @@ SENSES = {
 }  # fmt: skip
 
 
-def sense_of(comparison: Comparison) -> Line:
-    """The sign in words."""
-    return (Phrase(SENSES[comparison]),)
-
-
 def _core_line(plan: Plan, row: Indicator, gaps: dict[str, Fact]) -> Line:
     if row.core_mark is None:
         return line("indicator.core_absent", project=gaps["project"])
     if row.core_mark == "":
         return line("indicator.core_blank", **gaps)
-    mark = Fact(
-        row.core_mark, FactKind.OTHER, row.places.get("core_mark"), id_of(plan), "core_mark"
-    )
+    mark = row_fact(plan, row, "core_mark")
     return line("indicator.core_yes" if row.is_core else "indicator.core_no", mark=mark, **gaps)
 
 
@@ -458,7 +423,7 @@ def enough_line(plan: Plan, row: Indicator, stated: Asserted, said: str) -> Line
     met = holds(value, sign.value, target)
     fact = target_fact(plan, row)
     upper = sign in {Comparison.AT_MOST, Comparison.LESS_THAN}
-    relation = _relation(value, target)
+    relation = "=" if value == target else ">" if value > target else "<"
     arithmetic = f"{exact_text(value)}{unit} {relation} {exact_text(target)}{unit}"
     shown = Figure(arithmetic, arithmetic, (fact,))
     key = (
@@ -471,28 +436,13 @@ def enough_line(plan: Plan, row: Indicator, stated: Asserted, said: str) -> Line
     if met and (upper or sign is Comparison.EQUAL):
         key = "within"
     parts = line(f"indicator.{key}", arithmetic=shown)
-    gap = abs(value - target)
-    if not met and gap and value < target:
-        short = f"{exact_text(gap)}{unit}"
-        working = f"{exact_text(target)} - {exact_text(value)} = {exact_text(gap)}"
-        parts = (
-            *parts,
-            Phrase("，"),
-            *line("indicator.short_by", figure=Figure(short, working, (fact,))),
-        )
-    elif not met and gap and value > target:
-        over = f"{exact_text(gap)}{unit}"
-        working = f"{exact_text(value)} - {exact_text(target)} = {exact_text(gap)}"
-        parts = (
-            *parts,
-            Phrase("，"),
-            *line("indicator.over_by", figure=Figure(over, working, (fact,))),
-        )
+    if not met and value != target:
+        high, low = max(value, target), min(value, target)
+        gap = exact_text(high - low)
+        missing = Figure(f"{gap}{unit}", f"{exact_text(high)} - {exact_text(low)} = {gap}", (fact,))
+        by = "indicator.short_by" if value < target else "indicator.over_by"
+        parts = (*parts, Phrase("，"), *line(by, figure=missing))
     return (*parts, Phrase("（指标值"), fact, Phrase("）"))
-
-
-def _relation(left: Decimal, right: Decimal) -> str:
-    return "=" if left == right else ">" if left > right else "<"
 
 
 async def _across(query: Query, sources: Sources) -> Result:
@@ -510,7 +460,7 @@ async def _across(query: Query, sources: Sources) -> Result:
     pairs = [
         (plan, row)
         for plan, row in pairs
-        if all(_fits(row, *c.split("=", 1)) is not query.negated for c in query.fields if "=" in c)
+        if all(_fits(row, c) is not query.negated for c in query.fields if "=" in c)
     ]
     if not pairs:
         return Result(
@@ -519,7 +469,9 @@ async def _across(query: Query, sources: Sources) -> Result:
     return across_table("indicators", pairs)
 
 
-def across_table(kind: str, pairs: Sequence[tuple[Plan, Indicator]]) -> Result:
+def across_table(
+    kind: str, pairs: Sequence[tuple[Plan, Indicator]], heading: str = "indicator.across"
+) -> Result:
     """Rows of several projects under one heading."""
     words = answer_phrases()
     columns = (
@@ -538,9 +490,7 @@ def across_table(kind: str, pairs: Sequence[tuple[Plan, Indicator]]) -> Result:
         for plan, row in pairs[:MOST_ROWS]
     )
     head = Headline(
-        line(
-            "indicator.across", count=counted(len(pairs), [indicator_fact(p, r) for p, r in pairs])
-        )
+        line(heading, count=counted(len(pairs), [indicator_fact(p, r) for p, r in pairs]))
     )
     return Result(
         answer(
@@ -578,7 +528,7 @@ def where_of(query: Query) -> IndicatorWhere:
 async def count_indicators(query: Query, sources: Sources) -> Result:
     """How many indicators (core, or not) the projects of a scope have."""
     core = {"core": True, "not_core": False}.get(query.of)
-    scope = scope_of_count(query)
+    scope = scope_of(query)
     number = await sources.store.count_indicators(scope, IndicatorWhere(core=core))
     projects = await sources.store.count(scope)
     key = {"core": "counted_core", "not_core": "counted_not_core"}.get(query.of, "counted")
@@ -592,16 +542,5 @@ async def count_indicators(query: Query, sources: Sources) -> Result:
         ]
         arithmetic = f"{' + '.join(str(n) for _, n in per_plan)} = {number}"
         if len(per_plan) > 1:
-            blocks.append(
-                Working(
-                    (Figure(arithmetic, arithmetic, tuple(project_fact(p) for p, _ in per_plan)),)
-                )
-            )
+            blocks.append(working(arithmetic, [project_fact(plan) for plan, _ in per_plan]))
     return Result(answer("count", blocks), projects=query.projects)
-
-
-def scope_of_count(query: Query) -> Scope:
-    """The plans a count is over."""
-    from bot.answering.scopes import scope_of
-
-    return scope_of(query)

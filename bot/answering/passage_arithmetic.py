@@ -13,7 +13,6 @@ from bot.answer import (
     Figure,
     Headline,
     Phrase,
-    Working,
 )
 from bot.answering.evidence import (
     LEVEL,
@@ -27,6 +26,7 @@ from bot.answering.facts import (
     money_text,
     project_fact,
     rounded,
+    working,
 )
 from bot.answering.indicators import points_sum
 from bot.answering.passages import figure_fact, passage_result, sentence_around, text_of
@@ -86,7 +86,7 @@ def _worked_out(
     )
     blocks: list[Block] = [
         Headline(head),
-        Working((Figure(arithmetic, arithmetic, facts),)),
+        working(arithmetic, facts),
         sentence_around(plan, evidence),
     ]
     return passage_result(plan, blocks, evidence.candidate.field)
@@ -283,13 +283,13 @@ def _operation_blocks(
         first, second = max(values[:2]), min(values[:2])
         if not second:
             return [Headline(line("content.not_said", project=project))]
-        text, inexact = rounded(first / second)
-        arithmetic = f"{exact_text(first)} ÷ {exact_text(second)} {'≈' if inexact else '='} {text}"
+        text, sign = rounded(first / second)
+        arithmetic = f"{exact_text(first)} ÷ {exact_text(second)} {sign} {text}"
         key = "content.times" if "次" in query.said else "content.ratio"
     figure = Figure(text, arithmetic, facts)
     return [
         Headline(line(key, figure=figure, project=project)),
-        Working((Figure(arithmetic, arithmetic, facts),)),
+        working(arithmetic, facts),
     ]
 
 
@@ -315,8 +315,7 @@ def _share_of_another(
     (evidence, part), (_, whole) = found[:2]
     if part.yuan is None or not whole.yuan:
         return None
-    share, inexact = rounded(part.yuan / whole.yuan * 100)
-    sign = "≈" if inexact else "="
+    share, sign = rounded(part.yuan / whole.yuan * 100)
     facts = tuple(figure_fact(plan, e.candidate.field, figure) for e, figure in found[:2])
     arithmetic = f"{facts[0].text} ÷ {facts[1].text} {sign} {share}%"
     return _worked_out(plan, query, "share_of_another", f"{share}%", arithmetic, facts, evidence)
@@ -327,9 +326,8 @@ def _share_of_total(plan: Plan, query: Query, evidence: Evidence) -> Result | No
     total, figure = plan.yuan("total"), evidence.candidate.figure
     if figure is None or figure.yuan is None or not total:
         return None
-    share, inexact = rounded(figure.yuan / total * 100)
+    share, sign = rounded(figure.yuan / total * 100)
     part = exact_text(in_unit(figure.yuan, plan.amount_unit or "元"))
-    sign = "≈" if inexact else "="
     arithmetic = f"{part} ÷ {exact_text(plan.total or total)} {sign} {share}%"
     facts = (figure_fact(plan, evidence.candidate.field, figure),)
     return _worked_out(plan, query, "share", f"{share}%", arithmetic, facts, evidence)
@@ -344,21 +342,19 @@ def _each(plan: Plan, query: Query, found: list[tuple[Evidence, FigureInText]]) 
     yuan = money[1].yuan if money else None if query.content else plan.yuan("total")
     if yuan is None:
         return None
-    text, inexact = rounded(yuan / counts[0].value)
-    sign = "≈" if inexact else "="
+    text, sign = rounded(yuan / counts[0].value)
     arithmetic = (
         f"{exact_text(yuan)}元 ÷ {exact_text(counts[0].value)}{counts[0].unit} {sign} {text}元"
     )
-    figure_shown = Figure(f"{text}元", arithmetic)
     blocks: list[Block] = [
         Headline(
             line(
                 "content.each",
-                figure=figure_shown,
+                figure=Figure(f"{text}元", arithmetic),
                 unit=Phrase(counts[0].unit or ""),
                 project=project_fact(plan),
             )
         ),
-        Working((Figure(arithmetic, arithmetic),)),
+        working(arithmetic),
     ]
     return passage_result(plan, blocks, money[0].candidate.field if money else "total")

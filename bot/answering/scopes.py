@@ -30,5 +30,5 @@ def scope_of(query: Query) -> Scope:
         else:
             values[BOUNDS[hold.comparison]] = bound
     if query.blank is not None and query.fields:
-        values["blank_field" if query.blank else "given_field"] = query.fields[0]
+        values["missing_field" if query.blank else "given_field"] = query.fields[0]
     return Scope(**values)  # type: ignore[arg-type]
