@@ -12,6 +12,7 @@ from registry.parser_head import PlanHead, is_hint_value, normal
 from registry.parser_indicators import indicators_of, is_across, is_indicator, row_findings
 from registry.parser_list import list_plans
 from registry.parser_rows import find_values, inline_values
+from registry.parser_shapes import usual
 from registry.parser_table import Header, TableRow, find_header, match_row, renamed
 from registry.parser_titles import (
     NOTE,
@@ -56,7 +57,8 @@ def parse_document(document: Document) -> Parsed:
     plans: list[Plan] = []
     findings: list[Finding] = []
     evaluated = formlike = False
-    for sheet in document.sheets:
+    for printed in document.sheets:
+        sheet = replace(printed, rows=usual(printed.rows))
         parts = find_parts(sheet)
         formlike = formlike or bool(parts) or _is_blank_form(sheet.rows)
         evaluated = evaluated or _is_self_evaluation(sheet, parts)

@@ -29,7 +29,7 @@ POINTS = re.compile(r"^(\d+(?:\.\d+)?)\s*分?$")
 
 PERIOD = re.compile("(?:长期|中期|实施周期|实施期|年度|当年|当年度|本年|本年度|全年)(?:目标|指标)?")
 SIGNS = frozenset(Comparison) - {Comparison.QUALITATIVE}
-VALUE_ROLES = frozenset({"value", "value_elsewhere", "sign"})
+VALUE_ROLES = frozenset({"value", "value_sum", "value_elsewhere", "sign"})
 MOST_BLANKS_INSERTED = 2
 LONGEST_LEVEL = 40
 PROJECT_COLUMNS = frozenset(
@@ -101,7 +101,7 @@ def find_header(rows: Sequence[Row], index: int) -> Header | None:
         return None
     columns = _with_unlisted_project(_with_unlisted_name(_columns_of(row)))
     roles = {column.role for column in columns}
-    named = roles & {"name", "name_or_explanation", "level2"}
+    named = roles & {"name", "level4", "name_or_explanation", "level2"}
     if not named:
         return None
     if len(roles) < 3 and not {"name", "value"} <= roles:
@@ -109,6 +109,7 @@ def find_header(rows: Sequence[Row], index: int) -> Header | None:
     last = index
     if index + 1 < len(rows):
         columns, last = _with_subheader(columns, rows[index + 1], index)
+    columns = _with_sum(columns)
     if "value" not in {column.role for column in columns}:
         return None
     columns = _one_set(columns, rows[index - 1] if index else None)
@@ -200,10 +201,22 @@ def _heads_other_period(above: Row, column: Column) -> bool:
     return cell is not None and len(cell.text) < 30 and is_other_period(label_key(cell.text))
 
 
+def _with_sum(columns: list[Column]) -> list[Column]:
+    """全县合计 beside a column for every township is the value where no other column is."""
+    if any(column.role == "value" for column in columns):
+        return columns
+    return [replace(c, role="value") if c.role == "value_sum" else c for c in columns]
+
+
 def _named(columns: list[Column]) -> tuple[Column, ...]:
-    """Settles which column holds the names: 三级指标 before 指标内容 before 二级指标."""
+    """Settles which column holds the names: 四级指标 before 三级指标 before 指标内容 before 二级指标."""
     roles = {column.role for column in columns}
-    if "name" in roles:
+    if "level4" in roles:
+        deeper = {"level4": "name", "name": "level2", "level2": "level1", "level1": "unknown"}
+        if "name" not in roles:
+            deeper = {"level4": "name"}
+        named = [replace(c, role=deeper.get(c.role, c.role)) for c in columns]
+    elif "name" in roles:
         weak = "explanation"
         named = [replace(c, role=weak) if c.role == "name_or_explanation" else c for c in columns]
     elif "name_or_explanation" in roles:

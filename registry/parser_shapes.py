@@ -1,0 +1,20 @@
+"""Forms of unusual shape, rewritten as the usual rows before they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from registry.parser_allotment import with_amounts_first
+from registry.parser_blocks import with_blocks_opened
+from registry.sheet import Row
+
+Step = Callable[[Sequence[Row]], Sequence[Row]]
+
+STEPS: tuple[Step, ...] = (with_amounts_first, with_blocks_opened)
+
+
+def usual(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows with every unusual shape rewritten; the very same rows where there is none."""
+    for step in STEPS:
+        rows = step(rows)
+    return tuple(rows)
