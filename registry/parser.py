@@ -58,8 +58,7 @@ def parse_document(document: Document) -> Parsed:
     findings: list[Finding] = []
     evaluated = formlike = False
     for printed in document.sheets:
-        sheet = replace(printed, rows=usual(printed.rows))
-        parts = find_parts(sheet)
+        sheet, parts = _sheet_and_parts(printed)
         formlike = formlike or bool(parts) or _is_blank_form(sheet.rows)
         evaluated = evaluated or _is_self_evaluation(sheet, parts)
         inherited: PlanHead | None = None
@@ -71,6 +70,15 @@ def parse_document(document: Document) -> Parsed:
     if plans:
         return Parsed("self-evaluation" if evaluated else "target", plans, findings)
     return Parsed("blank" if formlike else "unreadable", [], findings)
+
+
+def _sheet_and_parts(printed: Sheet) -> tuple[Sheet, list[Part]]:
+    """The indicator tables of a sheet; a sheet without any is looked at for unusual shapes."""
+    parts = find_parts(printed)
+    if parts and not any(part.header.sums_places for part in parts):
+        return printed, parts
+    sheet = replace(printed, rows=usual(printed.rows))
+    return sheet, find_parts(sheet)
 
 
 def _is_blank_form(rows: Sequence[Row]) -> bool:

@@ -69,6 +69,11 @@ class Header:
         return bool(self.of("project.name"))
 
     @property
+    def sums_places(self) -> bool:
+        """Whether the targets are the sums of a column for every township."""
+        return any(find_column(column.text) == "value_sum" for column in self.of("value"))
+
+    @property
     def shows_results(self) -> bool:
         """Whether results stand beside the targets: a self-evaluation."""
         return bool(self.of("actual"))

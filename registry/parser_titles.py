@@ -34,6 +34,8 @@ UNIT_WORDS = re.compile(
 CODE_LINE = re.compile(
     r"^[\[(【]?\d{3,}[\])】]?[-—_]?[\u4e00-\u9fff]{3,30}$|^[\u4e00-\u9fff]{3,30}[\[(【]?\d{5,}[\])】]?$"
 )
+# 关于下达2024年小型水库维修养护资金绩效目标的通知
+HEADS_LETTER = re.compile(r"^关于.{4,60}(?:通知|函|批复|公示|公告)$")
 CAPTION_FIELDS = frozenset({"amount_unit", "implementing_unit", "supervising_department"})
 
 
@@ -137,7 +139,7 @@ def _year_nearby(lines: Sequence[tuple[int, Any]], out: PlanHead) -> None:
     for _, cell in lines:
         flat = normal(cell.text)
         year = TITLE_YEAR.search(flat)
-        if year is not None and len(flat) < 24:
+        if year is not None and (len(flat) < 24 or HEADS_LETTER.search(flat)):
             out.values["year"] = int(year.group(1))
             out.places["year"] = cell.place
             return

@@ -1,4 +1,4 @@
-"""Sample documents in nine layouts and five formats read as a careful reader reads them."""
+"""Sample documents in many layouts and formats read as a careful reader reads them."""
 
 from __future__ import annotations
 

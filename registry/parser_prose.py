@@ -1,0 +1,94 @@
+"""Plans written as text, without a table: paragraphs of indicators as rows of the usual columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from registry.labels import find_label, is_other_period
+from registry.parser_blocks import placed
+from registry.parser_items import HEADINGS, begins_level, listed
+from registry.parser_rows import inline_values
+from registry.sheet import Row
+
+NUMBER_OF_LINE = re.compile(
+    r"^(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}[)）、.．](?!\d))\s*"
+)
+# 二、总体目标。保障水库安全度汛。
+HEADED = re.compile(r"^([^。：:；;，,]{2,14})。\s*(?=\S)")
+# 安排小型水库维修养护资金126万元
+GRANT = re.compile(
+    r"(?:安排|下达|拨付|核定|批复)[^，。；;,\d]{0,40}?(?:资金|经费|预算|补助)[^，。；;,\d]{0,6}?"
+    r"([\d,，]+(?:\.\d+)?\s*(?:亿元|万元|元))"
+)
+
+
+def with_prose_as_rows(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows with the indicators told in paragraphs as tables, one after each project's name."""
+    named = [at for at, row in enumerate(rows) if _names_project(row)]
+    if not named or not any(begins_level(_text(row)) for row in rows):
+        return rows
+    table = max(row.table or 0 for row in rows)
+    out: list[Row] = []
+    for number, (start, end) in enumerate(pairwise([0, *named[1:], len(rows)]), 1):
+        out += _section(rows[start:end], table + number)
+    return out
+
+
+def _text(row: Row) -> str:
+    """The text of a paragraph, without the number before it."""
+    alone = row.table is None and len(row.cells) == 1
+    return NUMBER_OF_LINE.sub("", row.cells[0].text.strip()) if alone else ""
+
+
+def _names_project(row: Row) -> bool:
+    found = inline_values(_text(row))
+    return any(label.field == "name" and value for label, _, value in found)
+
+
+def _section(rows: Sequence[Row], table: int) -> list[Row]:
+    """One project's rows: its labels and amount as lines, its indicators as a table."""
+    lines: list[Row] = []
+    indicators: list[Row] = []
+    after: list[Row] = []
+    levels = ("", "")
+    for row in rows:
+        text = _text(row)
+        read = listed(text, levels)
+        goes_on = indicators and read.entries and not read.unread and not inline_values(text)
+        if not begins_level(text) and not goes_on:
+            (after if indicators else lines).append(_headed(row))
+            continue
+        holder, levels = row.cells[0], read.levels
+        if not indicators:
+            indicators.append(Row(placed(HEADINGS, holder, 0), (), table))
+        indicators += [Row(placed(entry, holder, 0), (), table) for entry in read.entries]
+        # Cells of the form that hold neither a label nor a value are reported as unread.
+        lines += [Row((holder._replace(text=item),), (), table) for item in read.unread]
+    return [*_with_grant(lines), *indicators, *after]
+
+
+def _headed(row: Row) -> Row:
+    """「二、总体目标。保障…」 as 「总体目标：保障…」."""
+    headed = HEADED.match(_text(row))
+    if headed is None or find_label(headed.group(1)) is None:
+        return row
+    text = f"{headed.group(1)}：{_text(row)[headed.end() :]}"
+    return Row((row.cells[0]._replace(text=text),))
+
+
+def _with_grant(rows: list[Row]) -> list[Row]:
+    """With the one amount that a sentence grants as a line of its own."""
+    told = [
+        (row, match.group(1))
+        for row in rows
+        for match in GRANT.finditer(_text(row))
+        if not is_other_period(match.group())
+    ]
+    if len({amount for _, amount in told}) != 1:
+        return rows
+    row, amount = told[0]
+    line = Row((row.cells[0]._replace(text=f"资金总额：{amount}"),))
+    at = rows.index(row)
+    return [*rows[:at], line, *rows[at:]]
