@@ -94,10 +94,8 @@ class _Body:
         self, row: _Element, builder: TableBuilder, table: int, at: int, nested: list[_Element]
     ) -> None:
         column = 0
-        for cell in row:
-            if cell.tag != CELL:
-                # table:covered-table-cell is the hidden part of a merge.
-                continue
+        # The others, table:covered-table-cell, are the hidden parts of merges.
+        for cell in row.iterchildren(CELL):
             lines = []
             for node in cell:
                 if node.tag in LINES or node.tag == TEXT + "list":
