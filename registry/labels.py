@@ -60,22 +60,24 @@ BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 SECOND_UNIT = re.compile(r"(?<=\w)\([\u4e00-\u9fff]{1,3}\)$")
 AMOUNT_WORD = re.compile("数|资金|拨款|金额|总额|投资|预算")
 AMOUNT_UNIT = re.compile("亿元|万元|千元|元")
-THIS_YEAR_AMOUNT = re.compile(
-    "^(?:本年度?|当年度?|年度|全年)(?=.*(?:资金|预算|金额)).{2,12}(?:额|金|算|数|量|申请|安排|投入)$"
-)
-# 2024年指标值, 2024年度目标值
-OF_A_YEAR = re.compile(r"^20\d{2}年度?(?=\D)")
+# 2024年指标值, 2024年度目标值: a label of the year 2024; 2024-2026年目标 is one of several years.
+OF_A_YEAR = re.compile(r"(?<!\d)(20\d{2})年度?(?![-~至到\d])")
+OF_YEARS = re.compile(r"20\d{2}年?度?[-~至到](?:20)?\d{2}(?!\d)年?度?")
+SEVERAL_YEARS = "周期"
+PART = re.compile(r"\{(\w+)\}")
 OTHER_PERIOD = re.compile("(?:目标|金额|资金|总额|预算|指标值?|投资|数|目标值)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A recognised label: the field it names, its rank among that field's labels, a unit in it."""
+    """A recognised label: the field it names, its rank among that field's labels, a unit in it, and
+    the year it is printed with (2024年预算数)."""
 
     field: str
     rank: int
     unit: str | None
     key: str
+    year: int | None = None
 
     @property
     def is_weak(self) -> bool:
@@ -149,6 +151,38 @@ def _columns() -> dict[str, str]:
 
 
 @cache
+def _forms(kind: str) -> tuple[tuple[re.Pattern[str], Any], ...]:
+    """The forms that labels or columns are put together in, with what they name."""
+    parts = {
+        name: "|".join(sorted((re.escape(label_key(word)) for word in listed), key=len)[::-1])
+        for name, listed in _data()["parts"].items()
+    }
+    return tuple(
+        (re.compile(PART.sub(lambda m: f"(?:{parts[m[1]]})", form)), entry)
+        for entry in _data()[kind]
+        for form in entry["forms"]
+    )
+
+
+def _composed(kind: str, key: str) -> Any | None:
+    return next((entry for form, entry in _forms(kind) if form.fullmatch(key)), None)
+
+
+def year_of(text: str) -> int | None:
+    """The one year a label is printed with: 2024年度预算金额, 预算数（2024年）."""
+    key = label_key(text)
+    if OF_YEARS.search(key):
+        return None
+    years = {int(year) for year in OF_A_YEAR.findall(key)}
+    return years.pop() if len(years) == 1 else None
+
+
+def _without_year(key: str) -> str:
+    """A key with 年度 for the year it is printed with: 2024年预算数 -> 年度预算数."""
+    return OF_A_YEAR.sub("年度", OF_YEARS.sub(SEVERAL_YEARS, key))
+
+
+@cache
 def _other_periods() -> re.Pattern[str]:
     return re.compile("|".join(_data()["not_this_year"]["words"]))
 
@@ -156,6 +190,21 @@ def _other_periods() -> re.Pattern[str]:
 def is_other_period(key: str) -> bool:
     """Whether the label speaks of another period than the plan's year (中期资金总额)."""
     return _other_periods().search(key) is not None
+
+
+@cache
+def _this_year() -> re.Pattern[str]:
+    return re.compile("|".join(_data()["parts"]["年"]))
+
+
+def is_this_year(key: str) -> bool:
+    """Whether the label speaks of the plan's year (年度资金总额, 2025年目标)."""
+    return not is_other_period(key) and _this_year().search(_without_year(key)) is not None
+
+
+def is_period(text: str) -> bool:
+    """Whether a cell holds a period and nothing else: 上年度, 本年度, 2025年."""
+    return _without_year(without_brackets(label_key(text))) in words("periods")
 
 
 def _possible_key(text: str) -> str | None:
@@ -172,19 +221,21 @@ def find_label(text: str) -> Label | None:
     key = _possible_key(text)
     if key is None:
         return None
-    bare = without_brackets(key)
-    unit = AMOUNT_UNIT.search(key)
+    bare = _without_year(without_brackets(key))
+    found = AMOUNT_UNIT.search(key)
+    unit = found.group() if found else None
     for form in dict.fromkeys((key, bare)):
         meaning = _fields().get(form)
         if meaning is not None:
             # 中期资金总额 is not listed, but 上年预算数 could be by mistake: the period wins.
-            return Label(meaning[0], meaning[1], unit.group() if unit else None, form)
+            return Label(meaning[0], meaning[1], unit, form, year_of(key))
     if bare.endswith(_endings()) and bare not in _endings():
         return Label("elsewhere", 5, None, bare)
     if is_other_period(bare) and OTHER_PERIOD.search(bare):
-        return Label("elsewhere", 5, unit.group() if unit else None, bare)
-    if THIS_YEAR_AMOUNT.match(bare):
-        return Label("total", 8, unit.group() if unit else None, bare)
+        return Label("elsewhere", 5, unit, bare)
+    entry = _composed("form", bare)
+    if entry is not None:
+        return Label(entry["name"], entry.get("rank", 5), unit, bare, year_of(key))
     return None
 
 
@@ -194,12 +245,15 @@ def find_column(text: str) -> str | None:
     key = _possible_key(text)
     if key is None:
         return None
-    bare = OF_A_YEAR.sub("", without_brackets(key))
+    bare = _without_year(without_brackets(key))
     role = _columns().get(key) or _columns().get(bare)
-    if (role in ("value", None) and bare.endswith(("值", "值)"))) or role == "value":
-        if is_other_period(key):
+    if role is None and bare not in _fields():
+        entry = _composed("column_form", bare)
+        role = entry["role"] if entry is not None else None
+    if role in ("value", "actual") or (role is None and bare.endswith("值")):
+        if is_other_period(bare) or is_other_period(key):
             return "value_elsewhere"
-        if role is None and re.match("(?:本年|当年|年度|全年|年初)", bare):
+        if role is None and re.match("本年|当年|年度|全年|年初", bare):
             return "value"
     return role
 

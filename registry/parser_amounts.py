@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from registry.amounts import exact_text, parse_amount, plain_number
 from registry.findings import finding
-from registry.labels import AMOUNT_UNIT, find_label, label_key
+from registry.labels import AMOUNT_UNIT, find_label, is_amount, is_other_period, label_key
 from registry.parser_head import PlanHead, is_hint_value, normal
 from registry.parser_rows import Found
 from registry.parser_values import tidy
@@ -40,21 +40,32 @@ def read_amounts(
         listed = [f for f in before if f.label.field == name]
         if not listed:
             continue
-        chosen = _chosen_amount(listed, name)
+        chosen = _chosen_amount(listed, name, _year_stands_left(before))
         unit = chosen.label.unit or _unit_beside(rows, chosen) or block_unit or out.unit_line
         put_amount(name, chosen, unit, out)
 
 
-def _chosen_amount(listed: Sequence[Found], name: str) -> Found:
+def _year_stands_left(before: Sequence[Found]) -> bool:
+    """Whether the year's amounts stand left of the mid-term's, against the national form."""
+    others = {
+        f.row: f.column for f in before if is_amount(f.label) and is_other_period(f.label.key)
+    }
+    years = {f.row: f.column for f in before if f.label.field == "total"}
+    return any(years[row] < others[row] for row in years.keys() & others.keys())
+
+
+def _chosen_amount(listed: Sequence[Found], name: str, year_left: bool) -> Found:
     top = max(f.label.rank for f in listed)
     ranked = [f for f in listed if f.label.rank == top]
     if name == "total" and not any(f.text.strip() for f in ranked) and top < 8:
         ranked = [f for f in listed if f.text.strip()] or ranked
     given = [f for f in ranked if f.text.strip()] or ranked
     first = given[0]
+    if name == "total":
+        return first
     # Mid-term and year side by side: the year's part stands further right in the same row.
     same_row = [f for f in ranked if f.row == first.row]
-    return same_row[-1] if name != "total" else first
+    return same_row[0 if year_left else -1]
 
 
 def _unit_line(before: Sequence[Found]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from registry.amounts import plain_number
 from registry.findings import finding
@@ -17,6 +18,8 @@ from registry.parser_values import BROKEN_MARKUP, MARKUP, clean_text, has_markup
 from registry.plan import TEXT_FIELDS
 from registry.sheet import Row
 
+YEAR_CELL = re.compile(r"^[(（]?(20\d{2})(?:年度?)?[)）]?$")
+
 
 def read_head(
     rows: Sequence[Row], head: Sequence[int], tail: Sequence[int], inherited: PlanHead | None
@@ -28,6 +31,8 @@ def read_head(
     before = find_values(rows, head)
     after = find_values(rows, tail)
     read_title(rows, head, out, inherited)
+    _read_year(before, out)
+    before = _of_plan_year(before, out.values.get("year"))
     _read_texts(before, out)
     _read_units(before, rows, head, out)
     read_amounts(before, rows, head, out, inherited)
@@ -37,6 +42,25 @@ def read_head(
         if found.label.field == "elsewhere" and found.text.strip():
             out.elsewhere.append(f"{tidy(found.label_text)}＝{tidy(found.text)[:24]}")
     return out
+
+
+def _read_year(before: Sequence[Found], out: PlanHead) -> None:
+    """年度：2025, where the title states no year."""
+    found = _best(before, "year")
+    if found is None or "year" in out.values:
+        return
+    year = YEAR_CELL.match(tidy(found.text))
+    put_value(out, "year", int(year.group(1)) if year else "", found)
+
+
+def _of_plan_year(found: Sequence[Found], year: int | None) -> list[Found]:
+    """2024年预算数 beside 2025年预算数: what is labelled with another year is none of the plan's."""
+    printed = {f.label.year for f in found if f.label.year is not None}
+    own = year if year is not None or not printed else max(printed)
+    return [
+        f if f.label.year in (None, own) else replace(f, label=replace(f.label, field="elsewhere"))
+        for f in found
+    ]
 
 
 def _unread(rows: Sequence[Row], head: Sequence[int], before: Sequence[Found]) -> list[str]:

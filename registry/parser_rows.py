@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from registry.labels import Label, find_label, is_amount, label_key, words
+from registry.labels import Label, find_label, is_amount, is_period, label_key, words
 from registry.plan import TEXT_FIELDS, Place
 from registry.sheet import Cell, Row
 
@@ -19,6 +19,8 @@ MONEY_BLOCK = re.compile("资金|预算")
 MONEY_WORDS = re.compile("资金|预算|金额|投资|安排|拨款|经费")
 LONGEST_HEADING = 14
 BARE_AMOUNT = re.compile(r"^[\d,.，]+\s*(?:万元|元|亿元)?$")
+# The label that a period alone stands for beside money.
+SUM_OF_MONEY = "资金总额"
 BELOW = frozenset({*TEXT_FIELDS, "elsewhere"})
 
 
@@ -166,14 +168,29 @@ def _row_values(
     for label, cell, run, inline in _pairs(row, claimed):
         if inline:
             out.extend(
-                Found(sub, words, value, cell.place, index, cell.column)
+                Found(_of_period(sub, row, cell), words, value, cell.place, index, cell.column)
                 for sub, words, value in inline
             )
         elif label is not None and label.field == "block":
             out += _block_value(label, cell, run, index)
         elif label is not None:
-            out.append(_value(label, cell, run, row, index, below, headings, claimed))
+            period = _of_period(label, row, cell)
+            out.append(_value(period, cell, run, row, index, below, headings, claimed))
     return out
+
+
+def _of_period(label: Label, row: Row, cell: Cell) -> Label:
+    """资金总额 right of 上年度 is the last year's sum; its parts are no parts of this year's."""
+    left = [c for c in (*row.above, *row.cells) if c.end <= cell.column and is_period(c.text)]
+    if not left or not is_amount(label):
+        return label
+    nearest = max(left, key=lambda c: c.column)
+    whole = _sum_of_period(nearest.text, label.unit)
+    return (
+        whole
+        if whole is not None and (label.field == "total" or whole.field == "elsewhere")
+        else label
+    )
 
 
 def _purpose(row: Row, index: int, before: Row | None) -> list[Found]:
@@ -217,7 +234,7 @@ def _pairs(
     for cell in row.cells:
         if id(cell) in claimed:
             continue
-        label = is_label_cell(cell)
+        label = is_label_cell(cell) or _period_label(row, cell, pairs)
         if label is not None and not (label.is_weak and _value_is_due(pairs)):
             pairs.append((label, cell, [], []))
             continue
@@ -227,6 +244,33 @@ def _pairs(
         elif pairs:
             pairs[-1][2].append(cell)
     return pairs
+
+
+def _period_label(
+    row: Row,
+    cell: Cell,
+    pairs: list[tuple[Label | None, Cell, list[Cell], list[tuple[Label, str, str]]]],
+) -> Label | None:
+    """上年度 | 205 | 本年度 | 220 beside 项目资金申请: each amount's label is its period."""
+    if not is_period(cell.text):
+        return None
+    amount = next((c for c in row.filled if c.column > cell.column), None)
+    if amount is None or not BARE_AMOUNT.match(amount.text.strip()):
+        return None
+    beside = (*(is_label_cell(c) for c in row.above), *(label for label, *_ in pairs))
+    money = [label for label in beside if label is not None and _is_money(label)]
+    return _sum_of_period(cell.text, money[-1].unit) if money else None
+
+
+def _is_money(label: Label) -> bool:
+    return is_amount(label) or (
+        label.field == "block" and MONEY_BLOCK.search(label.key) is not None
+    )
+
+
+def _sum_of_period(period: str, unit: str | None) -> Label | None:
+    label = find_label(label_key(period) + SUM_OF_MONEY)
+    return replace(label, unit=unit) if label is not None else None
 
 
 def _value_is_due(

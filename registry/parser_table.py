@@ -16,9 +16,12 @@ from registry.labels import (
     is_known_unit,
     is_other_period,
     is_polarity,
+    is_this_year,
     label_key,
     words,
+    year_of,
 )
+from registry.parser_titles import year_above
 from registry.parser_values import parse_target, tidy
 from registry.plan import Comparison
 from registry.sheet import Cell, Row
@@ -30,6 +33,10 @@ POINTS = re.compile(r"^(\d+(?:\.\d+)?)\s*分?$")
 PERIOD = re.compile("(?:长期|中期|实施周期|实施期|年度|当年|当年度|本年|本年度|全年)(?:目标|指标)?")
 SIGNS = frozenset(Comparison) - {Comparison.QUALITATIVE}
 VALUE_ROLES = frozenset({"value", "value_sum", "value_elsewhere", "sign"})
+YEARLY_ROLES = frozenset({"value", "actual"})
+# So far above its indicators a form may say which of two blocks is the year's.
+HEAD_ROWS = 24
+COLON = re.compile("[:：]")
 MOST_BLANKS_INSERTED = 2
 LONGEST_LEVEL = 40
 PROJECT_COLUMNS = frozenset(
@@ -117,7 +124,7 @@ def find_header(rows: Sequence[Row], index: int) -> Header | None:
     columns = _with_sum(columns)
     if "value" not in {column.role for column in columns}:
         return None
-    columns = _one_set(columns, rows[index - 1] if index else None)
+    columns = _one_set(_of_plan_year(columns, rows, index), rows, index)
     return Header(index, last, _named(columns), row.ruled)
 
 
@@ -180,16 +187,33 @@ def _period_role(text: str) -> str | None:
     return None
 
 
-def _one_set(columns: list[Column], above: Row | None) -> list[Column]:
-    """Of two sets side by side (mid-term and year) the year's; the year stands right of the mid-term."""
+def _of_plan_year(columns: list[Column], rows: Sequence[Row], index: int) -> list[Column]:
+    """2024年完成值 beside 2025年目标值: what another year aimed at or reached is no target."""
+    years = {column: year_of(column.text) for column in columns if column.role in YEARLY_ROLES}
+    aimed = {year for column, year in years.items() if year and column.role == "value"}
+    if not aimed:
+        return columns
+    stated = year_above(rows, index)
+    own = stated if stated in aimed else max(aimed)
+    return [
+        replace(column, role="value_elsewhere")
+        if (year := years.get(column)) and (year < own or (year > own and column.role == "value"))
+        else column
+        for column in columns
+    ]
+
+
+def _one_set(columns: list[Column], rows: Sequence[Row], index: int) -> list[Column]:
+    """Of two sets side by side (mid-term and year) the year's: the words over them tell which; the
+    national form has the year right of the mid-term."""
     values = [column for column in columns if column.role == "value"]
     if len(values) < 2:
         return columns
-    if above is not None:
-        yearly = [v for v in values if not _heads_other_period(above, v)]
-        chosen = yearly[-1] if yearly else values[-1]
-    else:
-        chosen = values[-1]
+    others = _periods_above(rows, index, len(values))
+    if others is None and index:
+        others = [_heads_other_period(rows[index - 1], value) for value in values]
+    yearly = [v for v, other in zip(values, others or (), strict=False) if not other]
+    chosen = yearly[-1] if yearly else values[-1]
     kept: dict[str, Column] = {}
     for column in columns:
         if column.role == "unknown" or column.start > chosen.start:
@@ -199,6 +223,29 @@ def _one_set(columns: list[Column], above: Row | None) -> list[Column]:
         kept[column.role if column.role != "explanation" else f"{column.start}"] = column
     after = [c for c in columns if c.start > chosen.start and c.role not in kept]
     return sorted([*kept.values(), *after], key=lambda column: column.start)
+
+
+def _periods_above(rows: Sequence[Row], index: int, sets: int) -> list[bool] | None:
+    """Left to right, whether each set is another period's, by the nearest row of the form with a
+    period's label for each: 年度目标 | 实施期目标."""
+    for row in reversed(rows[max(0, index - HEAD_ROWS) : index]):
+        if row.table != rows[index].table:
+            break
+        others = [p for cell in row.filled if (p := _period_of(cell.text)) is not None]
+        if len(others) == sets and len(set(others)) > 1:
+            return others
+    return None
+
+
+def _period_of(text: str) -> bool | None:
+    """Whether a label speaks of another period (True) or the year (False); None of neither."""
+    words = COLON.split(text)[0]
+    key = label_key(words)
+    if find_label(words) is None and PERIOD.fullmatch(key) is None:
+        return None
+    if is_other_period(key):
+        return True
+    return False if is_this_year(key) else None
 
 
 def _heads_other_period(above: Row, column: Column) -> bool:

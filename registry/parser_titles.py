@@ -22,7 +22,10 @@ PAGE_NUMBER = re.compile(
 YEAR_LINE = re.compile(r"^[(（]?\s*(?:20[\d\s]{2,4}|\d{4})\s*[)）]?\s*年度?\s*[)）]?$")
 NOTE = re.compile(r"^(?:注|备注|说明|填报说明|填表说明)\s*\d?\s*[:：]")
 TABLE_LINE = re.compile(r"^(?:附件|附表|表|公开|附)[\s\d一二三四五六七八九十\-－]*(?:表|[:：])?$")
-TITLE_YEAR = re.compile(r"(20\d{2})\)?年")
+# 项目绩效目标表（2025） too, and 2025项目绩效目标表; 2024年11月 is a date.
+TITLE_YEAR = re.compile(
+    r"(20\d{2})\)?年(?!\d{1,2}月)|[(](20\d{2})[)]$|^[(]?(20\d{2})[)]?(?=[\u4e00-\u9fff])"
+)
 LOOSE_YEAR = re.compile(r"^\(?(20\d{2})\)?(?:年度?|\)年度?)?\)?$")
 REGION = re.compile(
     r"^(?:20\d{2}年)?([\u4e00-\u9fff]{1,14}?(?:自治县|自治州|省|市|区|县|旗|州|盟))(?!域)(?=20\d{2}|项目|部门|绩效|重点|一般|财政|专项|扶贫|目标|转移|\d)"
@@ -118,12 +121,28 @@ def read_title(
                     out.places[name] = inherited.places[name]
 
 
+def year_in(flat: str) -> int | None:
+    """The year a title or caption states."""
+    match = LOOSE_YEAR.match(flat) or TITLE_YEAR.search(flat)
+    return int(next(filter(None, match.groups()))) if match is not None else None
+
+
+def year_above(rows: Sequence[Row], index: int) -> int | None:
+    """The year of the nearest title or caption over a row."""
+    for row in reversed(rows[:index]):
+        if len(row.filled) == 1 and len(flat := normal(row.filled[0].text)) <= LONGEST_TITLE:
+            year = year_in(flat)
+            if year is not None:
+                return year
+    return None
+
+
 def _from_title(title: str, flat: str, place: Place, out: PlanHead) -> None:
     out.values["title"] = title
     out.places["title"] = place
-    year = TITLE_YEAR.search(flat)
+    year = year_in(flat)
     if year is not None:
-        out.values["year"] = int(year.group(1))
+        out.values["year"] = year
         out.places["year"] = place
     region = REGION.match(flat)
     if region is not None:
@@ -138,8 +157,8 @@ def _from_title(title: str, flat: str, place: Place, out: PlanHead) -> None:
 def _year_nearby(lines: Sequence[tuple[int, Any]], out: PlanHead) -> None:
     for _, cell in lines:
         flat = normal(cell.text)
-        year = TITLE_YEAR.search(flat)
+        year = year_in(flat)
         if year is not None and (len(flat) < 24 or HEADS_LETTER.search(flat)):
-            out.values["year"] = int(year.group(1))
+            out.values["year"] = year
             out.places["year"] = cell.place
             return

@@ -26,6 +26,18 @@ from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS, Comparison
         ("中期资金总额：", "elsewhere"),
         ("实施周期总体目标", "elsewhere"),
         ("编制单位", "implementing_unit"),
+        # Listed nowhere: put together from words.
+        ("2025年度项目安排资金（万元）", "total"),
+        ("专项经费总规模", "total"),
+        ("上年度预算经费总额", "elsewhere"),
+        ("2024-2026年资金总额", "elsewhere"),
+        ("申报项目全称", "name"),
+        ("区级行业主管部门名称", "supervising_department"),
+        ("省级行业主管部门", "elsewhere"),
+        ("项目具体承办单位", "implementing_unit"),
+        ("项目绩效年度目标", "annual_objective"),
+        ("专项经办人及手机号码", "contact"),
+        ("经办人手机号码", "contact_phone"),
     ],
 )
 def test_label_is_known_as_printed(printed: str, field: str) -> None:
@@ -34,14 +46,28 @@ def test_label_is_known_as_printed(printed: str, field: str) -> None:
     assert label.field == field
 
 
-@pytest.mark.parametrize("text", ["", "河道清淤", "12", "≥100公里", "用于改善农村人居环境。" * 9])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "河道清淤",
+        "12",
+        "≥100公里",
+        "用于改善农村人居环境。" * 9,
+        "专项资金",
+        "延续项目",
+        "区农业农村局",
+        "2025年",
+    ],
+)
 def test_values_are_no_labels(text: str) -> None:
     assert find_label(text) is None
 
 
 @pytest.mark.parametrize(
     ("printed", "role"),
-    [("指标值（长期）", "value_elsewhere"), ("指标值（年度）", "value"), ("分值 (90分)", "points"), ("三级", "name"), ("年度数值", "value"), ("指标方向性", "sign")],
+    [("指标值（长期）", "value_elsewhere"), ("指标值（年度）", "value"), ("分值 (90分)", "points"), ("三级", "name"), ("年度数值", "value"), ("指标方向性", "sign"),
+     ("2025年预期目标值", "value"), ("指标比较关系", "sign"), ("计划完成值", "value"), ("2025年实际完成情况", "actual")],
 )  # fmt: skip
 def test_column_is_known_as_printed(printed: str, role: str) -> None:
     assert find_column(printed) == role
