@@ -178,8 +178,10 @@ def year_of(text: str) -> int | None:
 
 
 def _without_year(key: str) -> str:
-    """A key with 年度 for the year it is printed with: 2024年预算数 -> 年度预算数."""
-    return OF_A_YEAR.sub("年度", OF_YEARS.sub(SEVERAL_YEARS, key))
+    """A key with 年度 for the year it is printed with: 2024年预算数 -> 年度预算数; 2024年 stays."""
+    return (
+        key if OF_A_YEAR.fullmatch(key) else OF_A_YEAR.sub("年度", OF_YEARS.sub(SEVERAL_YEARS, key))
+    )
 
 
 @cache
@@ -204,7 +206,8 @@ def is_this_year(key: str) -> bool:
 
 def is_period(text: str) -> bool:
     """Whether a cell holds a period and nothing else: 上年度, 本年度, 2025年."""
-    return _without_year(without_brackets(label_key(text))) in words("periods")
+    key = without_brackets(label_key(text))
+    return key in words("periods") or OF_A_YEAR.fullmatch(key) is not None
 
 
 def _possible_key(text: str) -> str | None:
