@@ -36,8 +36,9 @@ SYMBOLS = {
     b"emspace": " ",
     b"enspace": " ",
 }
-TABLE_WORDS = frozenset(
-    b"trowd trleft cellx clmgf clmrg clvmgf clvmrg intbl pard cell nestcell row nestrow".split()
+# The words that mean something here; most others set fonts and borders.
+WORDS = SYMBOLS.keys() | frozenset(
+    b"u uc par f trowd trleft cellx clmgf clmrg clvmgf clvmrg intbl pard cell nestcell row nestrow".split()
 )
 CHARSETS = {134: "gb18030", 136: "big5", 128: "cp932", 0: "cp1252", 1: "cp1252", 2: "cp1252"}
 DEEPEST = 400
@@ -139,7 +140,7 @@ def _read(reader: Reader, data: bytes) -> int:
                     state.skipped or word in SKIPPED or word not in (b"shpinst", b"shptxt")
                 )
                 starred = False
-            if not state.skipped:
+            if word in WORDS and not state.skipped:
                 _word(reader, state, word, int(number) if number else None)
         elif text is not None and not state.skipped:
             _plain(reader, text)
@@ -206,7 +207,7 @@ def _word(reader: Reader, state: State, word: bytes, number: int | None) -> None
         if state.encoding == "cp1252":
             # Exporters write Chinese under Latin fonts as well; the page's own code page decides.
             state.encoding = ""
-    elif word in TABLE_WORDS:
+    else:
         _table_word(reader, state, word, number)
 
 
