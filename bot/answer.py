@@ -6,7 +6,7 @@ figures of its answer, so a number that is in neither can never leave the progra
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -192,4 +192,3 @@ class Answer:
     project_ids: tuple[int, ...] = ()
     page: int = 0
     pages: int = 1
-    trace: tuple[str, ...] = field(default=(), compare=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.answer import Answer, Block, Do, Headline, Outcome, Paragraph, Step
+from bot.answer import Answer, Do, Headline, Outcome, Paragraph, Step
 from bot.answering.computing import answer_compare, answer_rank, answer_share, answer_total
 from bot.answering.content import answer_content
 from bot.answering.facts import Result, answer
@@ -36,7 +36,7 @@ from bot.question.context import Context, remembered
 from bot.question.follow_up import settled
 from bot.question.query import Kind, Query
 from bot.question.sources import Sources
-from bot.question.understand import fields_beside, for_each_person, heard_in, worth_answering
+from bot.question.understand import for_each_person, heard_in, with_fields_beside, worth_answering
 from bot.question.understand import query_of as query_of_part
 from registry.errors import PlanNotFound
 from registry.index import NameIndex
@@ -100,6 +100,15 @@ class Exchange:
     queries: tuple[Query, ...] = ()
 
 
+@dataclass(frozen=True)
+class Answered:
+    """One question of a message with its result, and what is remembered after it."""
+
+    query: Query
+    result: Result
+    context: Context
+
+
 class Desk:
     """Answers questions and button presses over one registry."""
 
@@ -121,49 +130,37 @@ class Desk:
 
     async def _answer(self, text: str, memory: dict[str, Any] | None) -> Exchange:
         context = Context.from_json(memory)
-        queries: list[Query] = []
-        results: list[Result] = []
-        contexts: list[Context] = []
+        answered: list[Answered] = []
         trace: list[str] = []
         parts = (await heard_in(text, context, self.sources))[:MOST_PARTS]
         for heard in [alone for part in parts for alone in for_each_person(part)]:
             query, names = await query_of_part(heard, context, self.sources)
             query = in_year(query, (memory or {}).get("default_year"))
             trace += [*heard.part.trace, *names]
-            if results and results[-1].pending and names[0] in SETTLES:
+            if answered and answered[-1].result.pending and names[0] in SETTLES:
                 # 「预算数：经济证券化」: what would be asked back is said in the next breath.
-                queries.pop()
-                results.pop()
-                contexts.pop()
-            beside = fields_beside(query, heard)
-            asked = (
-                [query]
-                if beside is None
-                else [beside[0], query]
-                if beside[1]
-                else [query, beside[0]]
-            )
-            if queries and (both := one_question(queries[-1], asked[0])) is not None:
+                answered.pop()
+            asked = with_fields_beside(query, heard)
+            if answered and (both := one_question(answered[-1].query, asked[0])) is not None:
                 # 「谁负责，电话」: more fields of the same project belong to the answer before.
                 asked[0] = both
-                queries.pop()
-                results.pop()
-                contexts.pop()
+                answered.pop()
             for one in asked:
                 result = await self._result(one)
                 context = after(one, result, context)
-                queries.append(one)
-                results.append(result)
-                contexts.append(context)
-        if not queries:
-            queries = [Query(Kind.NOT_UNDERSTOOD, said=text[:200])]
-            results, contexts = [await self._result(queries[0])], [context]
+                answered.append(Answered(one, result, context))
+        if not answered:
+            nothing = Query(Kind.NOT_UNDERSTOOD, said=text[:200])
+            answered = [Answered(nothing, await self._result(nothing), context)]
             trace = ["nothing to read"]
-        kept = worth_answering(queries)
-        whole = together([results[place].answer for place in kept])
-        memory_now = contexts[kept[-1]].to_json()
-        answered = tuple(queries[place] for place in kept)
-        return Exchange(replace(whole, trace=tuple(trace)), memory_now, tuple(trace), answered)
+        places = worth_answering([each.query for each in answered])
+        kept = [answered[place] for place in places]
+        return Exchange(
+            together([each.result.answer for each in kept]),
+            kept[-1].context.to_json(),
+            tuple(trace),
+            tuple(each.query for each in kept),
+        )
 
     async def press(self, step: Step, memory: dict[str, Any] | None = None) -> Exchange:
         """The answer to a button."""
@@ -171,9 +168,8 @@ class Desk:
         context = Context.from_json(memory)
         query = query_of(step, context)
         result = await self._result(query)
-        trace = (f"button {step.do.value}",)
         memory_now = after(query, result, context).to_json()
-        return Exchange(replace(result.answer, trace=trace), memory_now, trace, (query,))
+        return Exchange(result.answer, memory_now, (f"button {step.do.value}",), (query,))
 
     async def _result(self, query: Query) -> Result:
         try:
@@ -245,17 +241,13 @@ def together(answers: Sequence[Answer]) -> Answer:
     """The answers to the parts of one message as one."""
     if len(answers) == 1:
         return answers[0]
-    blocks: list[Block] = []
-    for part in answers:
-        for block in part.blocks:
-            blocks.append(
-                Paragraph(block.line) if isinstance(block, Headline) and blocks else block
-            )
+    first, *others = [block for part in answers for block in part.blocks]
+    blocks = [Paragraph(b.line) if isinstance(b, Headline) else b for b in others]
     sources = dict.fromkeys(source for part in answers for source in part.sources)
     return replace(
         answers[0],
         kind="several",
-        blocks=tuple(blocks),
+        blocks=(first, *blocks),
         sources=tuple(sources),
         choices=tuple(choice for part in answers for choice in part.choices),
         steps=answers[-1].steps,

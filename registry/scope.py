@@ -22,43 +22,30 @@ class Scope:
     year: int | None = None
     all_years: bool = False
     category: ProjectCategory | None = None
-    supervising_department: str | None = None
-    implementing_unit: str | None = None
     unit: str | None = None
-    region: str | None = None
     contact_person: str | None = None
     phone_suffix: str | None = None
-    document_key: str | None = None
     field: str = "total"
     yuan_at_least: Decimal | None = None
     yuan_more_than: Decimal | None = None
     yuan_at_most: Decimal | None = None
     yuan_less_than: Decimal | None = None
-    blank_field: str | None = None
     given_field: str | None = None
     missing_field: str | None = None  # blank, or no such part
     exclude_project_ids: tuple[int, ...] | None = None
     exclude_contact_person: str | None = None
     exclude_category: ProjectCategory | None = None
-    name_contains: str | None = None
-    finding_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorWhere:
-    """A set of indicators. `name_contains`: all of these words stand in the name."""
+    """A set of indicators."""
 
     core: bool | None = None
     comparison: Comparison | None = None
     unit_of_measure: str | None = None
-    target: str | None = None
     target_value: Decimal | None = None
-    target_at_least: Decimal | None = None
-    target_at_most: Decimal | None = None
     points: Decimal | None = None
-    points_at_least: Decimal | None = None
-    points_at_most: Decimal | None = None
-    name_contains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

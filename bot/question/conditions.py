@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.question.analysis import Part, Token
 from bot.question.query import Asserted, Holds
+from registry.amounts import parse_amount
 
 
 def holds_of(part: Part) -> tuple[Holds, ...]:
@@ -52,8 +53,6 @@ def beside_mean(part: Part) -> str | None:
 
 
 def _said_number(figure: Asserted) -> Any:
-    from registry.amounts import parse_amount
-
     parsed = parse_amount(figure.said)
     return parsed[0] if parsed and parsed[0] else figure.value
 

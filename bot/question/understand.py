@@ -334,11 +334,11 @@ def for_each_person(heard: Heard) -> list[Heard]:
 HOW_MUCH = re.compile("多少|好多|几")
 
 
-def fields_beside(query: Query, heard: Heard) -> tuple[Query, bool] | None:
-    """「证券化的预算和核心指标」: the fields asked for beside rows of the same projects, and whether
-    they were named first. None where there are none."""
+def with_fields_beside(query: Query, heard: Heard) -> list[Query]:
+    """「证券化的预算和核心指标」: the query, and the fields asked for beside rows of the same
+    projects, in the order they were named."""
     if query.kind is not Kind.INDICATORS or not query.projects or query.ordinal is not None:
-        return None
+        return [query]
     named: dict[str, int] = {}
     rows = len(heard.part.text)
     for token in heard.part.tokens:
@@ -351,9 +351,9 @@ def fields_beside(query: Query, heard: Heard) -> tuple[Query, bool] | None:
     if rows < len(heard.part.text) and "绩效目标" not in heard.part.text:
         named.pop("annual_objective", None)
     if not named:
-        return None
+        return [query]
     beside = Query(Kind.FIELDS, projects=query.projects, fields=tuple(named), said=query.said)
-    return beside, min(named.values()) < rows
+    return [beside, query] if min(named.values()) < rows else [query, beside]
 
 
 EMPTY_TALK = frozenset({Kind.GREETING, Kind.THANKS, Kind.NOT_UNDERSTOOD})

@@ -18,7 +18,6 @@ from registry.text import folded
 Condition = ColumnElement[bool]
 NOW: Condition = models.plan.c.retired.is_(None)
 NEVER_A_DIGIT = "\uffff"
-FEW = 1000
 
 
 async def newest_year(connection: AsyncConnection) -> int:
@@ -36,28 +35,21 @@ async def _years(connection: AsyncConnection) -> tuple[int, int]:
 
 async def conditions(connection: AsyncConnection, scope: Scope) -> list[Condition]:
     """What the rows of `models.plan` in this scope satisfy."""
-    cited: list[Condition] = []
-    narrow = _is_narrow(scope)
-    if scope.document_key is not None:
-        few = await _is_cited_by_few(connection, scope.document_key)
-        cited, narrow = [_citing(scope.document_key, few)], narrow or few
     return [
         NOW,
-        *cited,
-        *await _in_years(connection, scope, narrow),
-        *await _with_units(connection, scope),
+        *await _in_years(connection, scope),
+        *await _with_unit(connection, scope),
         *_with_fields(scope),
         *_without(scope),
         *_between_amounts(scope),
-        *_by_other_tables(scope),
     ]
 
 
-async def _in_years(connection: AsyncConnection, scope: Scope, narrow: bool) -> list[Condition]:
+async def _in_years(connection: AsyncConnection, scope: Scope) -> list[Condition]:
     plan = models.plan
     # Where a few plans are asked for, the year must not be what they are looked up by: all of a
     # year's plans would be gone through. An expression keeps the database from that.
-    year = plan.c.year + 0 if narrow else plan.c.year
+    year = plan.c.year + 0 if _is_narrow(scope) else plan.c.year
     if scope.all_years:
         return []
     if scope.year is not None:
@@ -84,8 +76,6 @@ def _is_narrow(scope: Scope) -> bool:
         value is not None
         for value in (
             scope.project_ids,
-            scope.supervising_department,
-            scope.implementing_unit,
             scope.unit,
             scope.contact_person,
             scope.phone_suffix,
@@ -102,22 +92,15 @@ def _newest_of_project() -> ColumnElement[int]:
     )
 
 
-async def _with_units(connection: AsyncConnection, scope: Scope) -> list[Condition]:
+async def _with_unit(connection: AsyncConnection, scope: Scope) -> list[Condition]:
+    if scope.unit is None:
+        return []
     plan = models.plan
-    found: list[Condition] = []
-    if scope.supervising_department is not None:
-        ids = await unit_ids(connection, scope.supervising_department)
-        found.append(plan.c.supervising_id.in_(ids))
-    if scope.implementing_unit is not None:
-        ids = await unit_ids(connection, scope.implementing_unit)
-        found.append(plan.c.implementing_id.in_(ids))
-    if scope.unit is not None:
-        ids = await unit_ids(connection, scope.unit)
-        # Two look-ups put together: a plain OR would be answered by going through all plans.
-        led = select(plan.c.id).where(NOW, plan.c.supervising_id.in_(ids))
-        done = select(plan.c.id).where(NOW, plan.c.implementing_id.in_(ids))
-        found.append(plan.c.id.in_(union(led, done)))
-    return found
+    ids = await unit_ids(connection, scope.unit)
+    # Two look-ups put together: a plain OR would be answered by going through all plans.
+    led = select(plan.c.id).where(NOW, plan.c.supervising_id.in_(ids))
+    done = select(plan.c.id).where(NOW, plan.c.implementing_id.in_(ids))
+    return [plan.c.id.in_(union(led, done))]
 
 
 async def unit_ids(connection: AsyncConnection, name: str) -> list[int]:
@@ -143,14 +126,10 @@ def _with_fields(scope: Scope) -> list[Condition]:
         found.append(plan.c.project_id.in_(scope.project_ids))
     if scope.category is not None:
         found.append(plan.c.category == scope.category.value)
-    if scope.region is not None:
-        found.append(plan.c.region == scope.region)
     if scope.contact_person is not None:
         found.append(plan.c.contact_person == scope.contact_person)
     if scope.phone_suffix is not None:
         found.append(_phone_ends(scope.phone_suffix))
-    if scope.blank_field is not None:
-        found.append(plan.c.blanks.bitwise_and(BITS[scope.blank_field]) != 0)
     if scope.given_field is not None:
         found.append(plan.c.givens.bitwise_and(BITS[scope.given_field]) != 0)
     if scope.missing_field is not None:
@@ -205,45 +184,13 @@ def _bound(yuan: Decimal, rounding: str) -> int:
     return max(-(2**63) + 1, min(2**63 - 1, parts))
 
 
-async def _is_cited_by_few(connection: AsyncConnection, key: str) -> bool:
-    citation = models.citation
-    some = select(citation.c.plan_id).where(citation.c.key == key).limit(FEW + 1).subquery()
-    counted = await connection.execute(select(func.count()).select_from(some))
-    return counted.scalar_one() <= FEW
-
-
-def _citing(key: str, few: bool) -> Condition:
-    """Plans that cite a document. A law that nearly all cite is asked for plan by plan, so that a
-    page of them need not wait for the list of all."""
-    citation, plan = models.citation, models.plan
-    if few:
-        return plan.c.id.in_(select(citation.c.plan_id).where(citation.c.key == key))
-    return exists().where(citation.c.key == key, citation.c.plan_id == plan.c.id)
-
-
-def _by_other_tables(scope: Scope) -> list[Condition]:
-    plan, project, finding = (
-        models.plan,
-        models.project,
-        models.finding,
-    )
-    found: list[Condition] = []
-    if scope.name_contains is not None:
-        like = project.c.name_key.contains(folded(scope.name_contains), autoescape=True)
-        found.append(plan.c.project_id.in_(select(project.c.id).where(like)))
-    if scope.finding_code is not None:
-        having = select(finding.c.plan_id).where(finding.c.code == scope.finding_code)
-        found.append(plan.c.id.in_(having))
-    return found
-
-
 def in_order(query: Select[Any], order_by: str | None, descending: bool) -> Select[Any]:
-    """Sorted by an amount, the year or the name, plans without the amount last; by default as the
-    projects came. Equal ones always in the same order."""
+    """Sorted by an amount, plans without it last; by default as the projects came. Equal ones
+    always in the same order."""
     plan = models.plan
     if order_by is None:
         return query.order_by(plan.c.project_id, plan.c.year)
-    column = models.project.c.name if order_by == "name" else plan.c[order_by]
+    column = plan.c[order_by]
     if descending:
         return query.order_by(column.desc().nulls_last(), plan.c.project_id)
     return query.order_by(column.asc().nulls_last(), plan.c.project_id)

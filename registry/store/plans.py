@@ -25,7 +25,6 @@ from registry.store.codec import (
 )
 from registry.store.engine import Database
 from registry.store.filters import NOW, conditions, in_order, newest_year
-from registry.text import folded
 
 PAGE = 500
 # Targets are kept as floating numbers to be looked up; what comes back is held against the exact ones.
@@ -289,28 +288,12 @@ def indicator_where(where: IndicatorWhere) -> Iterable[Any]:
         yield table.c.comparison == where.comparison.value
     if where.unit_of_measure is not None:
         yield table.c.unit_of_measure == where.unit_of_measure
-    if where.target is not None:
-        yield table.c.target == where.target
-    yield from _within(table.c.target_value, where)
-    for points, compare in (
-        (where.points, "__eq__"),
-        (where.points_at_least, "__ge__"),
-        (where.points_at_most, "__le__"),
-    ):
-        if points is not None:
-            yield getattr(table.c.points, compare)(_points_key(points))
-    for word in where.name_contains:
-        yield table.c.name_key.contains(folded(word), autoescape=True)
-
-
-def _within(column: Any, where: IndicatorWhere) -> Iterable[Any]:
-    low, high = where.target_at_least, where.target_at_most
     if where.target_value is not None:
-        low = high = where.target_value
-    if low is not None:
-        yield column >= float(low) - SLACK * max(1.0, abs(float(low)))
-    if high is not None:
-        yield column <= float(high) + SLACK * max(1.0, abs(float(high)))
+        value = float(where.target_value)
+        slack = SLACK * max(1.0, abs(value))
+        yield table.c.target_value.between(value - slack, value + slack)
+    if where.points is not None:
+        yield table.c.points == _points_key(where.points)
 
 
 def _points_key(points: Decimal) -> int:

@@ -84,7 +84,7 @@ def questions(store: Store, number: int, chance: random.Random) -> dict[str, Que
         "core indicators of a unit": lambda: store.indicators(
             Scope(unit=unit()), IndicatorWhere(core=True), limit=50
         ),
-        "documents": lambda: store.plans(Scope(document_key="渝府办发[2017]121"), limit=10),
+        "documents": lambda: store.find_documents("渝府办发[2017]121"),
         "gram frequency": lambda: store.gram_frequency(words()),
         "search": lambda: store.search(words()),
         "search common": lambda: store.search(grams_of("食堂改造完成率")),

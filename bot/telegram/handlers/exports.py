@@ -17,6 +17,7 @@ from bot.render.layout import cut
 from bot.render.words import say
 from bot.telegram.delivery import Outgoing
 from bot.telegram.talk import Spot, Talk, reply_parameters
+from registry.amounts import exact_text
 from registry.plan import Plan
 from registry.scope import Scope
 
@@ -73,7 +74,7 @@ async def _picture(step: Step, store: Any, *, hide_phone: bool = False) -> tuple
         source = source_of(plan)
         if step.item == CHART:
             bars = [
-                Bar(each.name, say("picture.points", n=_exact(each.points)), each.points)
+                Bar(each.name, say("picture.points", n=exact_text(each.points)), each.points)
                 for each in plan.indicators
                 if each.points is not None
             ]
@@ -82,7 +83,7 @@ async def _picture(step: Step, store: Any, *, hide_phone: bool = False) -> tuple
         return await asyncio.to_thread(draw_sheet, plan, source), f"{plan.name}\n{source}"
     plans = await store.plans(Scope(), order_by="total", descending=True, limit=BARS)
     bars = [
-        Bar(plan.name, f"{_exact(plan.total)}{plan.amount_unit}", yuan)
+        Bar(plan.name, f"{exact_text(plan.total)}{plan.amount_unit}", yuan)
         for plan in plans
         if plan.total is not None and (yuan := plan.yuan()) is not None
     ]
@@ -183,9 +184,3 @@ def file_name(name: str) -> str:
 
 def _caption(title: str, bars: Sequence[Any]) -> str:
     return "\n".join([title, *(f"{bar.label}：{bar.shown}" for bar in bars)])
-
-
-def _exact(value: Any) -> str:
-    from registry.amounts import exact_text
-
-    return exact_text(value)

@@ -18,6 +18,7 @@ from bot.telegram.keyboards import acts
 from bot.telegram.patience import Sent
 from bot.telegram.state import State
 from bot.telegram.talk import Spot, Talk, escaped
+from registry.scope import Scope
 
 ADMINISTRATORS = {"administrator", "creator"}
 YEARS_SHOWN = 4
@@ -151,8 +152,6 @@ async def show_status(spot: Spot, talk: Talk, access: Access, store: Any, starte
         return
     projects = version = "?"
     if store is not None and hasattr(store, "version"):
-        from registry.scope import Scope
-
         projects, version = str(await store.count(Scope())), str(await store.version())
     talk.say(
         spot,
