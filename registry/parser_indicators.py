@@ -9,7 +9,7 @@ from decimal import Decimal
 from registry.amounts import plain_number
 from registry.findings import Finding, finding
 from registry.labels import find_sign, is_hint, label_key, words
-from registry.parser_table import CORE_MARKS, NO_UNIT, POINTS, TableRow
+from registry.parser_table import CORE_MARKS, GROUP_POINTS, NO_UNIT, POINTS, TableRow
 from registry.parser_values import (
     clean_text,
     is_date,
@@ -23,9 +23,6 @@ from registry.text import squeeze
 
 PERCENT = frozenset({"％", "百分比", "百分率", "比例", "比率"})
 PLACEHOLDER = re.compile(r"[≥≤=><]?[xX×]{1,4}.{0,3}")
-GROUP_POINTS = re.compile(
-    r"[(（][^()（）]*\d+(?:\.\d+)?\s*[)）]?\s*分?[)）]$|[(（]\s*\d+(?:\.\d+)?\s*(?:分|%)?\s*[)）]$"
-)
 
 
 def indicators_of(matched: Sequence[TableRow]) -> tuple[Indicator, ...]:

@@ -66,7 +66,7 @@ def listed(text: str, levels: tuple[str, str] = ("", "")) -> Listed:
     out = Listed([], [], levels)
     for heading, body in _sections(text):
         if heading:
-            levels = _under(levels, heading)
+            levels = under(levels, heading)
         for item in _items(body):
             read = read_item(item)
             if read is None:
@@ -98,7 +98,8 @@ def _without_number(text: str) -> str:
     return re.sub(r"[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]\s*$", "", text)
 
 
-def _under(levels: tuple[str, str], heading: str) -> tuple[str, str]:
+def under(levels: tuple[str, str], heading: str) -> tuple[str, str]:
+    """The levels under a heading: 产出指标, 产出指标-数量指标, or 数量指标 below what was before."""
     parts = BETWEEN_LEVELS.split(heading)
     if len(parts) > 1:
         return parts[0], parts[1]

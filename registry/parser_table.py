@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, pairwise
@@ -25,6 +25,7 @@ from registry.parser_titles import year_above
 from registry.parser_values import parse_target, tidy
 from registry.plan import Comparison
 from registry.sheet import Cell, Row
+from registry.text import squeeze
 
 CORE_MARKS = frozenset({"", "是", "否", "/", "★", "√", "×", "Y", "N", "—", "-", "无", "Yes", "No"})
 NO_UNIT = frozenset({"/", "无", "-", "—", "——", "不适用", ""})
@@ -38,7 +39,12 @@ YEARLY_ROLES = frozenset({"value", "actual"})
 HEAD_ROWS = 24
 COLON = re.compile("[:：]")
 MOST_BLANKS_INSERTED = 2
+MOST_COLUMNS_SPREAD = 10
 LONGEST_LEVEL = 40
+TARGET_ROLES = ("name", "sign", "value", "unit_of_measure", "points", "core_mark")
+GROUP_POINTS = re.compile(
+    r"[(（][^()（）]*\d+(?:\.\d+)?\s*[)）]?\s*分?[)）]$|[(（]\s*\d+(?:\.\d+)?\s*(?:分|%)?\s*[)）]$"
+)
 PROJECT_COLUMNS = frozenset(
     {"name", "supervising_department", "implementing_unit", "total", "annual_objective", "overview",
      "approval_basis", "contact_person", "contact_phone", "higher_level_grants", "district_funds", "other_funds"}
@@ -322,12 +328,59 @@ def match_row(row: Row, index: int, header: Header) -> TableRow:
     columns = [c for c in header.columns if c.role != "unknown"]
     straight = _straight(row, columns)
     first = min(column.start for column in header.columns)
-    if _fits(straight):
+    fits = _fits(straight)
+    if not (fits and _is_told(straight)):
+        spread = without_blanks(row, header)
+        if spread is not None:
+            return TableRow(index, row, spread)
+    if fits:
         return TableRow(index, row, straight)
     shifted = _shifted(row, header, first)
     if shifted is not None:
         return TableRow(index, row, shifted)
     return TableRow(index, row, straight, aligned=False)
+
+
+def _is_told(cells: dict[str, Cell]) -> bool:
+    """Whether name and target are there."""
+    return all(role in cells and cells[role].text.strip() for role in ("name", "value"))
+
+
+def without_blanks(row: Row, header: Header) -> dict[str, Cell] | None:
+    """The cells of a text's row that leaves blank cells out, when they fit in one way only."""
+    cells, columns = row.cells, header.columns
+    if row.ruled or len(row.filled) < len(cells):
+        return None
+    if not len(cells) < len(columns) <= MOST_COLUMNS_SPREAD:
+        return None
+    found: dict[tuple[str, ...], dict[str, Cell]] = {}
+    for chosen in _spreads(cells, columns):
+        spread = {column.role: cell for column, cell in zip(chosen, cells, strict=True)}
+        if len(spread) == len(cells) and _is_told(spread) and _fits(spread):
+            told = tuple(spread[role].text if role in spread else "" for role in TARGET_ROLES)
+            found.setdefault(told, spread)
+            if len(found) > 1:
+                return None
+    return next(iter(found.values()), None)
+
+
+def _spreads(cells: Sequence[Cell], columns: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
+    """Every way to lay the cells under the columns in their order."""
+    if not cells:
+        yield ()
+        return
+    for at in range(len(columns) - len(cells) + 1):
+        if _can_stand(columns[at].role, cells[0].text.strip()):
+            for others in _spreads(cells[1:], columns[at + 1 :]):
+                yield (columns[at], *others)
+
+
+def _can_stand(role: str, text: str) -> bool:
+    """Whether names of levels stand in the levels' columns, and nothing else does."""
+    level = GROUP_POINTS.sub("", squeeze(text))
+    first, second = level in words("first_levels"), level in words("levels")
+    of_role = {"level1": first, "level2": second}.get(role, not (first or second))
+    return of_role and role != "unknown" and _can_be(role, text)
 
 
 def _straight(row: Row, columns: list[Column]) -> dict[str, Cell]:
