@@ -22,6 +22,7 @@ from registry.parser_titles import (
     coded_unit,
     is_caption,
     is_title,
+    year_of_document,
 )
 from registry.plan import Plan
 from registry.sheet import Document, Kind, Row, Sheet
@@ -67,6 +68,9 @@ def parse_document(document: Document) -> Parsed:
             plans += made
         if not parts:
             plans += _plan_without_table(sheet.rows, findings)
+    if any(plan.year is None for plan in plans):
+        year = year_of_document(document.sheets)
+        plans = [plan if plan.year else replace(plan, year=year) for plan in plans]
     if plans:
         return Parsed("self-evaluation" if evaluated else "target", plans, findings)
     return Parsed("blank" if formlike else "unreadable", [], findings)
@@ -162,15 +166,17 @@ def _is_noise(row: Row) -> bool:
 
 
 def _is_between_pages(rows: Sequence[Row], index: int, header: Header) -> bool:
-    """A line at the edge of a page, when the table goes on at the top of the next one."""
-    page = rows[index].cells[0].place.page
-    if page is None or is_title(rows[index]):
+    """A line around the edge of a page, when the table goes on below it."""
+    before = next(row for row in reversed(rows[:index]) if row.table is not None and row.cells)
+    page = before.cells[0].place.page
+    if page is None:
         return False
-    for row in rows[index + 1 :]:
-        if row.table is None:
-            continue
-        new_page = row.cells[0].place.page not in (None, page) if row.cells else False
-        return new_page and _continues(row, header)
+    for row in rows[index:]:
+        if row.table is not None:
+            new_page = row.cells[0].place.page not in (None, page) if row.cells else False
+            return new_page and _continues(row, header)
+        if is_title(row):
+            return False
     return False
 
 

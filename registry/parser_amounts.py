@@ -20,6 +20,8 @@ ABSURD_YUAN = Decimal(10) ** 12
 UNREAL_YUAN = Decimal(10) ** 14
 AMOUNT_CELL = re.compile(r"^(?:人民币)?[-+]?[\d,]*\.?\d+(?:亿元|万元|千元|元|亿|万)?整?$")
 
+# 546万元，其中财政拨款520万元
+OF_WHICH = re.compile("[,;.。]其中")
 LONGEST_HEADING = 60
 MONEY = re.compile("资金|预算|金额")
 MONEY_HEADING = re.compile(
@@ -153,7 +155,7 @@ def read_amount(text: str) -> tuple[Decimal | None, str | None]:
     """A cell that is one amount: "1,234.50", "250万", "854（400+454）"; nothing else counts."""
     if re.search(r"\d\s+\d", text):
         return None, None
-    flat = normal(text)
+    flat = OF_WHICH.split(normal(text))[0]
     bare = re.sub(r"\([^()]*\)", "", flat)
     if AMOUNT_CELL.match(bare) is None:
         return None, None

@@ -14,6 +14,13 @@ from registry.sheet import Cell, Row
 LONGEST_LINE = 300
 LONGEST_INLINE_CELL = 80
 COLON = re.compile("[:：]")
+# A label is parted from its value by a colon, or in plain text by wide space.
+PARTING = re.compile(r"[:：]|(?<=[^\s:：])(?:[ \xa0\t]{3,}|\u3000{2,})(?=\S)")
+# 年度资金总额546万元，其中财政拨款520万元
+STATED = re.compile(
+    r"(?:^|[,，、;；:：])\s*(?:其中[:：]?)?([\u4e00-\u9fff]{2,14}?)(?:共计|合计|为|计|共)?\s*"
+    r"(\d[\d,]*(?:\.\d+)?\s*(?:亿元|万元|元))(?![\u4e00-\u9fff/])"
+)
 LABEL_TAIL = re.compile(r"[\u4e00-\u9fff()（）/、\u3000 \n]{2,16}$")
 MONEY_BLOCK = re.compile("资金|预算")
 MONEY_WORDS = re.compile("资金|预算|金额|投资|安排|拨款|经费")
@@ -41,15 +48,15 @@ def inline_values(text: str) -> list[tuple[Label, str, str]]:
     """「联系人：甘明月　　联系电话：023-40446645」 -> each label, its words, its value."""
     if len(text) > LONGEST_LINE:
         return []
+    stated = _stated_amounts(text)
+    if stated:
+        return stated
     starts: list[tuple[int, int, Label, str]] = []
-    for colon in COLON.finditer(text):
-        tail = LABEL_TAIL.search(text[: colon.start()])
-        if tail is None:
-            continue
-        label = _longest_label(tail.group())
+    for parting in PARTING.finditer(text):
+        before = text[: parting.start()]
+        label = _label_ending(before) if parting.group() in ":：" else _gap_label(text, parting)
         if label is not None:
-            begin = colon.start() - len(label[1])
-            starts.append((begin, colon.end(), label[0], label[1]))
+            starts.append((len(before) - len(label[1]), parting.end(), *label))
     values = []
     for at, (_, end, label_, text_) in enumerate(starts):
         stop = starts[at + 1][0] if at + 1 < len(starts) else len(text)
@@ -57,8 +64,29 @@ def inline_values(text: str) -> list[tuple[Label, str, str]]:
     return values
 
 
-def _longest_label(tail: str) -> tuple[Label, str] | None:
+def _gap_label(text: str, gap: re.Match[str]) -> tuple[Label, str] | None:
+    """「项目名称    河道清淤」: the label before wide space, unless another label comes next."""
+    words = re.split(r"[\s:：]", text[: gap.start()])[-1]
+    label = find_label(words)
+    after = PARTING.split(text[gap.end() :], maxsplit=1)[0]
+    heads = label is None or label.field == "block" or find_label(after) is not None
+    return None if label is None or heads else (label, words)
+
+
+def _stated_amounts(text: str) -> list[tuple[Label, str, str]]:
+    """「资金情况：年度资金总额546万元，其中财政拨款520万元」 -> each amount with its label."""
+    block, *rest = COLON.split(text, maxsplit=1)
+    heading = find_label(block) if rest else None
+    if heading is None or heading.field != "block" or not _is_money(heading):
+        return []
+    told = [(find_label(words), words, amount) for words, amount in STATED.findall(rest[0])]
+    return [(label, w, a) for label, w, a in told if label is not None and is_amount(label)]
+
+
+def _label_ending(text: str) -> tuple[Label, str] | None:
     # 「来源：人民政府 联系电话」: the longest ending that is a label, from a word boundary if any.
+    match = LABEL_TAIL.search(text)
+    tail = match.group() if match is not None else ""
     for begin in range(len(tail)):
         words = tail[begin:]
         label = find_label(words)
@@ -81,6 +109,8 @@ def inline_cell(cell: Cell) -> list[tuple[Label, str, str]]:
     values = inline_values(text)
     if not values or not any(value for _, _, value in values):
         return []
+    if _stated_amounts(text):
+        return values
     first = values[0][1]
     return values if label_key(text).startswith(label_key(first)) or text.startswith(first) else []
 
@@ -214,12 +244,13 @@ def _purpose(row: Row, index: int, before: Row | None) -> list[Found]:
 def _block_value(label: Label, cell: Cell, run: list[Cell], index: int) -> list[Found]:
     """A block of money with a bare amount beside it: 项目资金（万元） | 120."""
     filled = [other for other in run if other.text.strip()]
-    if (
-        len(filled) != 1
-        or not MONEY_BLOCK.search(label.key)
-        or not BARE_AMOUNT.match(filled[0].text.strip())
-    ):
+    if len(filled) != 1 or not MONEY_BLOCK.search(label.key):
         return []
+    if not BARE_AMOUNT.match(filled[0].text.strip()):
+        return [
+            Found(stated, words, amount, filled[0].place, index, filled[0].column)
+            for stated, words, amount in _stated_amounts(f"{label.key}：{filled[0].text}")
+        ]
     total = Label("total", 1, label.unit, label.key)
     return [
         Found(total, cell.text.strip(), filled[0].text, filled[0].place, index, filled[0].column)

@@ -486,8 +486,14 @@ def _shifted(row: Row, header: Header, first: int) -> dict[str, Cell] | None:
 
 
 def _shift_cost(skipped: tuple[int, ...], free: list[Column]) -> int:
-    order = {"unit_of_measure": 0, "sign": 1, "level1": 2, "level2": 2, "core_mark": 3}
-    return sum(order.get(free[at].role, 9) for at in skipped)
+    order = {"block": -1, "unit_of_measure": 0, "sign": 1, "level1": 2, "level2": 2, "core_mark": 3}
+    return sum(order.get(_kind(free[at]), 9) for at in skipped)
+
+
+def _kind(column: Column) -> str:
+    """A column's role; a merged 绩效指标 left of the levels, which rows of text lack, is a block."""
+    label = find_label(column.text) if column.role == "unknown" else None
+    return column.role if label is None or label.field != "block" else "block"
 
 
 def _is_complete(cells: dict[str, Cell], header: Header) -> bool:

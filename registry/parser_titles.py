@@ -11,7 +11,7 @@ from registry.parser_head import PlanHead, normal
 from registry.parser_rows import inline_values
 from registry.parser_values import tidy, without_code
 from registry.plan import Place, ProjectCategory
-from registry.sheet import Row
+from registry.sheet import Row, Sheet
 from registry.text import squeeze
 
 TITLE = re.compile(r"(?:绩效|目标|自评|指标).{0,14}表(?:[(（].*[)）])?$")
@@ -38,7 +38,9 @@ CODE_LINE = re.compile(
     r"^[\[(【]?\d{3,}[\])】]?[-—_]?[\u4e00-\u9fff]{3,30}$|^[\u4e00-\u9fff]{3,30}[\[(【]?\d{5,}[\])】]?$"
 )
 # 关于下达2024年小型水库维修养护资金绩效目标的通知
-HEADS_LETTER = re.compile(r"^关于.{4,60}(?:通知|函|批复|公示|公告)$")
+HEADS_LETTER = re.compile(r"^.{0,20}关于.{4,60}(?:通知|函|批复|公示|公告|报告)$")
+# 江津区2025年项目绩效目标汇编
+HEADS_BUNDLE = re.compile(r"(?:绩效|目标).{0,8}(?:汇编|目录|汇总表?|合集|清单|一览表)$")
 CAPTION_FIELDS = frozenset({"amount_unit", "implementing_unit", "supervising_department"})
 
 
@@ -135,6 +137,19 @@ def year_above(rows: Sequence[Row], index: int) -> int | None:
             if year is not None:
                 return year
     return None
+
+
+def year_of_document(sheets: Sequence[Sheet]) -> int | None:
+    """The one year that covering letters and the titles of a bundle state."""
+    texts = [
+        normal(row.filled[0].text)
+        for sheet in sheets
+        for row in sheet.rows
+        if len(row.filled) == 1 and len(row.filled[0].text) <= 2 * LONGEST_TITLE
+    ]
+    heads = [flat for flat in texts if HEADS_LETTER.search(flat) or HEADS_BUNDLE.search(flat)]
+    years = {year for flat in heads if (year := year_in(flat)) is not None}
+    return years.pop() if len(years) == 1 else None
 
 
 def _from_title(title: str, flat: str, place: Place, out: PlanHead) -> None:

@@ -325,7 +325,9 @@ def _in_lines(letters: Sequence[Letter]) -> list[list[Letter]]:
     """Letters gathered into lines from top to bottom, each from left to right."""
     lines: list[list[Letter]] = []
     for letter in sorted(letters, key=lambda p: (p.middle, p.left)):
-        size = max(4.0, letter.bottom - letter.top)
+        # A comma's box is small and low: the line's own letters say how high the line is.
+        first = lines[-1][0] if lines else letter
+        size = max(4.0, letter.bottom - letter.top, first.bottom - first.top)
         if lines and letter.middle - lines[-1][0].middle < size * 0.5:
             lines[-1].append(letter)
         else:
