@@ -117,6 +117,9 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         # 「是给人民银行的吧」: nobody of that name is given anything; who is, the sheet says.
         found = await evidence_for(plan, ("给予",), query, sources)
     best = found[0] if found else None
+    if best is None or best.coverage < STRONG:
+        found = await _asked_last(plan, query, sources) or found
+        best = found[0] if found else None
     if (
         len(query.content) > 1
         and query.operation is None
@@ -157,6 +160,16 @@ def _rows(plan: Plan, level: Sequence[Evidence], query: Query) -> Result:
 
 
 GIVEN_TO = re.compile("(?:给|拨给|付给|补给).{2,10}的?(?:吧|吗|对吗|对吧|是吧|是不是)")
+
+
+async def _asked_last(plan: Plan, query: Query, sources: Sources) -> list[Evidence]:
+    """「引进来的公司，税收要交够多少」: what the last clause alone speaks of, where that is clear."""
+    before, comma, last = query.said.replace("，", ",").rpartition(",")
+    asked = tuple(words for words in query.content if words in last and words not in before)
+    if not comma or not asked or len(asked) == len(query.content):
+        return []
+    found = await evidence_for(plan, asked, query, sources)
+    return found if found and found[0].coverage >= STRONG + 0.1 else []
 
 
 def _with_premises(

@@ -132,6 +132,9 @@ def _of_plan(plan: Plan, query: Query) -> Result:
         or (query.aspects and query.core is None and len(plan.indicators) == 1)
     ):
         return one_row(plan, rows[0], query)
+    judged = _judged(rows, query)
+    if judged is not None:
+        return one_row(plan, judged, query)
     operands = tuple(indicator_fact(plan, row) for row in rows)
     if query.operation in {"sum", "average"}:
         return points_sum(plan, rows, query)
@@ -164,6 +167,15 @@ def _of_plan(plan: Plan, query: Query) -> Result:
         rows=tuple((id_of(plan), row.ordinal) for row in rows),
         indicator=(id_of(plan), rows[0].ordinal) if len(rows) == 1 else None,
     )
+
+
+def _judged(rows: Sequence[Indicator], query: Query) -> Indicator | None:
+    """The only row counted as the figure stated is: 「打非跑了12场够不」."""
+    unit = query.premise[0].unit if len(query.premise) == 1 else None
+    if "enough" not in query.aspects or unit is None:
+        return None
+    fit = [row for row in rows if unit in (row.unit_of_measure or "")]
+    return fit[0] if len(fit) == 1 else None
 
 
 def _no_rows(plan: Plan, query: Query) -> Result:

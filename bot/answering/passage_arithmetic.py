@@ -31,13 +31,14 @@ from bot.answering.facts import (
 from bot.answering.indicators import points_sum
 from bot.answering.passages import figure_fact, passage_result, sentence_around, text_of
 from bot.phrases import line
+from bot.question.analysis import number
 from bot.question.project_rules import amounts_in
-from bot.question.query import Query
+from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import NAME_CLOSE, NAME_OPEN, STRONG, Evidence
 from registry.amounts import exact_text, in_unit
-from registry.passages import FigureInText, figures
-from registry.plan import YUAN_PER_UNIT, Indicator, Plan
+from registry.passages import FigureInText, figures, sentences
+from registry.plan import TEXT_FIELDS, YUAN_PER_UNIT, Indicator, Plan
 
 CONVERTS = re.compile("折|换算|换成|化成")
 
@@ -188,6 +189,30 @@ def _only_figure(found: list[Evidence], operation: str | None) -> Evidence | Non
     return best if len(level) < 2 else None
 
 
+SO_MANY = re.compile(r"(?P<n>[两二三四五六七八九十]|\d)个?(?:步|档|级|类|项|笔|环节|阶段|部分)")
+
+
+async def _all_steps(
+    plan: Plan, query: Query, sources: Sources
+) -> list[tuple[Evidence, FigureInText]]:
+    """「境内上市四步全拿满」: every amount of the sentence that speaks of it, where they are as many
+    as was said."""
+    said = SO_MANY.search(query.said)
+    found = await evidence_for(plan, query.content, query, sources) if said else []
+    best = next((e for e in found if e.candidate.figure is not None), None)
+    if said is None or best is None or best.candidate.figure is None or best.coverage < STRONG:
+        return []
+    text, place = text_of(plan, best.candidate.field), best.candidate.figure.start
+    amounts = [
+        (best, figure)
+        for span in sentences(text)
+        if span.start <= place < span.end
+        for figure in figures(text)
+        if span.start <= figure.start < span.end and figure.yuan is not None
+    ]
+    return amounts if len(amounts) == number(said["n"]) else []
+
+
 def _all_between(
     plan: Plan, found: list[tuple[Evidence, FigureInText]]
 ) -> list[tuple[Evidence, FigureInText]]:
@@ -231,6 +256,8 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
             found.append((best, best.candidate.figure))
     if query.operation == "sum" and FROM_TO.search(query.said) and len(found) > 1:
         found = _all_between(plan, found)
+    if query.operation == "sum" and len(found) < 2:
+        found = await _all_steps(plan, query, sources)
     if query.operation == "share" and len(segments) > 1 and len(found) > 1:
         return _share_of_another(plan, query, found)
     if query.operation == "share":
@@ -333,9 +360,29 @@ def _share_of_total(plan: Plan, query: Query, evidence: Evidence) -> Result | No
     return _worked_out(plan, query, "share", f"{share}%", arithmetic, facts, evidence)
 
 
+EACH = re.compile("每一?个?(?P<a>[人户家亩])|(?P<b>[人户亩])均|一个(?P<c>人)|(?P<d>人)头")
+
+
+def _counted_in(plan: Plan, query: Query) -> list[Asserted]:
+    """How many the sheet says there are of what an amount is divided among (辖区100万人), where it
+    says so once."""
+    each = EACH.search(query.said)
+    if each is None:
+        return []
+    unit = each["a"] or each["b"] or each["c"] or each["d"]
+    found = {
+        figure.value * (10_000 if "万" in (figure.unit or "") else 1)
+        for name in TEXT_FIELDS
+        for figure in figures(text_of(plan, name))
+        if figure.unit in {unit, f"万{unit}", f"余{unit}", f"余万{unit}"}
+    }
+    return [Asserted(value, unit) for value in found] if len(found) == 1 else []
+
+
 def _each(plan: Plan, query: Query, found: list[tuple[Evidence, FigureInText]]) -> Result | None:
     """An amount divided among as many as the asker says."""
     counts = [stated for stated in query.premise if not stated.is_money and stated.unit]
+    counts = counts or _counted_in(plan, query)
     if not counts or not counts[0].value:
         return None
     money = next(((e, f) for e, f in found if f.yuan is not None), None)

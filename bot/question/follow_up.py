@@ -25,7 +25,7 @@ from bot.question.rules import (
     in_unit,
     shares,
 )
-from bot.retrieval import STRONG
+from bot.retrieval import STRONG, WEAK
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES
 
 # Kinds of question that can be asked again about another project.
@@ -286,6 +286,27 @@ async def _project_by_content(case: Case, last: Query) -> Query | None:
     return replace(last.about(best[0][0]), said=heard.part.text, person=None, page=0)
 
 
+async def those_counted(case: Case) -> Query | None:
+    """「都是啥」「哪几个」 after it was asked how many there are."""
+    heard, last = case.heard, case.context.last
+    if last is None or not (last.lead == "count" or last.kind is Kind.COUNT):
+        return None
+    others = heard.projects or heard.persons or heard.content or heard.figures
+    if others or heard.fields or not heard.asks("list", "which_project"):
+        return None
+    if heard.asks("max", "min", "projects", "indicators", "core", "not_core", "points", "number"):
+        return None
+    if last.kind is not Kind.COUNT:
+        return replace(last, lead=None, said=heard.part.text)
+    if last.of not in COUNTED_ROWS:
+        return None
+    core = COUNTED_ROWS[last.of]
+    return replace(last, kind=Kind.INDICATORS, core=core, of="total", said=heard.part.text)
+
+
+COUNTED_ROWS = {"indicators": None, "core": True, "not_core": False}
+
+
 async def points_of_those(case: Case) -> Query | None:
     """「这几个分值加起来多少」 after the core indicators."""
     heard, last = case.heard, case.context.last
@@ -357,7 +378,7 @@ async def same_indicator(case: Case) -> Query | None:
     heard, context = case.heard, case.context
     if context.indicator is None or heard.projects or heard.persons:
         return None
-    if set(heard.content) - REACHED:
+    if set(heard.content) - REACHED and not await _says_that_row(case):
         return None
     figures = heard.figures
     aspects = aspects_of(heard)
@@ -382,6 +403,16 @@ async def same_indicator(case: Case) -> Query | None:
     return base(
         heard, kind=Kind.INDICATORS, projects=(project,), ordinal=row, aspects=aspects or ("target",), premise=figures, yes_no=bool(figures) or heard.part.has("yes_no"),
     )  # fmt: skip
+
+
+async def _says_that_row(case: Case) -> bool:
+    """「要是只涨了5.5呢」 after 存贷款余额同比增长: whether the words are best said of that indicator."""
+    if case.context.indicator is None or not case.heard.figures:
+        return False
+    project, row = case.context.indicator
+    found = await evidence_in(case.sources, case.heard, project, ("indicators",))
+    own = next((e for e in found if e.candidate.ordinal == row), None)
+    return own is not None and own.coverage >= max(WEAK, found[0].coverage)
 
 
 async def in_other_unit(case: Case) -> Query | None:

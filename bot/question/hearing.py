@@ -8,7 +8,14 @@ from dataclasses import replace
 from bot.question.analysis import Part, Token, assemble, merged, regular_tokens
 from bot.question.evidence import projects_saying
 from bot.question.heard import Heard
-from bot.question.mending import GLUE, held_by_sheets, rejoined, repaired, years_as_words
+from bot.question.mending import (
+    GLUE,
+    held_by_sheets,
+    rejoined,
+    repaired,
+    shared_out,
+    years_as_words,
+)
 from bot.question.names import LEAST_OF_A_NAME, Names, in_order, projects_named
 from bot.question.people import people_named, units_named
 from bot.question.sources import Sources
@@ -35,7 +42,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     names = projects_named(text, tokens, sources.index, context_projects)
     part = assemble(text, [*tokens, *names.certain, *names.likely])
     part = await repaired(part, [*tokens, *names.certain, *names.likely], sources)
-    part = years_as_words(part)
+    part = shared_out(years_as_words(part))
     part = await held_by_sheets(await rejoined(part, sources), sources)
     if _asks_which_project(part):
         part, names = _demoted(part, names)
@@ -101,15 +108,11 @@ async def with_content(heard: Heard, content: tuple[str, ...], sources: Sources)
 
 
 def _only_touches(token: Token, part: Part) -> bool:
-    """Whether two characters of a name stand inside a longer word (维护 in 系统维护经费)."""
+    """Whether two characters of a name stand inside longer words (维护 in 系统维护经费) or only
+    say what is done with something (软件要维护几个)."""
     if len(token.text) > LEAST_OF_A_NAME:
         return False
-    return any(
-        other.kind == "rest"
-        and len(other.text) > 1
-        and (other.end == token.start or token.end == other.start)
-        for other in part.tokens
-    )
+    return any(len(other.text) > 1 for other in part.of("rest"))
 
 
 def _as_words(token: Token, part: Part) -> Part:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
-from bot.question.analysis import Part, Token, assemble, merged
+from bot.question.analysis import FILLER, Part, Token, assemble, merged
 from bot.question.heard import HAN_RUN
 from bot.question.lexicon import lexicon, spoken_words
 from bot.question.sources import Sources
@@ -31,12 +32,26 @@ def years_as_words(part: Part) -> Part:
     return Part(part.text, kept, part.trace)
 
 
+def shared_out(part: Part) -> Part:
+    """「打非经费街镇分多少」: of money 分 is what is done with it, not points."""
+    money = part.has("soft", "total") and not part.has("ask", "indicators")
+    kept = (
+        replace(t, senses=FILLER) if money and t.text == "分" and t.means("ask", "points") else t
+        for t in part.tokens
+    )
+    return Part(part.text, tuple(kept), part.trace)
+
+
 # Lone characters that only glue a sentence; others (上, 打, 出) may belong to the word beside them.
 GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还也又请问我你您他它这那和与跟及或把被将")
 
 
 # What makes a measure of the word before it: 合格率, 满意度.
 MEASURED_BY = frozenset("率度数额量比")
+
+
+# 「完成进度这种指标」 asks for an indicator of that name.
+OF_A_ROW = re.compile("(?:[这那的]|[这那]?[种类个项样])*的?指标")
 
 
 async def held_by_sheets(part: Part, sources: Sources) -> Part:
@@ -47,7 +62,11 @@ async def held_by_sheets(part: Part, sources: Sources) -> Part:
     if not absent or of_a_person:
         return part
     frequency = await sources.frequency([gram for token in absent for gram in grams(token.text)])
-    held = {t for t in absent if all(frequency.get(gram, 0) for gram in grams(t.text))}
+    held = {
+        t
+        for t in absent
+        if all(frequency.get(gram, 0) for gram in grams(t.text)) or OF_A_ROW.match(part.text, t.end)
+    }
     tokens = (t.as_rest() if t in held else t for t in part.tokens)
     return Part(part.text, tuple(merged(tokens)), part.trace)
 

@@ -21,6 +21,7 @@ from bot.question.heard import Heard
 from bot.question.query import Due, Kind, Query
 from bot.question.registry_rules import counted, listed, row_conditions
 from bot.question.rules import (
+    DIVIDED,
     Case,
     Rule,
     about_indicators,
@@ -229,8 +230,8 @@ async def fields_of_project(case: Case) -> Query | None:
     fields = _fields_said(heard)
     if not fields:
         return None
-    if fields == ["year"] and await content_is_meant(case, CLEARLY_MEANT):
-        return None  # 专项行动方案管到哪一年: a year that a passage states
+    if fields == ["year"] and await _a_year_is_stated(case):
+        return None
     certain = [name for name in fields if name in CERTAIN_FIELDS]
     if any(word.text.startswith("总") for word in heard.part.words("field", "total")):
         certain.append("total")
@@ -280,6 +281,29 @@ def _fields_said(heard: Heard) -> list[str]:
     if not re.search("预算|总", heard.part.text):
         fields = [name for name in fields if name != "total"]
     return fields
+
+
+A_YEAR = re.compile(r"20\d\d")
+
+
+async def amount_for_each(case: Case) -> Query | None:
+    """「巨灾的钱摊到每个人头上是多少」: the total of a project divided among many."""
+    heard = case.heard
+    divides = DIVIDED.search(heard.part.text) and not heard.asks("average")
+    if len(heard.projects) != 1 or heard.of_person or heard.content or not divides:
+        return None
+    if about_indicators(heard) or not (set(heard.fields) | set(heard.soft_fields)) <= {"total"}:
+        return None
+    return content_query(heard, heard.projects, ())
+
+
+async def _a_year_is_stated(case: Case) -> bool:
+    """Whether the words lead to a passage that clearly is meant, or that states a year of its own
+    (专项行动方案管到哪一年, 陈案指标卡的是哪一年)."""
+    if await content_is_meant(case, CLEARLY_MEANT):
+        return True
+    found = await evidence_in(case.sources, case.heard, case.heard.projects[0])
+    return bool(found and found[0].coverage >= STRONG and A_YEAR.search(found[0].candidate.words))
 
 
 UNIT_FIELDS = {"supervising_department", "implementing_unit"}

@@ -166,6 +166,8 @@ async def counted(case: Case) -> Query | None:
     heard = case.heard
     if (heard.projects and not heard.of_person) or heard.content:
         return None
+    if heard.asks("points_sum"):
+        return _points_of_each(heard)
     money = bool(set(heard.fields) & set(AMOUNT_FIELDS)) or heard.part.has("soft", "total")
     asks_number = heard.asks("number") or (
         heard.asks("sum")
@@ -196,6 +198,14 @@ async def counted(case: Case) -> Query | None:
             return None
         return base(heard, kind=Kind.FIND, lead="count", without=leaves_out(heard))
     return None
+
+
+def _points_of_each(heard: Heard) -> Query | None:
+    """「指标满分加起来是多少」: what the points of each project's indicators add up to."""
+    if not heard.asks("indicators", "core", "all", "projects", "each"):
+        return None
+    of = "core_points" if heard.asks("core") else "points"
+    return base(heard, kind=Kind.RANK, of=of, projects=heard.projects, extreme="max")
 
 
 async def listed(case: Case) -> Query | None:

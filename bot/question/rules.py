@@ -254,6 +254,10 @@ def _of_its_name(heard: Heard) -> bool:
     return bool(sums) and all(t.text == "累计" and t.end in after for t in sums)
 
 
+# An amount divided among many: 摊到每户, 人均.
+DIVIDED = re.compile("摊|人均|户均|平均")
+
+
 def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]) -> Query:
     """A question for something that indicators or passages of the projects say."""
     operation = (
@@ -261,7 +265,7 @@ def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]
         else "difference" if heard.asks("difference", "compare") or LEFT_OVER.search(heard.part.text)
         else "share" if shares(heard)
         else "sum" if (heard.asks("sum", "points_sum") and not _of_its_name(heard)) or FROM_TO.search(heard.part.text)
-        else "each" if re.search("摊|人均|平均", heard.part.text) else None
+        else "each" if DIVIDED.search(heard.part.text) else None
     )  # fmt: skip
     return base(
         heard,

@@ -21,6 +21,7 @@ from bot.question.rules import (
     Rule,
     about_indicators,
     content_is_meant,
+    everything,
     holds_together,
 )
 from bot.question.sources import Sources
@@ -53,6 +54,7 @@ FIRST = (
     Rule("next in a ranking", follow_up.next_in_ranking),
     Rule("share of that figure", follow_up.share_of_that),
     Rule("sum of what was asked", follow_up.sum_of_passages),
+    Rule("which they are", follow_up.those_counted),
     Rule("points of those rows", follow_up.points_of_those),
     Rule("computed over those", follow_up.over_those),
     Rule("place in a list", follow_up.of_a_list),
@@ -84,6 +86,7 @@ NAMED = (
     Rule("list but for some", of_registry.listed),
     Rule("place in the ranking", computing.place_in_ranking),
     Rule("rows of a project", of_project.rows_of_project),
+    Rule("amount of a project for each", of_project.amount_for_each),
     Rule("fields of a project", of_project.fields_of_project),
     Rule("passage of a project", of_project.passage_of_project),
     Rule("project alone", of_project.project_alone),
@@ -221,6 +224,8 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
         elif (
             _open_ended(before)
             or _leans_back(part)
+            or _judges(before, part)
+            or _adds_up(before, part)
             or _places_in(before, part)
             or _names_only(before, part)
         ):
@@ -241,6 +246,19 @@ def _places_in(before: Heard, heard: Heard) -> bool:
     """「按钱从多到少排，第二名是谁」: a place in the ranking that was just asked for."""
     ranks = before.asks("rank", "rank_up") and not _has_name(heard) and not heard.content
     return bool(ranks and heard.part.of("ordinal")) and not heard.fields
+
+
+def _judges(before: Heard, heard: Heard) -> bool:
+    """「现在才18家，行吗」: whether the figure just said is enough."""
+    alone = not (_has_name(heard) or heard.fields or heard.content or heard.figures)
+    return alone and heard.asks("enough") and bool(before.figures) and not before.asks("enough")
+
+
+def _adds_up(before: Heard, heard: Heard) -> bool:
+    """「四步走完全拿满，总共多少」: the sum of what was just spoken of to be added up."""
+    alone = not (_has_name(heard) or heard.content or heard.figures or about_indicators(heard))
+    spoken_of = bool(before.content) and before.asks("sum") and not before.asks("how_much")
+    return alone and heard.asks("sum") and not everything(heard) and spoken_of
 
 
 def _names_only(before: Heard, heard: Heard) -> bool:
@@ -272,14 +290,15 @@ def _open_ended(heard: Heard) -> bool:
 
 def _leans_back(heard: Heard) -> bool:
     """Whether a part only goes on with the one before: 对吧, 哪些, 是同一个人不, 辖区100万人."""
-    if _has_name(heard) or heard.fields or about_indicators(heard):
+    other = [name for name in heard.fields if name != "table_number"]
+    if _has_name(heard) or other or about_indicators(heard):
         return False
     if heard.part.has("yes_no") and not heard.content:
         return True
     if heard.part.has("convert") and not heard.content and not heard.figures:
         return True
     lists = (
-        heard.asks("list", "which_project")
+        (heard.asks("list", "which_project") or heard.fields)
         and not heard.content
         and not heard.asks("projects", "max", "min")
     )
