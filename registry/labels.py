@@ -204,6 +204,7 @@ def is_this_year(key: str) -> bool:
     return not is_other_period(key) and _this_year().search(_without_year(key)) is not None
 
 
+@lru_cache(maxsize=8192)
 def is_period(text: str) -> bool:
     """Whether a cell holds a period and nothing else: 上年度, 本年度, 2025年."""
     key = without_brackets(label_key(text))

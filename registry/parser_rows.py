@@ -211,8 +211,10 @@ def _row_values(
 
 def _of_period(label: Label, row: Row, cell: Cell) -> Label:
     """资金总额 right of 上年度 is the last year's sum; its parts are no parts of this year's."""
+    if not is_amount(label):
+        return label
     left = [c for c in (*row.above, *row.cells) if c.end <= cell.column and is_period(c.text)]
-    if not left or not is_amount(label):
+    if not left:
         return label
     nearest = max(left, key=lambda c: c.column)
     whole = _sum_of_period(nearest.text, label.unit)
