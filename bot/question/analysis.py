@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -64,9 +64,9 @@ TOP = re.compile(
 FROM_BELOW = re.compile(r"倒数第(?P<n>\d{1,2}|[一二两三四五六七八九十])(?:个|名|位|项)?")
 BOTTOM = re.compile(r"(?:倒数|最后|后)(?P<n>\d{1,2}|[两二三四五六七八九十])(?:个|名|项)")
 # 「2」 alone chooses; 「最多的三个」 are the first three.
-WHOLE_NUMBER = re.compile(r"\s*\d{1,2}\s*")
+WHOLE_NUMBER = re.compile(r"^\s*\d{1,2}\s*$")
 TOP_OF_MOST = re.compile(
-    r"最(?:多|大|高|少|小|低|贵|便宜)的(?P<n>\d{1,2}|[两二三四五六七八九十])(?=个|项|名|家)"
+    r"(?:(?<=最[多大高少小低贵]的)|(?<=最便宜的))(?P<n>\d{1,2}|[两二三四五六七八九十])[个项名家]"
 )
 # 「三个最大的项目」 are the first three too.
 SO_MANY_MOST = re.compile(
@@ -247,85 +247,6 @@ THEY = frozenset({("refer", "they")})
 ALL_PROJECTS = frozenset({("ask", "all"), ("ask", "projects")})
 
 
-def regular_tokens(text: str) -> list[Token]:
-    """Tokens that a pattern alone can tell: documents, phones, figures, dates, ordinals, signs."""
-    tokens: list[Token] = []
-    taken = [False] * len(text)
-
-    def take(
-        match: re.Match[str],
-        kind: str,
-        value: object,
-        senses: frozenset[tuple[str, str]] = frozenset(),
-    ) -> None:
-        start, end = match.span()
-        if start < end and not any(taken[start:end]):
-            taken[start:end] = [True] * (end - start)
-            said = str(value) if kind == "rest" else match.group()
-            tokens.append(Token(start, end, said, kind, value, senses))
-
-    for match in DOCUMENT.finditer(text):
-        take(match, "document", f"{match['organ'] or ''}[{match['year']}]{match['n']}号")
-    for match in PART_OF_NUMBER.finditer(text):
-        take(match, "number_part", match["n"] + "号")
-    for match in TAIL.finditer(text):
-        take(match, "phone", match["a"] or match["b"] or match["c"])
-    for match in PHONE.finditer(text):
-        digits = re.sub(r"\D", "", match.group())
-        if len(digits) >= 7:
-            take(match, "phone", digits)
-    for match in YEAR.finditer(text):
-        take(match, "year", int(match["n"]))
-    for match in MONTH_END.finditer(text):
-        month = int(number(match["n"]))
-        if 1 <= month <= 12 and not match.group().endswith("个月"):
-            year = int(match["year"]) if match["year"] else None
-            take(match, "due", Due(month, year, bool(match["until"])))
-    for match in YEAR_END.finditer(text):
-        year = int(match["year"]) if match["year"] else None
-        take(match, "due", Due(None if year else 12, year, bool(match["until"])))
-    for match in FROM_BELOW.finditer(text):
-        take(match, "ordinal", -int(number(match["n"])))
-    for match in ORDINAL.finditer(text):
-        if match["of"] != "家":
-            take(match, "ordinal", int(number(match["n"])))
-    for match in PLACED.finditer(text):
-        take(match, "ordinal", int(number(match["n"])))
-    for match in BOTTOM.finditer(text):
-        take(match, "bottom", int(number(match["n"])))
-    for match in LAST.finditer(text):
-        take(match, "ordinal", -1)
-    if WHOLE_NUMBER.fullmatch(text):
-        take(next(WHOLE_NUMBER.finditer(text)), "ordinal", int(text.strip()))
-    for match in TOP_OF_MOST.finditer(text):
-        number_at = match.span("n")
-        tokens.append(Token(*number_at, match["n"], "top", int(number(match["n"]))))
-        taken[number_at[0] : number_at[1] + 1] = [True] * (number_at[1] + 1 - number_at[0])
-    for match in (*SO_MANY_MOST.finditer(text), *TOP.finditer(text)):
-        take(match, "top", int(number(match["n"])))
-    for match in PLURAL_REFERENCE.finditer(text):
-        take(match, "word", None, THEY)
-    for match in ALL_OF_THEM.finditer(text):
-        take(match, "word", None, ALL_PROJECTS)
-    for match in COUNT_WORD.finditer(text):
-        take(match, "word", None, FILLER)
-    for match in PER_UNIT.finditer(text):
-        take(
-            match, "rest", f"每{match['a'] or match['b'] or match['c'] or match['d'] or match['e']}"
-        )
-    for match in NOT_ONE.finditer(text):
-        take(match, "figure", Asserted(Decimal(0), match["unit"], said=match.group()))
-    for match in PERCENT.finditer(text):
-        take(match, "figure", Asserted(number(match["n"]), "%", said=match.group()))
-    for match in FIGURE.finditer(text):
-        figure = _figure(match, text)
-        if figure is not None:
-            take(match, "figure", figure)
-    for match in COMPARISON_SIGN.finditer(text):
-        take(match, "sign", match.group())
-    return sorted(tokens, key=lambda token: token.start)
-
-
 MONEY_UNITS = {
     "个亿": 100_000_000, "个亿元": 100_000_000, "亿元": 100_000_000, "亿": 100_000_000,
     "万元": 10_000, "万块": 10_000, "万块钱": 10_000, "万": 10_000, "个万": 10_000,
@@ -334,33 +255,23 @@ MONEY_UNITS = {
 COUNTED_IN_TEN_THOUSANDS = {"万人次": "人次", "万人": "人", "万份": "份", "万户": "户"}
 
 
-def _figure(match: re.Match[str], text: str) -> Asserted | None:
+# 一个, 一下, 两项 are words of a sentence more often than figures, as 两块 are two parts.
+OF_A_SENTENCE = frozenset("个项条年月天下批起期处份套")
+
+
+def _figure(match: re.Match[str]) -> Asserted | None:
+    text = match.string
+    before = text[: match.start()]
     digits, unit = match["n"], match["unit"]
-    is_chinese = not digits[0].isdigit()
-    if is_chinese and (
-        unit is None
-        or (
-            len(digits) == 1
-            and unit
-            in {"个", "项", "条", "年", "月", "天", "下", "批", "起", "期", "处", "份", "套"}
-        )
-    ):
-        # 一个, 一下, 两项 are words of a sentence more often than figures.
+    if not digits[0].isdigit():
+        if unit is None or unit == "块" or (len(digits) == 1 and unit in OF_A_SENTENCE):
+            return None
+        if set(digits) <= set("百千"):
+            asks = before.endswith(("几", "多少", "好多", "数"))
+            if asks or unit not in MONEY_UNITS or unit == "元":
+                return None  # 几百万 asks, 千元 is a unit
+    elif unit is None and before[-1:].isalpha() and before[-1:].isascii():
         return None
-    if is_chinese and set(digits) <= set("百千"):
-        asks = text[: match.start()].endswith(("几", "多少", "好多", "数"))
-        if asks or unit not in MONEY_UNITS or unit == "元":
-            return None  # 几百万 asks, 千元 is a unit
-    if (
-        unit is None
-        and not is_chinese
-        and match.start() > 0
-        and text[match.start() - 1].isalpha()
-        and text[match.start() - 1].isascii()
-    ):
-        return None
-    if is_chinese and unit == "块":
-        return None  # 两块 are two parts
     if unit == "个" and text[match.end() : match.end() + 1] == "人":
         unit = "人"  # 180个人
     value = number(digits)
@@ -370,6 +281,78 @@ def _figure(match: re.Match[str], text: str) -> Asserted | None:
     if unit in COUNTED_IN_TEN_THOUSANDS:
         return Asserted(value * 10_000, COUNTED_IN_TEN_THOUSANDS[unit], about, match.group())
     return Asserted(value, unit, about, match.group())
+
+
+def _counted(match: re.Match[str]) -> int:
+    return int(number(match["n"]))
+
+
+def _of_its_group(match: re.Match[str]) -> str:
+    return match[match.lastgroup or 0]
+
+
+def _phone(match: re.Match[str]) -> str | None:
+    digits = re.sub(r"\D", "", match.group())
+    return digits if len(digits) >= 7 else None
+
+
+def _month_end(match: re.Match[str]) -> Due | None:
+    month = _counted(match)
+    year = int(match["year"]) if match["year"] else None
+    return Due(month, year, bool(match["until"])) if 1 <= month <= 12 else None
+
+
+def _year_end(match: re.Match[str]) -> Due:
+    year = int(match["year"]) if match["year"] else None
+    return Due(None if year else 12, year, bool(match["until"]))
+
+
+# What patterns alone can tell, the surest first; what an earlier one took is left to it. A reader
+# gives the value (of a word, what it means), or None where the pattern is not to be believed.
+REGULAR: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str]], object]], ...] = (
+    (DOCUMENT, "document", lambda m: f"{m['organ'] or ''}[{m['year']}]{m['n']}号"),
+    (PART_OF_NUMBER, "number_part", lambda m: f"{m['n']}号"),
+    (TAIL, "phone", _of_its_group),
+    (PHONE, "phone", _phone),
+    (YEAR, "year", lambda m: int(m["n"])),
+    (MONTH_END, "due", _month_end),
+    (YEAR_END, "due", _year_end),
+    (FROM_BELOW, "ordinal", lambda m: -_counted(m)),
+    (ORDINAL, "ordinal", lambda m: _counted(m) if m["of"] != "家" else None),
+    (PLACED, "ordinal", _counted),
+    (BOTTOM, "bottom", _counted),
+    (LAST, "ordinal", lambda _: -1),
+    (WHOLE_NUMBER, "ordinal", lambda m: int(m.group())),
+    (TOP_OF_MOST, "top", _counted),
+    (SO_MANY_MOST, "top", _counted),
+    (TOP, "top", _counted),
+    (PLURAL_REFERENCE, "word", lambda _: THEY),
+    (ALL_OF_THEM, "word", lambda _: ALL_PROJECTS),
+    (COUNT_WORD, "word", lambda _: FILLER),
+    (PER_UNIT, "rest", lambda m: f"每{_of_its_group(m)}"),
+    (NOT_ONE, "figure", lambda m: Asserted(Decimal(0), m["unit"], said=m.group())),
+    (PERCENT, "figure", lambda m: Asserted(number(m["n"]), "%", said=m.group())),
+    (FIGURE, "figure", _figure),
+    (COMPARISON_SIGN, "sign", lambda m: m.group()),
+)
+
+
+def regular_tokens(text: str) -> list[Token]:
+    """Tokens that a pattern alone can tell: documents, phones, figures, dates, ordinals, signs."""
+    tokens: list[Token] = []
+    taken = [False] * len(text)
+    for pattern, kind, read in REGULAR:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if any(taken[start:end]) or (value := read(match)) is None:
+                continue
+            taken[start:end] = [True] * (end - start)
+            if isinstance(value, frozenset):
+                tokens.append(Token(start, end, match.group(), kind, senses=value))
+            else:
+                said = str(value) if kind == "rest" else match.group()
+                tokens.append(Token(start, end, said, kind, value))
+    return sorted(tokens, key=lambda token: token.start)
 
 
 def vocabulary_tokens(text: str, taken: Iterable[Token]) -> list[Token]:
