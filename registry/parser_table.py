@@ -348,13 +348,17 @@ def _is_told(cells: dict[str, Cell]) -> bool:
 
 def without_blanks(row: Row, header: Header) -> dict[str, Cell] | None:
     """The cells of a text's row that leaves blank cells out, when they fit in one way only."""
-    cells, columns = row.cells, header.columns
-    if row.ruled or len(row.filled) < len(cells):
+    if row.ruled or len(row.filled) < len(row.cells) or len(row.cells) == len(header.columns):
         return None
-    if not len(cells) < len(columns) <= MOST_COLUMNS_SPREAD:
+    return laid_out(row.cells, header)
+
+
+def laid_out(cells: Sequence[Cell], header: Header) -> dict[str, Cell] | None:
+    """The cells by role, laid under the columns in their order, when that goes in one way only."""
+    if not len(cells) <= len(header.columns) <= MOST_COLUMNS_SPREAD:
         return None
     found: dict[tuple[str, ...], dict[str, Cell]] = {}
-    for chosen in _spreads(cells, columns):
+    for chosen in _spreads(cells, header.columns):
         spread = {column.role: cell for column, cell in zip(chosen, cells, strict=True)}
         if len(spread) == len(cells) and _is_told(spread) and _fits(spread):
             told = tuple(spread[role].text if role in spread else "" for role in TARGET_ROLES)
