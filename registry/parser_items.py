@@ -30,7 +30,9 @@ LAST_BRACKET = re.compile(r"^(.+)[(（]((?:[^()（）]|[(（][^()（）]*[)）])
 # A place held open beside the name keeps its unit only: 养护水库（≥**座）≥63
 HELD_OPEN = re.compile(r"[(（]\s*[≥≤=＝<>]*\s*[*＊xX×]{2,}\s*([^()（）*＊]*)[)）]")
 QUANTITY_LAST = re.compile(rf"^(\D{{3,}}?)\s*({NUMBER}\D{{1,8}}(?:/\D{{1,4}})?)$")
-DATE_LAST = re.compile(r"^(\D{3,}?)\s*(20\d\d年\S{0,10})$")
+DATE_LAST = re.compile(r"^(\D{3,}?)\s*(20\d\d年\S{0,8}[日月底前末内])$")
+# Two cells of a table are no name: 时效指标 资金拨付时间
+SPACED = re.compile(r"[\u4e00-\u9fff）)]\s+[★\u4e00-\u9fff]")
 VALUE_LABEL = re.compile(r"^(?:年度|当年)?(?:指标值|目标值)\s*[:：为]?\s*")
 
 
@@ -127,7 +129,7 @@ def read_item(text: str) -> Item | None:
     for parting in (_bracketed, _signed, _worded, _told, _dated, _counted, _described):
         item = parting(flat)
         if item is not None and len(item.name) > 1:
-            return item
+            return None if SPACED.search(item.name) or is_level(item.name) else item
     return None
 
 

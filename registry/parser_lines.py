@@ -15,6 +15,11 @@ from registry.sheet import Cell, Row
 FEWEST_COLUMNS = 2
 # Cells of a table longer than this are not laid out by trial.
 MOST_CELLS = 4000
+# A text of which so many lines fit for each that does not is a table, whatever the others are.
+UNREAD_SHARE = 3
+# The foot of an official letter.
+IMPRINT = re.compile(r"^(?:抄送|主题词)|印发$")
+COLON_INSIDE = re.compile(r"[:：]\s*[^\s\d]")
 FRAME = " \t\u3000|｜│┃"
 SIGN_APART = re.compile(r"([≥≤≧≦＝═=＞＜><]+)[ \u3000]+(?=\d)")
 UNIT_APART = re.compile(rf"({NUMBER})[ \u3000]+(\S+)$")
@@ -33,19 +38,28 @@ def with_lines_as_rows(rows: Sequence[Row]) -> Sequence[Row]:
         header = find_header([heading], 0)
         stop = _stop(rows, end)
         in_lines = end - start > 1
+        if header is None:
+            continue
         lay = _from_cells if in_lines else _from_spaces
-        laid = lay(rows[end:stop], header) if header is not None else []
-        if not laid:
+        laid, unread = lay(rows[end:stop], header)
+        if len(laid) <= len(unread) * UNREAD_SHARE:
             continue
         out += _form(rows[since:start], table)
+        # Cells of the form that are neither label nor value are reported as unread.
+        out += [_row([cell], table) for cell in unread]
         out += [heading, *(_row(cells, table) for cells in laid)]
         since = stop
     return [*out, *_form(rows[since:], table + 1)] if out else rows
 
 
 def _text(row: Row) -> str:
-    """The text of a line, without the bars of a frame; "" for a row of several cells."""
-    return row.filled[0].text.strip(FRAME) if len(row.filled) == 1 else ""
+    """The text of a line, without the bars of a frame; "" for a row of several cells.
+
+    A page's lines hold parts of several cells where these are broken, and are no rows of cells.
+    """
+    if len(row.filled) != 1 or row.filled[0].place.page is not None:
+        return ""
+    return row.filled[0].text.strip(FRAME)
 
 
 def _row(cells: Sequence[Cell], table: int) -> Row:
@@ -96,18 +110,19 @@ def _ends(row: Row) -> bool:
         return bool(row.filled)
     label = find_label(text.split()[0])
     opens = label is not None and label.field not in ("block", "elsewhere") and not label.is_weak
-    return opens or is_title(row) or NOTE.match(text) is not None or bool(inline_values(text))
+    ends = NOTE.match(text) or IMPRINT.search(text) or inline_values(text)
+    return opens or is_title(row) or bool(ends)
 
 
-def _from_cells(rows: Sequence[Row], header: Header) -> list[list[Cell]]:
-    """One cell a line, cut into rows; nothing where that could be done in two ways."""
+def _from_cells(rows: Sequence[Row], header: Header) -> tuple[list[list[Cell]], list[Cell]]:
+    """One cell a line, cut into rows; none where that could be done in two ways."""
     cells = [
         row.filled[0]._replace(text=text)
         for row in rows
         if (text := _text(row)) and not (PAGE_NUMBER.match(text) and not text.isdigit())
     ]
     if len(cells) > MOST_CELLS:
-        return []
+        return [], cells
     # From the end: in how many ways the cells from here on make rows, and the length of the first.
     ways = [0] * len(cells) + [1]
     first = [0] * len(cells)
@@ -118,29 +133,30 @@ def _from_cells(rows: Sequence[Row], header: Header) -> list[list[Cell]]:
                 ways[at] = min(ways[at] + further, 2)
                 first[at] = length
     if ways[0] != 1:
-        return []
+        return [], cells
     laid, at = [], 0
     while at < len(cells):
         laid.append(_spread(cells[at : at + first[at]], header))
         at += first[at]
-    return laid
+    return laid, []
 
 
-def _from_spaces(rows: Sequence[Row], header: Header) -> list[list[Cell]]:
-    """A row a line; a line that does not fit stays whole in the name's column, without a target."""
-    laid = []
+def _from_spaces(rows: Sequence[Row], header: Header) -> tuple[list[list[Cell]], list[Cell]]:
+    """A row a line, and the lines that do not fit."""
+    laid: list[list[Cell]] = []
+    unread: list[Cell] = []
     for row in rows:
-        if not row.filled or PAGE_NUMBER.match(_text(row)):
+        text = _joined(_text(row), header)
+        if not text or PAGE_NUMBER.match(text):
             continue
-        joined = row.filled[0]._replace(text=_joined(_text(row), header))
-        parts = [joined._replace(text=part) for part in joined.text.split()]
-        for cells in (parts, _without_block(parts)):
-            if laid_out(cells, header) is not None:
-                laid.append(_spread(cells, header))
-                break
+        parts = [row.filled[0]._replace(text=part) for part in text.split()]
+        fitting = (parts, _without_block(parts))
+        cells = next((c for c in fitting if laid_out(c, header) is not None), None)
+        if cells is None:
+            unread.append(row.filled[0])
         else:
-            laid.append([joined._replace(column=header.of("name")[0].start)])
-    return laid if any(len(cells) > 1 for cells in laid) else []
+            laid.append(_spread(cells, header))
+    return laid, unread
 
 
 def _joined(text: str, header: Header) -> str:
@@ -190,9 +206,9 @@ def _names_field(text: str, weak: bool) -> bool:
 def _labelled(row: Row) -> list[Cell]:
     """A line that begins with a label as cells: 主管部门 民政局 实施单位 服务中心."""
     parts = _parts(row)
-    if len(row.filled) != 1 or not parts:
+    if not parts:
         return list(row.cells)
-    if len(parts) == 1 or find_label(parts[0].text) is None:
+    if len(parts) == 1 or find_label(parts[0].text) is None or COLON_INSIDE.search(_text(row)):
         return [row.filled[0]._replace(text=_text(row), column=0)]
     cells: list[Cell] = []
     for part in parts:

@@ -15,6 +15,9 @@ from registry.sheet import Row
 NUMBER_OF_LINE = re.compile(
     r"^(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]|[(（]?\d{1,2}[)）、.．](?!\d))\s*"
 )
+# Lines of a page with gaps in them: more than a line of names and telephone numbers.
+FEWEST_GAPS = 3
+ENDED = re.compile(r"[。；;：:]$|^.{0,14}$")
 # 二、总体目标。保障水库安全度汛。
 HEADED = re.compile(r"^([^。：:；;，,]{2,14})。\s*(?=\S)")
 # 安排小型水库维修养护资金126万元
@@ -27,12 +30,43 @@ GRANT = re.compile(
 def with_prose_as_rows(rows: Sequence[Row]) -> Sequence[Row]:
     """The rows with the indicators told in paragraphs as tables, one after each project's name."""
     named = [at for at, row in enumerate(rows) if _names_project(row)]
-    if not named or not any(begins_level(_text(row)) for row in rows):
+    if not named or not any(begins_level(_text(row)) for row in rows) or _in_columns(rows):
         return rows
+    rows = _unbroken(rows)
+    named = [at for at, row in enumerate(rows) if _names_project(row)]
     table = max(row.table or 0 for row in rows)
     out: list[Row] = []
     for number, (start, end) in enumerate(pairwise([0, *named[1:], len(rows)]), 1):
         out += _section(rows[start:end], table + number)
+    return out
+
+
+def _in_columns(rows: Sequence[Row]) -> bool:
+    """Whether a page's lines have gaps in them: a table without ruled lines, and no prose."""
+    return sum("\u3000\u3000" in _text(row) for row in rows if _page(row)) >= FEWEST_GAPS
+
+
+def _page(row: Row) -> int | None:
+    return row.cells[0].place.page if row.table is None and row.cells else None
+
+
+def _unbroken(rows: Sequence[Row]) -> list[Row]:
+    """The lines of pages put together to the paragraphs they were."""
+    out: list[Row] = []
+    for row in rows:
+        text = _text(row)
+        begins = text != row.cells[0].text.strip() or begins_level(text) or inline_values(text)
+        if (
+            out
+            and _page(row)
+            and _page(out[-1])
+            and not begins
+            and not ENDED.search(_text(out[-1]))
+        ):
+            whole = out[-1].cells[0]
+            out[-1] = Row((whole._replace(text=whole.text + text),))
+        else:
+            out.append(row)
     return out
 
 

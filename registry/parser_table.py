@@ -362,7 +362,7 @@ def laid_out(cells: Sequence[Cell], header: Header) -> dict[str, Cell] | None:
         spread = {column.role: cell for column, cell in zip(chosen, cells, strict=True)}
         if len(spread) == len(cells) and _is_told(spread) and _fits(spread):
             told = tuple(spread[role].text if role in spread else "" for role in TARGET_ROLES)
-            found.setdefault(told, spread)
+            found[told] = min(found.get(told, spread), spread, key=_misplaced)
             if len(found) > 1:
                 return None
     return next(iter(found.values()), None)
@@ -381,10 +381,24 @@ def _spreads(cells: Sequence[Cell], columns: Sequence[Column]) -> Iterator[tuple
 
 def _can_stand(role: str, text: str) -> bool:
     """Whether names of levels stand in the levels' columns, and nothing else does."""
-    level = GROUP_POINTS.sub("", squeeze(text))
-    first, second = level in words("first_levels"), level in words("levels")
-    of_role = {"level1": first, "level2": second}.get(role, not (first or second))
+    first, second = _is_first_level(text), _level(text) in words("levels")
+    of_role = {"level1": first or second, "level2": second}.get(role, not (first or second))
     return of_role and role != "unknown" and _can_be(role, text)
+
+
+def _level(text: str) -> str:
+    return GROUP_POINTS.sub("", squeeze(text))
+
+
+def _is_first_level(text: str) -> bool:
+    return _level(text) in words("first_levels")
+
+
+def _misplaced(cells: dict[str, Cell]) -> int:
+    """How many names of levels stand in the column of the other level: 成本指标 alone is the second."""
+    first = "level1" in cells and not _is_first_level(cells["level1"].text)
+    second = "level2" in cells and _is_first_level(cells["level2"].text)
+    return first + second
 
 
 def _straight(row: Row, columns: list[Column]) -> dict[str, Cell]:
