@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiogram import BaseMiddleware, Bot, Dispatcher
 from aiogram.client.session.base import BaseSession
@@ -29,6 +29,9 @@ from bot.telegram.moving import move_chat
 from bot.telegram.patience import Patience
 from bot.telegram.state import KeyValue, State
 from bot.telegram.talk import Desk, Surface, Talk
+
+if TYPE_CHECKING:
+    from bot.telegram.terminal import Terminal
 
 # Small spaces that are looked into for every update are held whole in memory.
 HELD = ("access", "taste", "gone", "server", "told", "request")
@@ -126,7 +129,7 @@ async def _moved(state: State, outbox: Outbox, old: int, new: int) -> None:
 
 def build_terminal(
     settings: Settings, desk: Desk, store: Any = None, *, exports: bool = False
-) -> tuple[Dispatcher, Bot, Any]:
+) -> Terminal:
     """The same dispatcher with a terminal in Telegram's place; nothing is kept afterwards."""
     from bot.telegram.terminal import Terminal, TerminalSession
 
@@ -134,7 +137,7 @@ def build_terminal(
     bot = Bot("1:terminal", session=session)
     whoever = settings.model_copy(update={"access": "open"})  # the shell has let them in already
     dispatcher = build_dispatcher(whoever, bot, desk, store, surface="text", exports=exports)
-    return dispatcher, bot, Terminal(dispatcher, bot, session)
+    return Terminal(dispatcher, bot, session)
 
 
 def bot_over(settings: Settings, session: BaseSession | None = None) -> Bot:

@@ -45,7 +45,7 @@ async def run(options: argparse.Namespace, settings: Settings) -> int:
 async def ask(settings: Settings, question: str, trace: bool) -> int:
     """One question, one answer."""
     async with opened(settings) as parts:
-        _, _, terminal = build_terminal(settings, parts.desk)
+        terminal = build_terminal(settings, parts.desk)
         for shown in await terminal.say(question, 1):
             print(shown.text)
         if trace:
@@ -63,7 +63,7 @@ async def ask_file(settings: Settings, source: Path, target: Path | None) -> int
         print(f"{source}: {error}", file=sys.stderr)
         return 2
     async with opened(settings) as parts:
-        _, _, terminal = build_terminal(settings, parts.desk)
+        terminal = build_terminal(settings, parts.desk)
         rows = [
             await _replies(terminal, conversation, number)
             for number, conversation in enumerate(conversations, 1)
@@ -111,7 +111,7 @@ def write_rows(rows: Iterable[dict[str, Any]], target: Path | None) -> None:
 async def chat(settings: Settings) -> int:
     """A conversation in the terminal; a letter chooses a button."""
     async with opened(settings) as parts:
-        _, _, terminal = build_terminal(settings, parts.desk, parts.store, exports=True)
+        terminal = build_terminal(settings, parts.desk, parts.store, exports=True)
         print(say("terminal.greeting"))
         buttons: list[tuple[Shown, Any]] = []
         while True:

@@ -16,7 +16,7 @@ from bot.settings import read_settings
 
 @pytest.fixture
 def terminal() -> Any:
-    return build_terminal(read_settings({}), StubDesk())[2]
+    return build_terminal(read_settings({}), StubDesk())
 
 
 async def test_a_question_prints_the_figure_first_and_the_source_last(terminal: Any) -> None:

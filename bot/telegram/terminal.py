@@ -56,10 +56,9 @@ class Shown:
 class TerminalSession(BaseSession):
     """Takes what would be sent and keeps it as text."""
 
-    def __init__(self, files: Path | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.shown: list[Shown] = []
-        self.files = files
         self._ids = itertools.count(1)
 
     def taken(self) -> list[Shown]:
@@ -115,8 +114,7 @@ class TerminalSession(BaseSession):
     def _saved(self, file: object, caption: str | None) -> str:
         if not isinstance(file, BufferedInputFile):
             return caption or ""
-        folder = self.files or Path.cwd()
-        path = folder / (file.filename or "file")
+        path = Path.cwd() / (file.filename or "file")
         path.write_bytes(file.data)
         saved = say("terminal.saved", path=path)
         return f"{caption}\n{saved}" if caption else saved
