@@ -235,9 +235,11 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
 
 
 def _in_unit(fact: Fact, figure: FigureInText | None, unit: str | None) -> Fact | Figure:
-    if unit is None or figure is None or figure.yuan is None or fact.text.endswith(unit):
+    if unit is None or figure is None or figure.yuan is None:
         return fact
     text = money_text(figure.yuan, unit)
+    if figure.unit == unit:
+        return fact
     return Figure(text, f"{fact.text} = {text}", (fact,))
 
 

@@ -437,13 +437,20 @@ async def answer_shared(query: Query, sources: Sources) -> Result:
 
 async def answer_due(query: Query, sources: Sources) -> Result:
     """Indicators whose name holds a deadline, by month or up to one."""
-    wanted = query.due or Due()
     scope = Scope(project_ids=query.projects or None, year=query.year)
+    wanted = query.due or Due()
     found = [
-        (deadline.month, plan, row)
+        (deadline, plan, row)
         for plan, row in await _dated(scope, query, sources)
         if (deadline := deadline_of(row.name, plan.year)) and _falls_due(deadline, plan, wanted)
     ]
+    at_it = [one for one in found if one[0].month == wanted.month]
+    if query.extreme is not None:
+        ends = [(one[0].year or 0, one[0].month) for one in found]
+        end = (min if query.extreme == "min" else max)(ends, default=None)
+        found = [one for one, its in zip(found, ends, strict=True) if its == end]
+    elif query.top == 1 and at_it:
+        found = at_it  # 「10月底前要完成的是哪个」: one is asked for, and one is due just then
     if not found:
         if len(query.projects) == 1:
             plan = await plan_of(sources, query.projects[0], query.year)
@@ -453,26 +460,31 @@ async def answer_due(query: Query, sources: Sources) -> Result:
                 projects=query.projects,
             )
         return Result(answer("due", [Headline(line("due.none"))], outcome=Outcome.BLANK))
-    by_month = sorted(found, key=lambda item: item[0])
+    by_month = sorted(found, key=lambda item: item[0].month)
     return across_table("due", [(plan, row) for _, plan, row in by_month], "due.list")
 
 
 def _falls_due(deadline: Deadline, plan: Plan, wanted: Due) -> bool:
-    """Whether a deadline is the one asked for, or before it; a month alone is one of the plan's year."""
+    """Whether a deadline is the one asked for, or among those asked for; a month alone is one of the
+    plan's year."""
     if wanted.year is not None and deadline.year != wanted.year:
         return False
     if wanted.month is None:
         return True
-    if wanted.year is None and plan.year is not None and deadline.year not in {None, plan.year}:
+    of_this_year = None in (deadline.year, plan.year) or deadline.year == plan.year
+    if wanted.year is None and not of_this_year:
         return False
-    return deadline.month <= wanted.month if wanted.until else deadline.month == wanted.month
+    if wanted.until:
+        return deadline.month <= wanted.month
+    return (wanted.since or wanted.month) <= deadline.month <= wanted.month
 
 
 async def _dated(scope: Scope, query: Query, sources: Sources) -> list[tuple[Plan, Indicator]]:
     """Indicators that may hold a deadline. Among very many the full-text index finds those of the
     month asked for; reading through all names would take a tenth of a second."""
     month = query.due.month if query.due else None
-    if query.projects or month is None or await sources.few():
+    several = query.due is not None and (query.due.until or query.due.since is not None)
+    if query.projects or month is None or several or await sources.few():
         return await sources.store.dated_indicators(scope)
     pairs = [f"{str(month)[-1]}月", "月底"]
     hits = await sources.store.search(pairs, fields=["indicators"], limit=200)

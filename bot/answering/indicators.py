@@ -132,9 +132,10 @@ def _of_plan(plan: Plan, query: Query) -> Result:
         or (query.aspects and query.core is None and len(plan.indicators) == 1)
     ):
         return one_row(plan, rows[0], query)
-    judged = _judged(rows, query)
-    if judged is not None:
-        return one_row(plan, judged, query)
+    held = _held_against(rows, query)
+    if held:
+        results = [one_row(plan, row, query) for row in held]
+        return results[0] if len(results) == 1 else joined("indicator", results)
     operands = tuple(indicator_fact(plan, row) for row in rows)
     if query.operation in {"sum", "average"}:
         return points_sum(plan, rows, query)
@@ -169,13 +170,15 @@ def _of_plan(plan: Plan, query: Query) -> Result:
     )
 
 
-def _judged(rows: Sequence[Indicator], query: Query) -> Indicator | None:
-    """The only row counted as the figure stated is: 「打非跑了12场够不」."""
-    unit = query.premise[0].unit if len(query.premise) == 1 else None
-    if "enough" not in query.aspects or unit is None:
-        return None
-    fit = [row for row in rows if unit in (row.unit_of_measure or "")]
-    return fit[0] if len(fit) == 1 else None
+MOST_HELD = 3  # rows that one figure may be meant of
+
+
+def _held_against(rows: Sequence[Indicator], query: Query) -> list[Indicator]:
+    """The few rows that the figure stated can be held against: 780批次 against what counts 批次."""
+    if "enough" not in query.aspects or len(query.premise) != 1:
+        return []
+    fit = [row for row in rows if comparable(row, query.premise[0])]
+    return fit if len(fit) <= MOST_HELD else []
 
 
 def _no_rows(plan: Plan, query: Query) -> Result:

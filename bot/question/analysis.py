@@ -78,6 +78,11 @@ MONTH_END = re.compile(
     r"(?:(?P<year>20\d\d)\s*年?)?(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})\s*月(?:份)?(?:底|末|份)?\s*(?P<until>之前|以前|前)?"
 )
 YEAR_END = re.compile(r"(?:(?P<year>20\d\d)\s*年?|年)(?:底|末)\s*(?P<until>之前|以前|前)?")
+# 三季度 is July to September, 三季度末 the end of September, 上半年 January to June.
+PART_OF_YEAR = re.compile(
+    r"(?:第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下]半年))(?:(?P<end>[末底])|(?P<until>之前|以前|前)"
+    r"|(?=.{0,12}(?:指标|完成|考核|到期|节点|截止|到位)))"
+)
 PHONE = re.compile(
     r"(?<![\d.])(?!\d{4}\s*-\s*\d{4}\s*年)(?:\+?86[\s-]?)?(?:\(?0\d{2,3}\)?[\s-]?)?\d[\d\s-]{5,12}\d(?![\d.]|\s*(?:万|元|亿))"
 )
@@ -242,6 +247,17 @@ def number(text: str) -> Decimal:
     return han_number(text) or Decimal(0)
 
 
+def _part_of_year(match: re.Match[str]) -> Due:
+    """The months of a quarter or half of the year."""
+    months = 3 if match["quarter"] else 6
+    which = (
+        int(number(match["quarter"])) if match["quarter"] else "上下".index(match["half"][0]) + 1
+    )
+    last = which * months
+    since = None if match["end"] or match["until"] else last - months + 1
+    return Due(last, None, bool(match["until"]), since)
+
+
 FILLER = frozenset({("filler", "filler")})
 THEY = frozenset({("refer", "they")})
 ALL_PROJECTS = frozenset({("ask", "all"), ("ask", "projects")})
@@ -316,6 +332,7 @@ REGULAR: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str]], object]], .
     (PHONE, "phone", _phone),
     (YEAR, "year", lambda m: int(m["n"])),
     (MONTH_END, "due", _month_end),
+    (PART_OF_YEAR, "due", _part_of_year),
     (YEAR_END, "due", _year_end),
     (FROM_BELOW, "ordinal", lambda m: -_counted(m)),
     (ORDINAL, "ordinal", lambda m: _counted(m) if m["of"] != "家" else None),

@@ -176,7 +176,7 @@ def generic_words() -> frozenset[str]:
 SPOKEN_FILLERS = {
     "de": "的", "shi": "是", "you": "有", "ma": "吗", "ne": "呢", "he": "和", "qingwen": "请问",
     "xiangmu": "项目", "jintian": "", "jinnian": "今年", "chayixia": "查一下", "wo": "我",
-    "yaochaxun": "查询", "bangwo": "帮我", "gen": "跟", "zhuanxiang": "专项",
+    "yaochaxun": "查询", "qian": "钱", "bangwo": "帮我", "gen": "跟", "zhuanxiang": "专项",
 }  # fmt: skip
 
 

@@ -68,11 +68,13 @@ class Holds:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline asked for: month 1-12 (None: any), `until` where everything before counts too."""
+    """A deadline asked for: month 1-12 (None: any), `until` where everything before counts too;
+    `since` is the first month of several (三季度: 7 to 9)."""
 
     month: int | None = None
     year: int | None = None
     until: bool = False
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,12 +256,23 @@ async def due_by(case: Case) -> Query | None:
     if due is not None and specific and not heard.asks("which_project", "list", "projects", "all"):
         return None
     if due is None:
-        if heard.content or not heard.asks(
-            "indicators", "which_project", "list", "all", "projects"
-        ):
+        asked = heard.asks("indicators", "which_project", "list", "all", "projects")
+        if not asked or [run for run in heard.content if not ENDS.search(run)]:
             return None
         due = Due()
-    return base(heard, kind=Kind.DUE, due=due)
+    ends = ENDS.search(heard.part.text)
+    return base(
+        heard,
+        kind=Kind.DUE,
+        due=due,
+        extreme=None if ends is None else "min" if ends["first"] else "max",
+        top=1 if ONE_ASKED.search(heard.part.text) else None,
+    )
+
+
+# 「最早的节点」「最后到期的指标」.
+ENDS = re.compile("(?P<first>最早|最先|最近)|最晚|最迟|最后")
+ONE_ASKED = re.compile("哪[个项条](?!些)|哪一[个项条]")
 
 
 def says_more_than_a_date(heard: Heard) -> bool:

@@ -122,10 +122,11 @@ DESCRIBED = re.compile(r"(?:那个|这个|的|那|这|该)(?:项目|专项|资�
 def describes(heard: Heard) -> bool:
     """Whether the content of a part only describes the project it asks about: all of it stands
     before 项目 (鹏诚那个扶持项目资金)."""
-    if DESCRIBED.search(heard.part.text):
-        return True
-    place = max(heard.part.text.rfind("项目"), heard.part.text.rfind("专项"))
     rests = heard.part.of("rest")
+    described = [match.end() for match in DESCRIBED.finditer(heard.part.text)]
+    if described:
+        return all(token.start < described[-1] for token in rests if len(token.text) > 1)
+    place = max(heard.part.text.rfind("项目"), heard.part.text.rfind("专项"))
     return place >= 0 and bool(rests) and all(token.start < place for token in rests)
 
 
