@@ -107,10 +107,12 @@ async def rejoined(part: Part, sources: Sources) -> Part:
 async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part:
     """Field words typed with a wrong character of the same sound (联席人, 与算) are heard as meant,
     where no sheet holds what was typed."""
+    left = [token.text for token in part.of("rest") if HAN_RUN.search(token.text)]
     windows = dict.fromkeys(
         run[start : start + size]
-        for run in _typed_runs(part)
-        for size in (4, 3, 2)
+        for runs, sizes in ((left, (4, 3, 2)), (list(_typed_runs(part)), (2,)))
+        for run in runs
+        for size in sizes
         for start in range(len(run) - size + 1)
     )
     repairs = _by_sound(windows)
