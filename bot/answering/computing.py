@@ -143,10 +143,31 @@ async def _beside_mean(query: Query, sources: Sources) -> Result:
     found = (
         await answer_fields(replace(query, fields=(query.of,), holds=held_to, yes_no=True), sources)
         if query.projects
-        else await answer_find(replace(whole, holds=held_to), sources)
+        else await answer_find(replace(whole, holds=held_to, operation=None), sources)
     )
-    blocks = (*found.answer.blocks, *mean.answer.blocks)
+    gap: list[Block] = []
+    if query.operation == "difference" and len(query.projects) == 1:
+        gap = await _gap_to_mean(query, bound.value, sources)
+    blocks = (*gap, *found.answer.blocks, *mean.answer.blocks)
     return replace(found, answer=replace(found.answer, blocks=blocks))
+
+
+async def _gap_to_mean(query: Query, mean: Decimal, sources: Sources) -> list[Block]:
+    """How much a project's amount is above or below the mean."""
+    plan = await plan_of(sources, query.projects[0], query.year)
+    yuan = plan.yuan(query.of)
+    if yuan is None:
+        return []
+    unit = common_unit([plan], query.in_unit)
+    (text, sign), high, low = (
+        rounded(in_unit(abs(yuan - mean), unit)), max(yuan, mean), min(yuan, mean),
+    )  # fmt: skip
+    shown = [rounded(in_unit(value, unit))[0] for value in (high, low)]
+    arithmetic = f"{shown[0]} - {shown[1]} {sign} {text}{unit}"
+    key = "total.above_mean" if yuan >= mean else "total.below_mean"
+    figure = Figure(f"{text}{unit}", arithmetic, (project_fact(plan),))
+    head = line(key, figure=figure, project=project_fact(plan))
+    return [Headline(head), working(arithmetic, (project_fact(plan),))]
 
 
 def _total_head(query: Query, average: bool, gaps: dict[str, Figure | Phrase | Fact]) -> Line:

@@ -189,14 +189,16 @@ def _only_figure(found: list[Evidence], operation: str | None) -> Evidence | Non
     return best if len(level) < 2 else None
 
 
-SO_MANY = re.compile(r"(?P<n>[两二三四五六七八九十]|\d)个?(?:步|档|级|类|项|笔|环节|阶段|部分)")
+SO_MANY = re.compile(
+    r"(?P<part>[前头后])?(?P<n>[两二三四五六七八九十]|\d)个?(?:步|档|级|类|项|笔|环节|阶段|部分)"
+)
 
 
 async def _all_steps(
     plan: Plan, query: Query, sources: Sources
 ) -> list[tuple[Evidence, FigureInText]]:
     """「境内上市四步全拿满」: every amount of the sentence that speaks of it, where they are as many
-    as was said."""
+    as was said; 「前三步」 the first three of them."""
     said = SO_MANY.search(query.said)
     found = await evidence_for(plan, query.content, query, sources) if said else []
     best = next((e for e in found if e.candidate.figure is not None), None)
@@ -210,7 +212,10 @@ async def _all_steps(
         for figure in figures(text)
         if span.start <= figure.start < span.end and figure.yuan is not None
     ]
-    return amounts if len(amounts) == number(said["n"]) else []
+    count = int(number(said["n"]))
+    if said["part"] and count <= len(amounts):
+        return amounts[-count:] if said["part"] == "后" else amounts[:count]
+    return amounts if len(amounts) == count else []
 
 
 def _all_between(

@@ -36,13 +36,19 @@ MARKS = str.maketrans(
 )
 TAG = re.compile(r"<[^<>\u4e00-\u9fff]{1,120}>")
 ADDRESS = re.compile(r"@\S+|^/\w+(?:@\w+)?")
+HAN = "\u4e00-\u9fff"
 HAN_DIGIT = "零一二三四五六七八九"
 HAN_DIGITS = re.compile(f"[{HAN_DIGIT}]{{7,}}")
 # 「42万5」 is 42.5万.
 SPOKEN_HALF = re.compile(r"(?<![\d.])(\d+)万([1-9])(?![\d.,万千百元%人次家户个])")
+# 「77万8700」, 「七十七万八千七」, 「一亿二千万」 are one amount; 「十万一户」 is a price of one.
+SMALL = "零〇一二两三四五六七八九十百千"
+IN_PLACES = re.compile(
+    rf"(?<![\d.])(?P<n>\d+)万(?P<rest>\d{{4}})(?!\d|[.,]\d|[万千百%])"
+    rf"|(?P<words>[{SMALL}]+[万亿](?:[{SMALL}]*[十百千][{SMALL}万]*|[二三四五六七八九](?=元|块|$|[^{HAN}\d]|[的吗吧呢对]|是|够|行)))"
+)
 LIST_NUMBER = re.compile(r"(?:(?<=[\s:：，,；;。])|^)\d{1,2}[.、)]\s*(?=[^\d\s])")
 LATIN_RUN = re.compile(r"[a-z']{2,}")
-HAN = "\u4e00-\u9fff"
 
 NUMERAL = r"\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
 MEASURES = sorted(read_table("words.toml")["measure"]["words"], key=len, reverse=True)
@@ -84,7 +90,7 @@ PART_OF_YEAR = re.compile(
     r"|(?=.{0,12}(?:指标|完成|考核|到期|节点|截止|到位)))"
 )
 PHONE = re.compile(
-    r"(?<![\d.])(?!\d{4}\s*-\s*\d{4}\s*年)(?:\+?86[\s-]?)?(?:\(?0\d{2,3}\)?[\s-]?)?\d[\d\s-]{5,12}\d(?![\d.]|\s*(?:万|元|亿))"
+    r"(?<![\d.])(?!\d{4}\s*-\s*\d{4}\s*年)(?:\+?86[\s-]?)?(?:\(?0\d{2,3}\)?[\s-]?)?\d[\d\s-]{5,12}\d(?![\d.]|\s*(?:万|元|亿|块))"
 )
 TAIL = re.compile(
     r"^(?P<c>\d{4})(?=是谁|是哪|谁|这个号|打来|的号)|(?:尾号|尾数|末尾|末位|末[三四]位|最?后[三四]位|结尾|收尾)(?:是|为)?\s*(?P<a>\d{3,6})|(?<!\d)(?P<b>\d{3,6})\s*(?:的?尾[号数]|结尾|收尾|打尾)"
@@ -192,11 +198,26 @@ def normal(raw: str) -> str:
         lambda match: "".join(str(HAN_DIGIT.index(c)) for c in match.group()), text
     )
     text = SPOKEN_HALF.sub(r"\1.\2万", text)
+    text = IN_PLACES.sub(_in_digits, text)
     kept = "".join(
         " " if unicodedata.category(char) in {"So", "Sk", "Cs", "Co", "Cc", "Cn"} else char
         for char in text
     )
     return spoken(re.sub(r"\s+", " ", kept).strip())
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    """An amount of several places in digits; of money where nothing else is counted by it."""
+    value = (
+        han_number(match["words"])
+        if match["words"]
+        else Decimal(match["n"]) * 10_000 + Decimal(match["rest"])
+    )
+    if value is None:
+        return match.group()
+    after = match.string[match.end() :].lstrip()
+    counts = after.startswith((*MEASURES, "元", "块", "余", "多", "来"))
+    return f"{value:f}" + ("" if counts else "元")
 
 
 def spoken(text: str) -> str:

@@ -205,6 +205,7 @@ async def beside_mean_amount(case: Case) -> Query | None:
         kind=Kind.AVERAGE,
         of=amounts[0] if amounts else "total",
         projects=() if heard.of_person else heard.projects,
+        operation="difference" if heard.asks("difference", "how_much") else None,
         lead=comparison,
     )
 
