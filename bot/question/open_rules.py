@@ -53,24 +53,17 @@ async def projects_by_content(case: Case) -> Query | None:
     """「哪个项目有知晓率指标」「谁的依据里有招商协议」: which projects say it."""
     heard = case.heard
     asks_which = (
-        heard.which_project or heard.asks("projects") or "table_number" in heard.fields
-        or heard.part.has("soft", "contact_person") or "contact_person" in heard.fields
-    )  # fmt: skip
+        heard.which_project
+        or "table_number" in heard.fields
+        or (heard.asks("all", "number") and heard.asks("projects"))
+        or (heard.part.has("soft", "contact_person") and about_indicators(heard))
+        or (OF_PROJECTS.search(heard.part.text) and NEGATED.search(heard.part.text))
+    )
     if heard.projects or not heard.content or not asks_which:
         return None
-    unlike = OF_PROJECTS.search(heard.part.text) and NEGATED.search(heard.part.text)
-    if not (
-        unlike or heard.which_project or (heard.asks("all", "number") and heard.asks("projects"))
-    ) and not (
-        "table_number" in heard.fields
-        or (heard.part.has("soft", "contact_person") and about_indicators(heard))
-    ):
-        return None
-    only: tuple[str, ...] = ()
+    only: tuple[str, ...] = tuple(name for name in heard.fields if name in TEXT_FIELDS)
     if about_indicators(heard):
         only = ("indicators",)
-    else:
-        only = tuple(name for name in heard.fields if name in TEXT_FIELDS)
     found = await projects_saying(case.sources, heard, only)
     if only and (not found or found[0][1].coverage < STRONG):
         found = await projects_saying(case.sources, heard)
@@ -139,14 +132,14 @@ async def content_anywhere(case: Case) -> Query | None:
         return None
     projects = tuple(project for project, _ in best_of_all)
     of_the_project = names_rows(heard) and describes(heard)
-    if _asks_for_field(case, best_of_all) or of_the_project:
-        told = best_of_all[0][1]
+    told = best_of_all[0][1]
+    if _asks_for_field(heard, told) or of_the_project:
         if told.coverage < TELLS_WHICH or _says_something_else(heard, told):
             return base(
                 heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
             )
         if not of_the_project:
-            return _field_by_content(case, projects)
+            return _field_by_content(heard, projects)
     ordinal = heard.first("ordinal")
     if len(projects) == 1 and (of_the_project or (names_rows(heard) and ordinal)):
         return await rows_of_project(
@@ -184,17 +177,11 @@ def _due_then(heard: Heard, rows: list[tuple[int, Evidence]]) -> list[tuple[int,
 BUDGET = re.compile("预算|总|盘子")
 
 
-def case_figure(case: Case, found: list[tuple[int, Evidence]]) -> bool:
+def _is_an_amount(heard: Heard, best: Evidence) -> bool:
     """Whether the best evidence is an amount of its own (举报奖励资金4万元), which 预算 may mean."""
-    best = found[0][1] if found else None
-    figure = best.candidate.figure if best else None
-    return bool(
-        best
-        and figure
-        and figure.yuan is not None
-        and not case.heard.asks("projects")
-        and best.coverage >= STRONG
-    )
+    figure = best.candidate.figure
+    stated = figure is not None and figure.yuan is not None and best.coverage >= STRONG
+    return stated and not heard.asks("projects")
 
 
 def _all_touched(heard: Heard, evidence: Evidence) -> bool:
@@ -206,23 +193,20 @@ def _all_touched(heard: Heard, evidence: Evidence) -> bool:
     return all(any(len(said) > 1 and said in run for said in evidence.matched) for run in strange)
 
 
-def _asks_for_field(case: Case, found: list[tuple[int, Evidence]]) -> bool:
+def _asks_for_field(heard: Heard, best: Evidence) -> bool:
     """Whether a field of the project is wanted that the found words only lead to (上市项目联系人)."""
-    heard = case.heard
     certain = [name for name in heard.fields if name not in {*AMOUNT_FIELDS, *TEXT_FIELDS}]
-    if certain == ["year"] and found[0][1].coverage >= CLEAR:
+    if certain == ["year"] and best.coverage >= CLEAR:
         return False  # 专项行动方案管到哪一年: a year that a passage states
     budget = any(BUDGET.search(word.text) for word in heard.part.words("field", "total"))
-    figure = case_figure(case, found)
-    if budget and not figure:
+    if budget and not _is_an_amount(heard, best):
         return True
     named = (heard.asks("projects") or describes(heard)) and bool(heard.fields or heard.soft_fields)
     stated = describes(heard) and any(figure.is_money for figure in heard.figures)
     return bool(certain) or named or stated or heard.part.has("group", "funding")
 
 
-def _field_by_content(case: Case, projects: tuple[int, ...]) -> Query:
-    heard = case.heard
+def _field_by_content(heard: Heard, projects: tuple[int, ...]) -> Query:
     strange = [
         gram for run in heard.content for gram in grams(run) if not heard.frequency.get(gram)
     ]
@@ -249,8 +233,6 @@ async def near_names(case: Case) -> Query | None:
     heard = case.heard
     if heard.projects or not heard.near:
         return None
-    if len(heard.near) == 1 and not (heard.fields or heard.content or about_indicators(heard)):
-        return base(heard, kind=Kind.ASK_BACK, candidates=heard.near)
     return base(
         heard, kind=Kind.ASK_BACK, candidates=heard.near[:6], fields=heard.fields or heard.soft_fields,
         aspects=aspects_of(heard), core=core_of(heard),
