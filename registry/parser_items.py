@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from registry.labels import is_known_unit, words
+from registry.labels import find_label, is_known_unit, words
 from registry.parser_values import DATE, NUMBER, parse_target
 from registry.plan import Comparison
 
@@ -71,6 +71,8 @@ def listed(text: str, levels: tuple[str, str] = ("", "")) -> Listed:
             levels = under(levels, heading)
         for item in _items(body):
             read = read_item(item)
+            if _is_block(item):
+                continue
             if read is None:
                 out.unread.append(item)
             else:
@@ -80,8 +82,14 @@ def listed(text: str, levels: tuple[str, str] = ("", "")) -> Listed:
 
 def begins_level(text: str) -> bool:
     """Whether the text opens with the name of a level: 【产出指标-数量指标】, （一）产出指标："""
-    first = next((heading for heading, body in _sections(text) if heading or body.strip()), "")
-    return bool(first)
+    before, *others = (body for _, body in _sections(text))
+    return bool(others) and (not before.strip() or _is_block(before))
+
+
+def _is_block(text: str) -> bool:
+    """绩效指标： before the first level."""
+    label = find_label(text)
+    return label is not None and label.field == "block"
 
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from registry.labels import find_label, is_other_period
 from registry.parser_blocks import placed
 from registry.parser_items import HEADINGS, begins_level, listed
-from registry.parser_rows import inline_values
+from registry.parser_rows import BARE_AMOUNT, inline_values
 from registry.sheet import Row
 
 NUMBER_OF_LINE = re.compile(
@@ -104,12 +104,16 @@ def _section(rows: Sequence[Row], table: int) -> list[Row]:
 
 
 def _headed(row: Row) -> Row:
-    """「二、总体目标。保障…」 as 「总体目标：保障…」."""
-    headed = HEADED.match(_text(row))
-    if headed is None or find_label(headed.group(1)) is None:
-        return row
-    text = f"{headed.group(1)}：{_text(row)[headed.end() :]}"
-    return Row((row.cells[0]._replace(text=text),))
+    """「二、总体目标。保障…」 as 「总体目标：保障…」, 「项目资金：86万元」 as 「资金总额：86万元」."""
+    text = _text(row)
+    headed = HEADED.match(text)
+    if headed is not None and find_label(headed.group(1)) is not None:
+        text = f"{headed.group(1)}：{text[headed.end() :]}"
+    heading, _, value = text.replace(":", "：").partition("：")
+    label = find_label(heading)
+    if label is not None and label.field == "block" and BARE_AMOUNT.match(value.strip()):
+        text = f"资金总额：{value}"
+    return row if text == _text(row) else Row((row.cells[0]._replace(text=text),))
 
 
 def _with_grant(rows: list[Row]) -> list[Row]:

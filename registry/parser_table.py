@@ -329,7 +329,7 @@ def match_row(row: Row, index: int, header: Header) -> TableRow:
     straight = _straight(row, columns)
     first = min(column.start for column in header.columns)
     fits = _fits(straight)
-    if not (fits and _is_told(straight)):
+    if not (fits and _is_told(straight, header)):
         spread = without_blanks(row, header)
         if spread is not None:
             return TableRow(index, row, spread)
@@ -341,9 +341,13 @@ def match_row(row: Row, index: int, header: Header) -> TableRow:
     return TableRow(index, row, straight, aligned=False)
 
 
-def _is_told(cells: dict[str, Cell]) -> bool:
-    """Whether name and target are there."""
-    return all(role in cells and cells[role].text.strip() for role in ("name", "value"))
+def _is_told(cells: dict[str, Cell], header: Header) -> bool:
+    """Whether name and target are there, and the target is no sign that has a column of its own."""
+    if not all(role in cells and cells[role].text.strip() for role in ("name", "value")):
+        return False
+    if cells["name"].text.strip() in NO_UNIT:
+        return False
+    return not header.of("sign") or find_sign(cells["value"].text) is None
 
 
 def without_blanks(row: Row, header: Header) -> dict[str, Cell] | None:
@@ -360,7 +364,7 @@ def laid_out(cells: Sequence[Cell], header: Header) -> dict[str, Cell] | None:
     found: dict[tuple[str, ...], dict[str, Cell]] = {}
     for chosen in _spreads(cells, header.columns):
         spread = {column.role: cell for column, cell in zip(chosen, cells, strict=True)}
-        if len(spread) == len(cells) and _is_told(spread) and _fits(spread):
+        if len(spread) == len(cells) and _is_told(spread, header) and _fits(spread):
             told = tuple(spread[role].text if role in spread else "" for role in TARGET_ROLES)
             found[told] = min(found.get(told, spread), spread, key=_misplaced)
             if len(found) > 1:

@@ -185,7 +185,7 @@ def sheets_of_lines(lines: list[str], name: str) -> tuple[Sheet, ...]:
             sheets.append(Sheet(title, tuple(rows)))
             rows, title, kind = [], sheet_mark.group(1).strip(), None
             continue
-        cells, found = _cells(line)
+        cells, found = _cells(line, kind)
         if found is None:
             close()
             kind = None
@@ -202,7 +202,7 @@ def sheets_of_lines(lines: list[str], name: str) -> tuple[Sheet, ...]:
     return tuple(sheet for sheet in sheets if sheet.rows)
 
 
-def _cells(line: str) -> tuple[list[str], str | None]:
+def _cells(line: str, before: str | None) -> tuple[list[str], str | None]:
     if "\t" in line:
         return line.split("\t"), "tab"
     if line.count("|") + line.count("│") + line.count("｜") >= 2:
@@ -210,6 +210,7 @@ def _cells(line: str) -> tuple[list[str], str | None]:
             return [], None
         return PIPE.split(line), "pipe"
     parts = WIDE_GAP.split(line.strip())
-    if len(parts) >= 3 and not re.search("[：:]", line):
+    # Two cells are a row where a table of wider rows is there already.
+    if len(parts) >= (2 if before == "gap" else 3) and not re.search("[：:]", line):
         return parts, "gap"
     return [], None
