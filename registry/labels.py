@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -65,6 +65,8 @@ OF_A_YEAR = re.compile(r"(?<!\d)(20\d{2})年度?(?![-~至到\d])")
 OF_YEARS = re.compile(r"20\d{2}年?度?[-~至到](?:20)?\d{2}(?!\d)年?度?")
 SEVERAL_YEARS = "周期"
 PART = re.compile(r"\{(\w+)\}")
+# 预算申请金额：万元
+UNIT_AFTER = re.compile("^(.{2,}?)[:,](?:单位:?)?(?:亿元|万元|千元|元)$")
 OTHER_PERIOD = re.compile("(?:目标|金额|资金|总额|预算|指标值?|投资|数|目标值)$")
 
 
@@ -78,11 +80,13 @@ class Label:
     unit: str | None
     key: str
     year: int | None = None
+    # Could be a value as well; so could a label of two characters.
+    weak: bool = False
 
     @property
     def is_weak(self) -> bool:
-        """Short enough to be a value as well."""
-        return len(self.key) <= WEAK_LENGTH
+        """Whether it counts only where no value is due."""
+        return self.weak or len(self.key) <= WEAK_LENGTH
 
 
 @cache
@@ -186,7 +190,8 @@ def _without_year(key: str) -> str:
 
 @cache
 def _other_periods() -> re.Pattern[str]:
-    return re.compile("|".join(_data()["not_this_year"]["words"]))
+    listed = sorted(_data()["not_this_year"]["words"], key=len, reverse=True)
+    return re.compile("|".join(listed))
 
 
 def is_other_period(key: str) -> bool:
@@ -235,12 +240,22 @@ def find_label(text: str) -> Label | None:
             return Label(meaning[0], meaning[1], unit, form, year_of(key))
     if bare.endswith(_endings()) and bare not in _endings():
         return Label("elsewhere", 5, None, bare)
-    if is_other_period(bare) and OTHER_PERIOD.search(bare):
+    if is_other_period(bare) and (OTHER_PERIOD.search(bare) or _is_yearly(bare)):
         return Label("elsewhere", 5, unit, bare)
     entry = _composed("form", bare)
+    if entry is None and (headed := UNIT_AFTER.match(bare)) is not None:
+        label = find_label(headed.group(1))
+        return replace(label, unit=unit) if label and label.field in AMOUNT_FIELDS else None
     if entry is not None:
-        return Label(entry["name"], entry.get("rank", 5), unit, bare, year_of(key))
+        weak = entry.get("weak", False)
+        return Label(entry["name"], entry.get("rank", 5), unit, bare, year_of(key), weak)
     return None
+
+
+def _is_yearly(key: str) -> bool:
+    """Whether the label of another period would be one of the plan's in 年度: 上年安排, 年度安排."""
+    entry = _composed("form", _other_periods().sub("年度", key))
+    return entry is not None and entry["name"] in ("total", "annual_objective")
 
 
 @lru_cache(maxsize=8192)

@@ -18,11 +18,11 @@ COLON = re.compile("[:：]")
 PARTING = re.compile(r"[:：]|(?<=[^\s:：])(?:[ \xa0\t]{3,}|\u3000{2,})(?=\S)")
 # 年度资金总额546万元，其中财政拨款520万元
 STATED = re.compile(
-    r"(?:^|[,，、;；:：])\s*(?:其中[:：]?)?([\u4e00-\u9fff]{2,14}?)(?:共计|合计|为|计|共)?\s*"
+    r"(?:^|[,，、;；:：])\s*(?:其中[:：]?)?((?:20\d{2})?[\u4e00-\u9fff]{2,14}?)(?:共计|合计|为|计|共)?\s*"
     r"(\d[\d,]*(?:\.\d+)?\s*(?:亿元|万元|元))(?![\u4e00-\u9fff/])"
 )
 LABEL_TAIL = re.compile(r"[\u4e00-\u9fff()（）/、\u3000 \n]{2,16}$")
-MONEY_BLOCK = re.compile("资金|预算")
+MONEY_BLOCK = re.compile("资金|预算|经费")
 MONEY_WORDS = re.compile("资金|预算|金额|投资|安排|拨款|经费")
 LONGEST_HEADING = 14
 BARE_AMOUNT = re.compile(r"^[\d,.，]+\s*(?:万元|元|亿元)?$")

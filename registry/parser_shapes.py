@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from registry.parser_allotment import with_amounts_first
 from registry.parser_blocks import with_blocks_opened
 from registry.parser_crosswise import with_indicators_as_rows
+from registry.parser_headings import with_headings_named
 from registry.parser_lines import with_lines_as_rows
 from registry.parser_prose import with_prose_as_rows
 from registry.sheet import Row
@@ -19,6 +20,7 @@ STEPS: tuple[Step, ...] = (
     with_indicators_as_rows,
     with_lines_as_rows,
     with_prose_as_rows,
+    with_headings_named,
 )
 
 

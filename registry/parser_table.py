@@ -144,7 +144,7 @@ def _columns_of(row: Row) -> list[Column]:
             columns.append(Column(role, cell.column, cell.end, cell.text))
             continue
         label = find_label(cell.text)
-        if label is not None and label.field in PROJECT_COLUMNS:
+        if label is not None and not label.weak and label.field in PROJECT_COLUMNS:
             columns.append(
                 Column(
                     f"project.{label.field}",

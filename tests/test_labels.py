@@ -73,6 +73,13 @@ def test_column_is_known_as_printed(printed: str, role: str) -> None:
     assert find_column(printed) == role
 
 
+@pytest.mark.parametrize("text", ["专项资金", "申报项目", "承办", "乡村振兴目标"])
+def test_what_is_a_value_as_often_is_a_label_only_where_none_is_due(text: str) -> None:
+    label = find_label(text)
+    assert label is not None
+    assert label.is_weak
+
+
 def test_unit_printed_in_a_label_is_kept() -> None:
     label = find_label("项目资金\n（万元）")
     assert label is not None
