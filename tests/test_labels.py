@@ -54,10 +54,10 @@ def test_label_is_known_as_printed(printed: str, field: str) -> None:
         "12",
         "≥100公里",
         "用于改善农村人居环境。" * 9,
-        "专项资金",
         "延续项目",
         "区农业农村局",
         "2025年",
+        "完成年度目标",
     ],
 )
 def test_values_are_no_labels(text: str) -> None:
