@@ -50,6 +50,15 @@ def check_plans(plans: Sequence[Plan]) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def _plan_finding(code: str, plan: Plan, field: str, **gaps: object) -> Finding:
+    return finding(code, place=plan.places.get(field), field=field, project=plan.name, **gaps)
+
+
+def _row_finding(code: str, plan: Plan, row: Indicator, cell: str, **gaps: object) -> Finding:
+    place = row.places.get(cell) or row.places.get("target")
+    return finding(code, place=place, field="indicators", project=plan.name, name=row.name, **gaps)
+
+
 def _points(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:
     points = [indicator.points for indicator in plan.indicators]
     given = [value for value in points if value is not None]
@@ -87,11 +96,10 @@ def _parts(plan: Plan, _: Mapping[str, Any]) -> Iterator[Finding]:
     parts = [value for s in FUNDING_SOURCES if (value := getattr(plan, s)) is not None]
     total = sum(parts, Decimal(0))
     if parts and total != plan.total:
-        yield finding(
+        yield _plan_finding(
             "parts-do-not-add-up",
-            place=plan.places.get("total"),
-            field="total",
-            project=plan.name,
+            plan,
+            "total",
             sum=exact_text(total),
             total=exact_text(plan.total),
             unit=plan.amount_unit or "",
@@ -109,13 +117,7 @@ def _core(plan: Plan, _: Mapping[str, Any]) -> Iterator[Finding]:
 def _blank_fields(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:
     for name in data["fields"]:
         if plan.state(name) is ValueState.BLANK:
-            yield finding(
-                "field-blank",
-                place=plan.places.get(name),
-                field=name,
-                project=plan.name,
-                label=LABELS[name],
-            )
+            yield _plan_finding("field-blank", plan, name, label=LABELS[name])
 
 
 def _no_indicators(plan: Plan, _: Mapping[str, Any]) -> Iterator[Finding]:
@@ -133,14 +135,8 @@ def _signs(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:
     for indicator in plan.indicators:
         why = _senseless(indicator, rate)
         if why is not None:
-            yield finding(
-                "sign-senseless",
-                place=indicator.places.get("comparison") or indicator.places.get("target"),
-                field="indicators",
-                project=plan.name,
-                name=indicator.name,
-                value=_shown(indicator),
-                why=why,
+            yield _row_finding(
+                "sign-senseless", plan, indicator, "comparison", value=_shown(indicator), why=why
             )
 
 
@@ -169,13 +165,8 @@ def _rates(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:
         if value is None or indicator.unit_of_measure not in ("%", "％"):
             continue
         if value > HUNDRED and rate.search(indicator.name):
-            yield finding(
-                "rate-over-hundred",
-                place=indicator.places.get("target"),
-                field="indicators",
-                project=plan.name,
-                name=indicator.name,
-                value=exact_text(value),
+            yield _row_finding(
+                "rate-over-hundred", plan, indicator, "target", value=exact_text(value)
             )
 
 
@@ -183,27 +174,14 @@ def _units(plan: Plan, _: Mapping[str, Any]) -> Iterator[Finding]:
     for indicator in plan.indicators:
         unit = indicator.unit_of_measure
         if unit and (is_odd_unit(unit) or not is_known_unit(unit)):
-            yield finding(
-                "unusual-unit",
-                place=indicator.places.get("unit_of_measure") or indicator.places.get("target"),
-                field="indicators",
-                project=plan.name,
-                name=indicator.name,
-                value=unit,
-            )
+            yield _row_finding("unusual-unit", plan, indicator, "unit_of_measure", value=unit)
 
 
 def _cut_names(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:
     endings = tuple(data["endings"])
     for indicator in plan.indicators:
         if indicator.name.endswith(endings) or _is_open(indicator.name):
-            yield finding(
-                "name-truncated",
-                place=indicator.places.get("name"),
-                field="indicators",
-                project=plan.name,
-                name=indicator.name,
-            )
+            yield _row_finding("name-truncated", plan, indicator, "name")
 
 
 def _is_open(text: str) -> bool:
@@ -216,13 +194,8 @@ def _cut_texts(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:
     for name in data["fields"]:
         text = getattr(plan, name)
         if text and (text.rstrip().endswith(("，", "、", "（", "《", "：")) or _is_open(text)):
-            yield finding(
-                "text-truncated",
-                place=plan.places.get(name),
-                field=name,
-                project=plan.name,
-                label=LABELS[name],
-                value=text.rstrip()[-TAIL:],
+            yield _plan_finding(
+                "text-truncated", plan, name, label=LABELS[name], value=text.rstrip()[-TAIL:]
             )
 
 
@@ -232,14 +205,8 @@ def _stale_years(plan: Plan, _: Mapping[str, Any]) -> Iterator[Finding]:
     for indicator in plan.indicators:
         years = [int(y) for y in YEAR.findall(f"{indicator.name} {indicator.target or ''}")]
         if years and max(years) < plan.year:
-            yield finding(
-                "stale-year",
-                place=indicator.places.get("name"),
-                field="indicators",
-                project=plan.name,
-                name=indicator.name,
-                value=max(years),
-                year=plan.year,
+            yield _row_finding(
+                "stale-year", plan, indicator, "name", value=max(years), year=plan.year
             )
 
 
@@ -247,25 +214,17 @@ def _repeated(plan: Plan, _data: Mapping[str, Any]) -> Iterator[Finding]:
     counts = Counter((i.level1, i.level2, i.name) for i in plan.indicators)
     for (_, _, name), count in counts.items():
         if count > 1:
-            place = next(i.places.get("name") for i in plan.indicators if i.name == name)
-            yield finding(
-                "duplicate-indicator",
-                place=place,
-                field="indicators",
-                project=plan.name,
-                name=name,
-                value=count,
-            )
+            first = next(i for i in plan.indicators if i.name == name)
+            yield _row_finding("duplicate-indicator", plan, first, "name", value=count)
 
 
 def _prose_sums(plan: Plan, _: Mapping[str, Any]) -> Iterator[Finding]:
     for name in ("overview", "annual_objective"):
         for wrong in wrong_sums(getattr(plan, name) or ""):
-            yield finding(
+            yield _plan_finding(
                 "prose-sum-wrong",
-                place=plan.places.get(name),
-                field=name,
-                project=plan.name,
+                plan,
+                name,
                 sum=exact_text(wrong.computed),
                 total=exact_text(wrong.stated),
                 unit=wrong.unit,
@@ -279,12 +238,8 @@ def _objective(plan: Plan, _: Mapping[str, Any]) -> Iterator[Finding]:
     targets = {i.target_value for i in plan.indicators if i.target_value is not None}
     for limit in limits_in(plan.annual_objective):
         if limit.number not in targets:
-            yield finding(
-                "objective-without-indicator",
-                place=plan.places.get("annual_objective"),
-                field="annual_objective",
-                project=plan.name,
-                value=limit.text,
+            yield _plan_finding(
+                "objective-without-indicator", plan, "annual_objective", value=limit.text
             )
 
 
@@ -294,13 +249,7 @@ def _improbable(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:
         return
     if yuan > data["most_yuan"] or 0 < yuan < data["least_yuan"]:
         shown = f"{exact_text(plan.total or Decimal(0))}{plan.amount_unit or ''}"
-        yield finding(
-            "amount-improbable",
-            place=plan.places.get("total"),
-            field="total",
-            project=plan.name,
-            value=shown,
-        )
+        yield _plan_finding("amount-improbable", plan, "total", value=shown)
 
 
 def _duplicate_plans(plans: Sequence[Plan]) -> Iterator[Finding]:
@@ -330,12 +279,11 @@ def _differing_points(plans: Sequence[Plan]) -> Iterator[Finding]:
             if indicator.points is None or first[1].points in (None, indicator.points):
                 continue
             told.add(indicator.name)
-            yield finding(
+            yield _row_finding(
                 "points-differ-elsewhere",
-                place=indicator.places.get("points"),
-                field="indicators",
-                project=plan.name,
-                name=indicator.name,
+                plan,
+                indicator,
+                "points",
                 points=exact_text(indicator.points),
                 other=first[0].name,
                 other_points=exact_text(first[1].points or Decimal(0)),
