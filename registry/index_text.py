@@ -49,11 +49,6 @@ def fold(text: str) -> tuple[str, list[int] | None]:
     return "".join(out), places
 
 
-def name_key(name: str) -> str:
-    """The part of a name that is compared: characters, letters and digits."""
-    return _KEPT.sub("", fold(name)[0])
-
-
 # A small word (和, 上, 会) that no name explains counts this much; so does a word of questions that
 # stands against a name's character in the way names have it (管 in 燃气管道).
 WEAK_SHARE = 0.3

@@ -54,18 +54,11 @@ def create_schema(connection: Connection) -> None:
     connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Run the migrations that are still missing."""
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are still missing. There is no way back but a backup."""
     from alembic import command
 
-    command.upgrade(alembic_config(connection), revision)
-
-
-def downgrade(connection: Connection, revision: str) -> None:
-    """Go back to an older schema, for an older program."""
-    from alembic import command
-
-    command.downgrade(alembic_config(connection), revision)
+    command.upgrade(alembic_config(connection), "head")
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

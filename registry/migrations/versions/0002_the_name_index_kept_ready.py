@@ -19,7 +19,3 @@ def upgrade() -> None:
         sa.Column("blob", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_name_index")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("name_index")
