@@ -31,6 +31,8 @@ def indicators_of(matched: Sequence[TableRow]) -> tuple[Indicator, ...]:
     level1: str | None = None
     level2: str | None = None
     for row in matched:
+        if _begins_blank(row, "level1"):
+            level1 = level2 = None
         if row.aligned and row.text("level1"):
             fresh = level_name(row.text("level1"))
             if fresh != level1:
@@ -40,6 +42,18 @@ def indicators_of(matched: Sequence[TableRow]) -> tuple[Indicator, ...]:
         if is_indicator(row):
             indicators.append(make_indicator(row, len(indicators) + 1, level1, level2))
     return tuple(indicators)
+
+
+def _begins_blank(row: TableRow, role: str) -> bool:
+    """Whether a cell over several rows begins that has lost its text, so that no level is known."""
+    cell = row.cells.get(role)
+    return (
+        row.row.ruled
+        and cell is not None
+        and cell.height > 1
+        and row.begins(role)
+        and not row.text(role)
+    )
 
 
 def row_findings(indicators: Sequence[Indicator], name: str | None) -> list[Finding]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,8 @@ from registry.errors import UnreadableFile
 from registry.plan import Place
 from registry.readers.limits import MOST_CELLS, MOST_PAGES
 from registry.readers.pdf_breaks import Block, join_pages
-from registry.readers.pdf_grid import SNAP, Grid, Letter, covers, settled
+from registry.readers.pdf_grid import SNAP, Grid, Letter, Page, covers, settled
+from registry.readers.pdf_sideways import wide_pages
 from registry.readers.plaintext import clean_controls
 from registry.sheet import Cell, Document, Row, Sheet, TableBuilder, paragraph
 
@@ -34,15 +34,6 @@ HAN_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +(?=[^\x00-\x7f])")
 GAP = 2.2
 # White space left and right of a cell's text, together.
 CELL_MARGINS = 10.8
-
-
-@dataclass(slots=True)
-class Page:
-    """A page's tables and the letters outside of them."""
-
-    number: int
-    letters: list[Letter]
-    grids: list[Grid]
 
 
 def read_pdf(data: bytes, name: str) -> Document:
@@ -88,7 +79,7 @@ def _document(pdf: PdfDocument, name: str) -> Document:
         )
     # Without ruled lines a blank cell cannot be told from none, and values would slide into their
     # neighbours' columns: such a page gives lines of text only.
-    return Document(name, (Sheet(None, tuple(_rows(pages, name))),))
+    return Document(name, (Sheet(None, tuple(_rows(wide_pages(pages), name))),))
 
 
 def _page(page: PdfPage, number: int) -> Page:

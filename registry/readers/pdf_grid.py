@@ -44,6 +44,15 @@ class Grid:
         return max(0, len(self.verticals) - 1) * max(0, len(self.horizontals) - 1)
 
 
+@dataclass(slots=True)
+class Page:
+    """A page's tables and the letters outside of them."""
+
+    number: int
+    letters: list[Letter]
+    grids: list[Grid]
+
+
 def covers(stretches: Sequence[tuple[float, float]], value: float) -> bool:
     """Whether a line is drawn at this point of its length."""
     return any(start - SNAP <= value <= end + SNAP for start, end in stretches)
