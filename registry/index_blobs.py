@@ -13,7 +13,7 @@ from registry.index_postings import Postings
 from registry.index_segment import Segment
 
 # Written in front: an index of another format, or with other sounds, is built anew.
-FORMAT = 2
+FORMAT = 3
 PIECE = 4 << 20
 ALIGNED = 64
 _LISTS = ("keys", "starts", "gaps")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import chain, pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -20,9 +21,8 @@ from registry.index_codes import (
     U64,
     Bools,
     codes,
-    hashing,
-    salt,
-    short,
+    hash_of,
+    hashes_less_a_third,
 )
 from registry.index_postings import pack
 from registry.index_segment import PREFIX, Segment
@@ -194,43 +194,18 @@ def _bits(text: U16, offsets: U32, counts: U32, dense: U32) -> tuple[I32, U64, U
 
 def _hashes(text: U16, offsets: U32) -> tuple[U32, U32, U32, U32]:
     """Every name's hash of sounds, sorted, with its row; and those of any two thirds of a name."""
-    table, constants = codes(), hashing()
     count = len(offsets) - 1
-    every = range(len(constants.power))
-    salts = np.array([[salt(which, size) for size in every] for which in range(3)], np.uint64)
-    whole = np.zeros(count, np.uint32)
-    two_thirds = np.zeros((3, count), np.uint32)
-    for first in range(0, count, BLOCK):
-        after = min(first + BLOCK, count)
-        starts = offsets[first:after].astype(np.int64)
-        some = text[starts[0] : offsets[after]]
-        lengths = np.diff(offsets[first : after + 1]).astype(np.int64)
-        place = np.arange(len(some)) - np.repeat(starts - starts[0], lengths)
-        values = constants.number[table.sound[some]]
-        values *= constants.power[np.minimum(place, len(constants.power) - 1)]
-        values[some == END] = 0
-        lengths -= 1
-        second = lengths // 3
-        last = lengths - second
-        before_second = place < np.repeat(second, lengths + 1)
-        before_last = place < np.repeat(last, lengths + 1)
-        begins = starts - starts[0]
-        all_of_it = np.add.reduceat(values, begins)
-        one = np.add.reduceat(np.where(before_second, values, 0), begins)
-        three = np.add.reduceat(np.where(before_last, 0, values), begins)
-        known = np.minimum(lengths, len(constants.power) - 1)
-        second, last = np.minimum(second, known), np.minimum(last, known)
-        whole[first:after] = short(all_of_it)
-        two_thirds[0, first:after] = short(all_of_it - three + salts[0, known])
-        two_thirds[1, first:after] = short(
-            (all_of_it - one) * constants.inverse[second] + salts[1, known]
-        )
-        three *= constants.inverse[last] * constants.power[second]
-        two_thirds[2, first:after] = short(one + three + salts[2, known])
+    heard = codes().heard[text].tobytes()
+    borders = offsets.tolist()
+    names = (heard[2 * first : 2 * after - 2] for first, after in pairwise(borders))
+    both = chain.from_iterable(
+        (hash_of(name), *hashes_less_a_third(name, len(name) // 2)) for name in names
+    )
+    hashes = np.fromiter(both, np.uint32, 4 * count).reshape(count, 4)
+    whole, parts = hashes[:, 0], hashes[:, 1:].ravel()
     order = np.argsort(whole, kind="stable").astype(np.uint32)
-    parts = two_thirds.ravel()
     by_part = np.argsort(parts, kind="stable").astype(np.uint32)
-    return whole[order], order, parts[by_part], by_part % np.uint32(max(count, 1))
+    return whole[order], order, parts[by_part], by_part // np.uint32(3)
 
 
 def _ends(text: U16, offsets: U32) -> tuple[U16, U16]:

@@ -1,9 +1,10 @@
-"""Tables from a character's code to what the index keeps of it: sound class, initial, hash."""
+"""What the index keeps of characters: sound class and initial by code, hashes of many sounds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,6 @@ from registry.pinyin import FIRST_SOUND, sounds
 
 CODES = 1 << 16
 END = ord("\n")
-LONGEST_SPAN = 512
 
 U8 = NDArray[np.uint8]
 U16 = NDArray[np.uint16]
@@ -97,81 +97,13 @@ def codes() -> Codes:
 
 # -- hashes of sound sequences --------------------------------------------------------------
 #
-# A sequence's hash is the sum of its sounds' numbers times powers of an odd base, modulo 2^64.
-# Differences of running sums give every part of a text its hash, as if it stood alone. Names are
-# hashed by the million, in arrays; a question's few tokens are quicker done in plain integers.
-
-_BASE = 0x9E3779B97F4A7C15
-_MASK = (1 << 64) - 1
-_MIX = 0xD6E8FEB86659FD93
+# Names are found by the CRC of their sounds. Where one character of a name is wrong, missing or too
+# many, two of its thirds are as they were, so names are found by any two of their thirds as well.
 
 
-@dataclass(frozen=True, slots=True)
-class Hashing:
-    """Numbers of the sounds, powers of the base and of its inverse; `of_char` has the number of
-    every character."""
-
-    number: U64
-    power: U64
-    inverse: U64
-    of_char: dict[str, int]
-    powers: list[int]
-    inverses: list[int]
-
-
-class _Numbers(dict[str, int]):
-    """The number of each character's sound, filled when asked."""
-
-    def __init__(self, numbers: list[int]) -> None:
-        super().__init__()
-        self._numbers = numbers
-
-    def __missing__(self, char: str) -> int:
-        number = self[char] = self._numbers[int(codes().sound[min(ord(char), 0xFFFF)])]
-        return number
-
-
-@cache
-def hashing() -> Hashing:
-    """The constants of the hash; the same in every process, since stored indexes hold hashes."""
-    numbers = []
-    state = 0x243F6A8885A308D3
-    for _ in range(codes().sound_count + 1):
-        state = (state * 6364136223846793005 + 1442695040888963407) & _MASK
-        numbers.append(state ^ (state >> 29))
-    inverse_base = pow(_BASE, -1, 1 << 64)
-    powers, inverses = [1], [1]
-    for _ in range(LONGEST_SPAN):
-        powers.append(powers[-1] * _BASE & _MASK)
-        inverses.append(inverses[-1] * inverse_base & _MASK)
-    return Hashing(
-        np.array(numbers, np.uint64),
-        np.array(powers, np.uint64),
-        np.array(inverses, np.uint64),
-        _Numbers(numbers),
-        powers,
-        inverses,
-    )
-
-
-_HALF = np.uint64(32)
-
-
-def short(values: U64) -> U32:
-    """The 32 bits of each hash that are stored."""
-    values = (values ^ (values >> _HALF)) * np.uint64(_MIX)
-    return (values >> _HALF).astype(np.uint32)
-
-
-def short_of(value: int) -> int:
-    """The same of one hash, of any size."""
-    value &= _MASK
-    return ((value ^ value >> 32) * _MIX & _MASK) >> 32
-
-
-# -- a name less any third of it ------------------------------------------------------------
-#
-# Where one character of a name is wrong, missing or too many, two of its thirds are as they were.
+def hash_of(sounds_of: bytes) -> int:
+    """The hash of a name's sounds (UTF-16)."""
+    return crc32(sounds_of)
 
 
 def thirds(length: int) -> tuple[int, int]:
@@ -179,6 +111,13 @@ def thirds(length: int) -> tuple[int, int]:
     return length // 3, length - length // 3
 
 
-def salt(which: int, length: int) -> int:
-    """What is added to the hash of two thirds, for names of one length to meet only each other."""
-    return (3 * length + which + 1) * _BASE & _MASK
+def hashes_less_a_third(sounds_of: bytes, length: int) -> tuple[int, ...]:
+    """The hashes of a name of this length that begins and ends as these sounds do, without its
+    last, its first, its middle third. Names of one length meet only each other."""
+    second, last = thirds(length)
+    salt = 3 * length
+    return (
+        crc32(sounds_of[: 2 * last], salt),
+        crc32(sounds_of[2 * (second - length) :], salt + 1),
+        crc32(sounds_of[2 * (last - length) :], crc32(sounds_of[: 2 * second], salt + 2)),
+    )

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from math import log
-from operator import mul
 
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
-from registry.index_codes import I64, U16, codes, hashing, salt, short_of, thirds
+from registry.index_codes import I64, U16, codes, hash_of, hashes_less_a_third, thirds
 from registry.index_score import GAP_ODDS
 from registry.index_segment import PREFIX, Segment
 from registry.index_text import Question
+from registry.index_words import name_words
 from registry.pinyin import initials_alone, initials_of
 from registry.pinyin import sounds as table_of_sounds
 
@@ -26,8 +26,6 @@ LONGEST_NAME = 64
 SHORTEST_SLIP = 5
 # In a shorter text one wrong character is as likely another part of a name: 公共服.
 SHORTEST_WRONG = 8
-# A name may begin or end with what is a word of questions elsewhere, so far.
-MOST_HIDDEN = 3
 # So many rows are read for the order of their characters; of more, the shortest names.
 FIRST_READ = 16
 MOST_READ = 512
@@ -51,11 +49,10 @@ Hit = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Typed:
-    """A question's tokens with the numbers of their sounds and the running sums of their hashes."""
+    """A question's tokens with their sounds, two bytes each."""
 
     question: Question
-    numbers: list[int]
-    sums: list[int]
+    heard: bytes
 
     @property
     def sounds(self) -> U16:
@@ -74,17 +71,14 @@ class Typed:
             after -= 1
         return first, after
 
-    def hash_of(self, first: int, after: int) -> int:
-        """The hash of a name that stands there."""
-        return short_of((self.sums[after] - self.sums[first]) * hashing().inverses[first])
-
 
 def typed(question: Question) -> Typed:
     """The question in the form that segments are asked in."""
-    constants = hashing()
-    numbers = list(map(constants.of_char.__getitem__, question.chars))
-    sums = list(accumulate(map(mul, numbers, constants.powers), initial=0))
-    return Typed(question, numbers, sums)
+    return Typed(question, _bytes_of(question.heard))
+
+
+def _bytes_of(heard: str) -> bytes:
+    return heard.encode("utf-16-le", "surrogatepass")
 
 
 # -- whole names ----------------------------------------------------------------------------
@@ -92,23 +86,19 @@ def typed(question: Question) -> Typed:
 
 def names_sounding(segment: Segment, text: Typed) -> list[tuple[int, str]]:
     """(row, key) of the names that the whole text is, by its sounds."""
-    heard = text.question.heard
-    rows = segment.whole(text.hash_of(0, len(heard)))
-    named = [(row, segment.key(row)) for row in rows]
-    found = [(row, key) for row, key in named if heard_key(key) == heard]
+    chars, heard = text.question.chars, text.question.heard
+    found: list[tuple[int, str]] = []
+    for row in segment.whole([hash_of(text.heard)]):
+        key = segment.key(row)
+        if key == chars or heard_key(key) == heard:
+            found.append((row, key))
     if not found and text.question.pieces:
         for other in text.question.readings:
-            for row in segment.whole(_hash_of(other)):
+            for row in segment.whole([hash_of(_bytes_of(other))]):
                 key = segment.key(row)
                 if heard_key(key) == other:
                     found.append((row, key))
     return found
-
-
-def _hash_of(heard: str) -> int:
-    constants = hashing()
-    numbers = map(constants.of_char.__getitem__, heard)
-    return short_of(sum(map(mul, numbers, constants.powers)))
 
 
 def names_inside(segment: Segment, text: Typed) -> list[Hit]:
@@ -119,15 +109,81 @@ def names_inside(segment: Segment, text: Typed) -> list[Hit]:
     firsts = [at for at in range(size - PREFIX + 1) if heard[at : at + PREFIX] in begun]
     if not firsts:
         return []
-    afters = [at for at in range(PREFIX, size + 1) if heard[at - PREFIX : at] in ended]
+    least = firsts[0] + PREFIX
+    afters = [at for at in range(least, size + 1) if heard[at - PREFIX : at] in ended]
+    hashes = [
+        hash_of(text.heard[2 * first : 2 * after])
+        for first in firsts
+        for after in afters
+        if PREFIX <= after - first <= LONGEST_NAME
+    ]
     hits: list[Hit] = []
-    for first in firsts:
-        for after in afters:
-            if PREFIX <= after - first <= LONGEST_NAME:
-                for row in segment.whole(text.hash_of(first, after)):
-                    if heard_key(segment.key(row)) == heard[first:after]:
-                        hits.append((first, after, row))
+    for row in set(segment.whole(hashes)):
+        name = heard_key(segment.key(row))
+        first = heard.find(name)
+        while first >= 0:
+            hits.append((first, first + len(name), row))
+            first = heard.find(name, first + 1)
     return hits
+
+
+def names_between(segment: Segment, text: Typed, firsts: list[int], afters: list[int]) -> list[Hit]:
+    """(first, after, row) of every name that stands, as it is written, from one of these borders to
+    another."""
+    chars, heard = text.question.chars, text.question.heard
+    begun, ended = segment.begun_with, segment.ended_with
+    firsts = [at for at in firsts if heard[at : at + PREFIX] in begun]
+    afters = [at for at in afters if heard[max(at - PREFIX, 0) : at] in ended]
+    return [
+        (first, after, row)
+        for first in firsts
+        for after in afters
+        if PREFIX <= after - first <= LONGEST_NAME
+        for row in segment.whole([hash_of(text.heard[2 * first : 2 * after])])
+        if segment.key(row) == chars[first:after]
+    ]
+
+
+def borders(question: Question) -> tuple[list[int], list[int]]:
+    """After what no name goes back, and before what none goes on: the ends of the text and its
+    breaks, words of questions of several characters, and single ones (的) that are no name's own or
+    have but such words on their other side."""
+    size = len(question.chars)
+    firsts, afters = [0, *question.breaks], [size, *question.breaks]
+    firm = name_words().firm
+    leading = 0
+    behind: list[int] = []
+    for first, after in question.word_spans:
+        char = question.chars[first]
+        # 年度 is the end of a year, which is a name's own.
+        if char in firm or (after > first + 1 and char != "年"):
+            firsts.append(after)
+            behind.append(first)
+        elif first == leading:
+            firsts.append(after)
+        if first == leading:
+            leading = after
+    trailing = size
+    for first, after in reversed(question.word_spans):
+        if after != trailing:
+            break
+        behind.append(first)
+        trailing = first
+    afters += dict.fromkeys(behind)
+    return firsts, afters
+
+
+def alone(question: Question, first: int, after: int) -> bool:
+    """Whether so little stands before and behind these tokens, but for words of questions, that it
+    is no other name."""
+    before = [span for span in question.word_spans if span[1] <= first]
+    behind = [span for span in question.word_spans if span[0] >= after]
+    at = 0
+    for begin, end in [*before, (first, after), *behind, (len(question.chars), 0)]:
+        if begin - at >= PREFIX:
+            return False
+        at = end
+    return True
 
 
 def heard_key(key: str) -> str:
@@ -135,17 +191,9 @@ def heard_key(key: str) -> str:
     return table_of_sounds().heard(key)
 
 
-def may_hide_more(text: Typed) -> bool:
-    """Whether the words of questions at its ends may yet be the name's own: 农家书屋资金."""
-    first, after = text.extent
-    return 0 < len(text.numbers) - (after - first) <= MOST_HIDDEN
-
-
 def one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]:
-    """Rows of names that these tokens are, but for one sound missing, too many or wrong, or two
-    that changed places; and few others.
-
-    Two thirds of such a name are as they were, unless those that changed places stand in both.
+    """Rows of names that these tokens are, but for one sound missing, too many or wrong, or two of
+    one third that changed places; and few others. Two thirds of such a name are as they were.
     """
     size = after - first
     if not SHORTEST_SLIP <= size <= LONGEST_NAME:
@@ -158,30 +206,12 @@ def one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]
         ends = heard[after - PREFIX : after] in segment.ended_with
         if not (begins or ends):
             return []
-    constants = hashing()
-    sums, powers, inverses = text.sums, constants.powers, constants.inverses
-    rows: dict[int, None] = {}
-    before, end, back = sums[first], sums[after], inverses[first]
+    raw = text.heard[2 * first : 2 * after]
+    which = slice(0, 3) if begins and ends else slice(0, 1) if begins else slice(1, 2)
+    hashes: list[int] = []
     for length in range(size - 1, size + 2):
-        second, last = thirds(length)
-        values: list[tuple[int, int]] = []
-        if begins:
-            values.append((0, (sums[first + last] - before) * back))
-        if ends:
-            behind = after - length + second
-            values.append((1, (end - sums[behind]) * inverses[behind]))
-        if begins and ends:
-            behind = after - length + last
-            one = (sums[first + second] - before) * back
-            values.append((2, one + (end - sums[behind]) * inverses[behind] * powers[second]))
-        for which, value in values:
-            for row in segment.of_parts(short_of(value + salt(which, length))):
-                rows[row] = None
-    numbers = text.numbers
-    for at in {first + border for border in thirds(size)}:
-        step = (numbers[at] - numbers[at - 1]) * (powers[at - 1] - powers[at])
-        for row in segment.whole(short_of((end - before + step) * back)):
-            rows[row] = None
+        hashes.extend(hashes_less_a_third(raw, length)[which])
+    rows = dict.fromkeys(segment.of_parts(hashes))
     if size >= SHORTEST_WRONG:
         return list(rows)
     said = sorted(heard[first:after])
@@ -190,6 +220,18 @@ def one_slip(segment: Segment, text: Typed, first: int, after: int) -> list[int]
         for row in rows
         if len(key := segment.key(row)) != size or sorted(heard_key(key)) == said
     ]
+
+
+def swapped(segment: Segment, text: Typed, first: int, after: int) -> list[int]:
+    """Rows of names that these tokens are, but for two sounds of different thirds that changed
+    places."""
+    raw = text.heard[2 * first : 2 * after]
+    if not SHORTEST_SLIP <= after - first <= LONGEST_NAME:
+        return []
+    return segment.whole(
+        hash_of(raw[: at - 2] + raw[at : at + 2] + raw[at - 2 : at] + raw[at + 2 :])
+        for at in (2 * border for border in thirds(after - first))
+    )
 
 
 # -- initials -------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Lists of rows by key, as gaps of two bytes: small enough to keep a million names in memory."""
+"""Rows by key or hash, small enough to keep a million names in memory."""
 
 from __future__ import annotations
 
@@ -38,6 +38,38 @@ class Postings:
         if int(rows[-1]) >= FILLER:
             rows = rows[gaps != FILLER]
         return rows - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """Sorted hashes of 32 bits and the row of each; `starts` says where those begin that have the
+    same first bits, so that a handful is looked at. Views, because single values are read several
+    times quicker from them than from arrays."""
+
+    hashes: memoryview
+    row_of: memoryview
+    starts: memoryview
+    shift: int
+
+    def rows(self, hashes: Iterable[int]) -> list[int]:
+        """The rows that have any of these hashes."""
+        found: list[int] = []
+        known, starts, shift = self.hashes, self.starts, self.shift
+        for wanted in hashes:
+            first = wanted >> shift
+            for at in range(starts[first], starts[first + 1]):
+                if known[at] == wanted:
+                    found.append(self.row_of[at])
+        return found
+
+
+def hashed_rows(hashes: U32, rows: U32) -> Hashed:
+    """The rows by these sorted hashes."""
+    bits = max(1, len(hashes).bit_length() - 2)
+    shift = 32 - bits
+    borders = np.arange(1 << bits, dtype=np.uint32) << np.uint32(shift)
+    starts = np.append(hashes.searchsorted(borders), len(hashes)).astype(np.uint32)
+    return Hashed(hashes.data, rows.data, starts.data, shift)
 
 
 def pack(parts: Iterable[U64]) -> Postings:

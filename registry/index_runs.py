@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import log
 
-from registry.index_find import Typed, may_hide_more
+from registry.index_find import Typed
 from registry.index_segment import Segment
 from registry.index_text import YEAR, Question
 from registry.index_words import name_words
@@ -21,6 +21,8 @@ MOST_LONE = 2
 MOST_CORES = 4
 # So many tokens tell enough without what stands beside them.
 LONG = 8
+# A name may begin or end with what is a word of questions elsewhere, so far.
+MOST_HIDDEN = 3
 
 
 class Weights(dict[str, float]):
@@ -57,6 +59,11 @@ class Runs:
         sets = [segment.pair_set for segment in self._segments]
         return lambda pair: any(pair in some for some in sets)
 
+    @property
+    def are_many(self) -> bool:
+        """Whether there are so many names that another place or bureau may have one like each."""
+        return self._weights.names > 2 * SUPPOSED_NAMES
+
     def _readings(self, text: Typed) -> list[tuple[int, int]]:
         """The run of tokens that tells most; the same with words of questions beside it, which
         may be a name's own (发 of 民经发, 预算 of 木门预算); all of a short text."""
@@ -68,9 +75,35 @@ class Runs:
             wide = self._widened(question, span)
             if span[1] - span[0] < LONG and wide != span:
                 found.append(wide)
-        if may_hide_more(text) and (0, len(question.chars)) not in found:
-            found.append((0, len(question.chars)))
+        hiding = self._with_hidden(text)
+        if hiding != text.extent and hiding not in found:
+            found.append(hiding)
         return found
+
+    def _with_hidden(self, text: Typed) -> tuple[int, int]:
+        """The tokens that may be a name's with those words of questions at their ends that may yet
+        be its own: 农家书屋资金."""
+        question = text.question
+        first, after = text.extent
+        if not 0 < len(question.chars) - (after - first) <= MOST_HIDDEN:
+            return first, after
+        for begin, end in reversed(question.words):
+            if begin < first:
+                if end in question.breaks or not self._may_be_own(question, begin, end):
+                    break
+                first = begin
+        for begin, end in question.words:
+            if end > after:
+                if begin in question.breaks or not self._may_be_own(question, begin, end):
+                    break
+                after = end
+        return first, after
+
+    def _may_be_own(self, question: Question, first: int, after: int) -> bool:
+        if after > first + 1:
+            return self.in_names(question, first, after)
+        # 谁库移民 is 水库移民 mistyped.
+        return question.words == [(first, after)] or question.chars[first] not in name_words().firm
 
     def _widened(self, question: Question, span: tuple[int, int]) -> tuple[int, int]:
         first, after = span
@@ -92,11 +125,11 @@ class Runs:
         if first is None or after is None:
             return False
         if after > first + 1:
-            return self._in_names(question, first, after)
+            return self.in_names(question, first, after)
         word = question.chars[first]
         return word not in name_words().firm and (first > 0 or word not in name_words().leading)
 
-    def _in_names(self, question: Question, first: int, after: int) -> bool:
+    def in_names(self, question: Question, first: int, after: int) -> bool:
         """Whether names may hold these characters side by side."""
         chars = question.chars
         return all(self.is_pair(chars[at : at + 2]) for at in range(first, after - 1))
@@ -105,7 +138,7 @@ class Runs:
         """The tokens that may be one name mistyped: all of them where only words that names have,
         too, and stray characters seem to be words of questions."""
         question = text.question
-        if all(self._in_names(question, first, after) for first, after in question.words):
+        if all(self.in_names(question, first, after) for first, after in question.words):
             return 0, len(question.chars)
         return text.extent
 

@@ -11,19 +11,22 @@ from registry.index_find import (
     LONGEST_SHORT,
     Part,
     Typed,
+    alone,
+    borders,
     by_initials,
     heard_key,
-    may_hide_more,
+    names_between,
     names_inside,
     names_sounding,
     one_heard,
     one_slip,
     parts_in_order,
+    swapped,
     typed,
 )
 from registry.index_runs import Runs
 from registry.index_score import HEARD_COST, HEARD_WORTH, INITIAL_WORTH, Fit, common_order, hold
-from registry.index_segment import Segment
+from registry.index_segment import PREFIX, Segment
 from registry.index_sounding import as_whole, by_sounds
 from registry.index_text import Question, weigh
 from registry.index_words import name_words
@@ -60,6 +63,10 @@ class Search(Runs):
         if not question.chars or not self._segments:
             return []
         text = typed(question)
+        # Both ways find the same; the likelier one is tried first.
+        asks = not thorough and self._reads_as_question(question)
+        if asks and (only := self._only_name(text)):
+            return only
         whole = [
             (number, row, key)
             for number, segment in enumerate(self._segments)
@@ -70,14 +77,12 @@ class Search(Runs):
             if found:
                 return found
         if not thorough:
-            near = self._slipped(text)
-            if near:
+            if near := self._slipped(text):
                 return near
-        hits = self._hits(text)
-        if not thorough and (only := self._only_name(text, hits)):
-            return only
+            if not asks and (only := self._only_name(text)):
+                return only
         weigh(question, self.is_pair)
-        fits = self._inside(text, hits, thorough)
+        fits = self._inside(text, self._hits(text), thorough)
         if fits and not (fits[0].strange if thorough else fits[0].strange_run):
             return fits
         if thorough or text.extent != (0, len(question.chars)):
@@ -113,28 +118,34 @@ class Search(Runs):
         """The names that the whole text is, but for one slip."""
         question = text.question
         size = len(question.chars)
-        found: list[tuple[int, float, Fit]] = []
         if question.letters:
             return []
-        for number, segment in enumerate(self._segments):
-            for row in one_slip(segment, text, 0, size):
-                key = segment.key(row)
-                if OSA.distance(question.chars, key, score_cutoff=1) <= 1:
-                    fit = self._with_slip(question, number, row, key)
-                    # 查打非专项项目 holds the name, and so does 督查打非专项项目 hold the text.
-                    away = Indel.distance(question.chars, key) - (key in question.chars)
-                    found.append((away, -fit.rank, fit))
-        found.sort(key=lambda some: some[:2])
-        return [fit for *_, fit in found]
+        found: list[tuple[int, int, str]] = []
+        for way in (one_slip, swapped):
+            found = [
+                (number, row, key)
+                for number, segment in enumerate(self._segments)
+                for row in way(segment, text, 0, size)
+                if OSA.distance(question.chars, key := segment.key(row), score_cutoff=1) <= 1
+            ]
+            if found:
+                break
+        if len(found) > 1:
+            found.sort(key=lambda hit: self._away(question, hit[2]))
+        # The slip makes one token strange, whatever each of them may weigh.
+        return [
+            Fit(
+                row, key, size - 1.0, 0.0, 1.0, 1, same, same, 0, size, False, 0, number
+            )
+            for number, row, key in found
+            for same in [min(size, len(key)) - (size == len(key))]
+        ]  # fmt: skip
 
-    def _with_slip(self, question: Question, number: int, row: int, key: str) -> Fit:
-        size = len(question.chars)
-        same = min(size, len(key)) - (size == len(key))
-        known = sum(map(self._weights.__getitem__, key))
-        strange = known / size
-        return Fit(
-            row, key, known - strange, 0.0, strange, 1, same, same, 0, size, False, 0, number
-        )
+    def _away(self, question: Question, key: str) -> tuple[int, float]:
+        """How far a name with one slip is from the text, and how little it tells."""
+        # 查打非专项项目 holds the name, and so does 督查打非专项项目 hold the text.
+        away = Indel.distance(question.chars, key) - (key in question.chars)
+        return away, -sum(map(self._weights.__getitem__, key))
 
     def _of_parts(self, text: Typed, fits: list[Fit], limit: int, thorough: bool) -> list[Fit]:
         """Parts of names, as they are written and then as they sound, until one will do."""
@@ -146,7 +157,7 @@ class Search(Runs):
             if self._is_left_over(text, fits):
                 self._add_mistyped(text, fits, limit)
                 return _ordered(text, fits)
-            if may_hide_more(text):
+            if self._with_hidden(text) != text.extent:
                 return _ordered(text, fits)
             fits.sort(key=_rank, reverse=True)
             return fits
@@ -190,7 +201,10 @@ class Search(Runs):
             return False
         question = text.question
         curt = question.chars[0] in name_words().leading
-        if best.strange or (may_hide_more(text) and best.matched < len(question.chars) - curt):
+        first, after = self._with_hidden(text)
+        curt = first == 0 and curt
+        hides = (first, after) != text.extent and best.matched < after - first - curt
+        if best.strange or hides:
             return len(question.chars) - curt <= LONGEST_SHORT
         return best.gaps > 0 and best.likely < DOUBTFUL
 
@@ -224,19 +238,39 @@ class Search(Runs):
             for first, after, row in names_inside(segment, text)
         ]
 
-    def _only_name(self, text: Typed, hits: list[NamedHit]) -> list[Fit]:
-        """The only name that stands in the text, where all the rest is words of questions: nothing
+    def _reads_as_question(self, question: Question) -> bool:
+        """Whether the text begins or ends with words of questions, and as no name does."""
+        words, chars, heard = name_words(), question.chars, question.heard
+        opening = words.question.match(chars)
+        if opening and (opening.end() > 1 or chars[0] in words.firm):
+            return not any(heard[:PREFIX] in segment.begun_with for segment in self._segments)
+        if any(heard[-PREFIX:] in segment.ended_with for segment in self._segments):
+            return False
+        return any(chars[-size:] in words.several for size in (2, 3, 4)) or chars[-1] in words.firm
+
+    def _only_name(self, text: Typed) -> list[Fit]:
+        """The name that stands between words of questions, where nothing else can be one: nothing
         can fit better, and what each character of the rest may weigh need not be found out."""
         question = text.question
-        if len(hits) != 1 or question.blank:
+        if question.blank:
             return []
-        number, first, after, row, key = hits[0]
-        chars, words = question.chars, name_words().question
-        if chars[first:after] != key:
+        firsts, afters = borders(question)
+        hits = [
+            (after - first, number, first, after, row)
+            for number, segment in enumerate(self._segments)
+            for first, after, row in names_between(segment, text, firsts, afters)
+        ]
+        if not hits:
             return []
-        if words.sub("", chars[:first]) or words.sub("", chars[after:]):
+        # 补助资金 ends a name before 的, but 补助 does before 资金来源.
+        _, _, first, after, _ = max(hits)
+        if not alone(question, first, after):
             return []
-        return [self._said(question, number, row, key, first, after)]
+        return [
+            self._said(question, hit[1], hit[4], question.chars[first:after], first, after)
+            for hit in hits
+            if hit[2:4] == (first, after)
+        ]
 
     def _inside(self, text: Typed, hits: list[NamedHit], thorough: bool) -> list[Fit]:
         """The names that stand whole in the text, those first beside which nothing is strange."""
@@ -247,7 +281,7 @@ class Search(Runs):
         others: list[NamedHit] = []
         # 资金来源 follows a name, 资金 may be its own.
         begun = {
-            first for first, after in question.words if not self._in_names(question, first, after)
+            first for first, after in question.words if not self.in_names(question, first, after)
         }
         for hit in hits:
             number, first, after, row, key = hit
@@ -271,7 +305,8 @@ class Search(Runs):
         return fits
 
     def _slips(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
-        for row in one_slip(segment, text, *text.extent):
+        extent = text.extent
+        for row in [*one_slip(segment, text, *extent), *swapped(segment, text, *extent)]:
             key = segment.key(row)
             heard = heard_key(key)
             pairs = common_order(text.question.heard, heard)

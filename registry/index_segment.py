@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from codecs import utf_16_le_decode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ import numpy as np
 
 from registry.index_bits import FEW, added, all_set, bit_rows, equal, with_bit, word_rows
 from registry.index_codes import I32, I64, U16, U32, U64
-from registry.index_postings import EMPTY, Postings
+from registry.index_postings import EMPTY, Hashed, Postings, hashed_rows
 from registry.pinyin import FIRST_SOUND, sounds
 
 # Names are looked for in a sentence where so many sounds begin a name, and so many end one.
@@ -171,33 +170,24 @@ class Segment:
         """The last sounds of all names."""
         return _fours(self.endings)
 
-    def whole(self, hashed: int) -> list[int]:
-        """The rows of names that have this hash, deaf to collisions."""
-        return self._with_hash(self._hash_views, hashed)
+    def whole(self, hashes: Iterable[int]) -> list[int]:
+        """The rows of names that have one of these hashes, deaf to collisions."""
+        return self._living(self._wholes.rows(hashes))
 
-    def of_parts(self, hashed: int) -> list[int]:
-        """The same of names less a third."""
-        return self._with_hash(self._part_views, hashed)
-
-    @cached_property
-    def _hash_views(self) -> tuple[memoryview, memoryview]:
-        return self.hashes.data, self.hash_rows.data
+    def of_parts(self, hashes: Iterable[int]) -> list[int]:
+        """The same of names less one of their thirds."""
+        return self._living(self._parts.rows(hashes))
 
     @cached_property
-    def _part_views(self) -> tuple[memoryview, memoryview]:
-        return self.part_hashes.data, self.part_rows.data
+    def _wholes(self) -> Hashed:
+        return hashed_rows(self.hashes, self.hash_rows)
 
-    def _with_hash(self, views: tuple[memoryview, memoryview], hashed: int) -> list[int]:
-        hashes, rows = views
-        at = bisect_left(hashes, hashed)
-        if at == len(hashes) or hashes[at] != hashed:
-            return []
-        found = []
-        while at < len(hashes) and hashes[at] == hashed:
-            if self.is_alive(rows[at]):
-                found.append(rows[at])
-            at += 1
-        return found
+    @cached_property
+    def _parts(self) -> Hashed:
+        return hashed_rows(self.part_hashes, self.part_rows)
+
+    def _living(self, rows: list[int]) -> list[int]:
+        return rows if self._all_live or not rows else list(filter(self.is_alive, rows))
 
     def knows(self, chars: str, most: int) -> bool:
         """Whether so many of the characters, or sounds, stand in any names."""

@@ -79,7 +79,7 @@ def _in_sounding_order(segment: Segment, text: Typed, worth: Sequence[int], rows
     heard = lifted.tobytes().decode("utf-16-le")
     kept = [
         place
-        for place in range(len(text.numbers))
+        for place in range(len(text.question.chars))
         if worth[place] and text.sounds[place] and text.question.share[place] > WEAK_SHARE
     ]
     said = [chr(_SHIFT + int(text.sounds[place])) for place in kept]

@@ -15,10 +15,13 @@ LONGEST_TEXT = 400
 NOTHING = "\0"
 
 _LATIN = re.compile("[a-z]")
+_UNFOLDED = re.compile("[A-Z\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 # Between two tokens these part a name; brackets, dots and dashes do not.
 _PARTING = re.compile("[\\s,，。;；:：?？!！、~～@#|]")
 YEAR = re.compile("(?:19|20)[0-9]{2}年度?")
 _TOKEN = re.compile("[a-z]+|[0-9]|[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_CHARACTERS = re.compile("[0-9\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_RUN = re.compile("[a-z0-9\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _KEPT = re.compile("[^a-z0-9\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 PLAIN = {c: c + 0x20 for c in range(ord("A"), ord("Z") + 1)}
 PLAIN |= {0xFF10 + d: ord("0") + d for d in range(10)}
@@ -28,7 +31,7 @@ PLAIN |= {0xFF41 + d: ord("a") + d for d in range(26)}
 
 def fold_plain(text: str) -> str:
     """A plain text folded; its length stays."""
-    return text.translate(PLAIN)
+    return text.translate(PLAIN) if _UNFOLDED.search(text) else text
 
 
 def fold(text: str) -> tuple[str, list[int] | None]:
@@ -53,6 +56,7 @@ def fold(text: str) -> tuple[str, list[int] | None]:
 # stands against a name's character in the way names have it (管 in 燃气管道).
 WEAK_SHARE = 0.3
 SHORT = 6
+_NO_TOKENS: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -79,6 +83,14 @@ class Question:
     words: list[tuple[int, int]] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     runs: list[tuple[int, int]] | None = None
+    spans: list[tuple[int, int]] | None = None
+
+    @property
+    def word_spans(self) -> list[tuple[int, int]]:
+        """Where words of questions stand, be they a name's own or not."""
+        if self.spans is None:
+            self.spans = [word.span() for word in name_words().question.finditer(self.chars)]
+        return self.spans
 
     @property
     def readings(self) -> list[str]:
@@ -103,18 +115,20 @@ class Question:
 
 def take_apart(text: str) -> Question:
     """The tokens of a text; what they can weigh is not known yet."""
+    if len(text) <= LONGEST_TEXT and _CHARACTERS.fullmatch(text) and is_plain(text):
+        start, end = range(len(text)), range(1, len(text) + 1)
+        return Question(text, text, sounds().heard(text), start, end, _NO_TOKENS, [], _NO_TOKENS)
     folded, places = fold(text[:LONGEST_TEXT])
     if _LATIN.search(folded):
         question = _with_letters(text, folded)
     else:
         held = _KEPT.sub("", folded)
-        start: Sequence[int] = range(len(held))
-        breaks: frozenset[int] = frozenset()
-        if len(held) != len(folded):
-            start = [at for at, char in enumerate(folded) if not _KEPT.match(char)]
-            breaks = _breaks(folded, start)
-        end = [at + 1 for at in start]
-        question = Question(text, held, sounds().heard(held), start, end, breaks, [], frozenset())
+        at = [at for run in _RUN.finditer(folded) for at in range(*run.span())]
+        heard = sounds().heard(held)
+        breaks = _breaks(folded, at)
+        question = Question(
+            text, held, heard, at, [place + 1 for place in at], breaks, [], _NO_TOKENS
+        )
     if places is not None:
         question.start = [places[at] for at in question.start]
         question.end = [places[at - 1] + 1 for at in question.end]
@@ -196,7 +210,11 @@ def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False
     words = name_words()
     held = question.chars
     share = [1.0] * len(held)
-    spans = [word.span() for word in words.question.finditer(held)]
+    spans = question.word_spans
+    asked = words.opening.match(held)
+    # 企业要素 opens no question: names have 要素.
+    if asked and not is_pair(held[asked.end() - 1 : asked.end() + 1]):
+        spans = [asked.span(), *(span for span in spans if span[0] >= asked.end())]
     if len(held) <= SHORT and all(after - first == 1 for first, after in spans):
         # In a few characters without any other word of questions 管 and 才 are the name's own.
         spans = [
@@ -225,7 +243,9 @@ def weigh(question: Question, is_pair: Callable[[str], bool], soft: bool = False
         # 更新 and 翻新 are no 更 and 翻; only words like 的 and 谁 part a name from what follows.
         if after - first == 1 and first > 0 and after < len(held):
             inside = share[first - 1] and share[after] and not {first, after} & question.breaks
-            if inside and not share[first] and held[first] not in words.firm:
+            # Between lone characters 在 parts nothing, either: 水在监 of 水质在线监测.
+            lone = not any(share[max(first - 2, 0) : first - 1] + share[after + 1 : after + 2])
+            if inside and not share[first] and (lone or held[first] not in words.firm):
                 share[first] = WEAK_SHARE
     for at, char in enumerate(held):
         if share[at] and char in words.weak:

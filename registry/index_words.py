@@ -10,12 +10,18 @@ from importlib.resources import files
 
 from registry.pinyin import sounds
 
+# A pattern tries words by groups of so many first characters.
+TOGETHER = 48
+
 
 @dataclass(frozen=True, slots=True)
 class NameWords:
-    """`question` finds the words of questions in folded text, longest first."""
+    """`question` finds the words of questions in folded text, longest first; `several` are those of
+    several characters; `opening` finds who asks and that they do."""
 
     question: re.Pattern[str]
+    several: frozenset[str]
+    opening: re.Pattern[str]
     english: frozenset[str]
     weak: frozenset[str]
     joining: frozenset[str]
@@ -40,7 +46,9 @@ def name_words() -> NameWords:
     chinese = {word for word in words if not word.isascii()}
     generic = sections["generic"]
     return NameWords(
-        question=re.compile(_one_of(chinese)),
+        question=re.compile(_any_of(chinese)),
+        opening=re.compile(_one_of(sections["askers"]) + _one_of(sections["asking"])),
+        several=frozenset(word for word in chinese if len(word) > 1),
         english=frozenset(words - chinese),
         weak=frozenset(sections["weak"]) | frozenset(sections["joining"]),
         firm=frozenset(sections["firm"]),
@@ -68,3 +76,17 @@ def _one_of(words: Iterable[str]) -> str:
         branches.append("[" + "".join(single) + "]")
     pattern = "(?:" + "|".join(sorted(branches)) + ")"
     return pattern + "?" if optional else pattern
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """The same, of so many words that only those are tried that begin as the text does, or nearly."""
+    by_first: dict[str, list[str]] = {}
+    for word in words:
+        by_first.setdefault(word[0], []).append(word)
+    firsts = sorted(by_first)
+    groups = []
+    for at in range(0, len(firsts), TOGETHER):
+        some = firsts[at : at + TOGETHER]
+        held = (word for first in some for word in by_first[first])
+        groups.append(f"(?=[{''.join(map(re.escape, some))}])" + _one_of(held))
+    return f"(?=[{''.join(map(re.escape, firsts))}])(?:{'|'.join(groups)})"

@@ -91,11 +91,20 @@ def sounds() -> Sounds:
     return Sounds(syllable, pairs, exact, classes, len(numbered))
 
 
+class _Heard(dict[int, int]):
+    """What each character sounds like, filled when asked: few of them are met, and a table of all
+    would not stay in the processor's cache."""
+
+    def __missing__(self, code: int) -> int:
+        table = sounds()
+        name = table.syllable.get(chr(code))
+        self[code] = heard = code if name is None else FIRST_SOUND + table.classes[name]
+        return heard
+
+
 @cache
-def _heard_table() -> dict[int, int]:
-    table = sounds()
-    classes = table.classes
-    return {ord(c): FIRST_SOUND + classes[name] for c, name in table.syllable.items()}
+def _heard_table() -> _Heard:
+    return _Heard()
 
 
 @cache
