@@ -173,7 +173,7 @@ class NameIndex:
         project = self._project(best)
         others = [fit for fit in fits[1:] if self._project(fit) != project]
         tied = rivals(question, best, others)
-        if not tied and is_certain(question, best, others, self._search.is_pair):
+        if not tied and is_certain(question, best, others, self._search):
             return Link("certain", (self._match(question, best),))
         return Link("near", tuple(self._match(question, fit) for fit in [best, *tied][:limit]))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA, Levenshtein
 
+from registry.index_runs import Runs
 from registry.index_score import NUMERALS, Fit, chunk_around
 from registry.index_text import Question
+from registry.pinyin import sounds
 
 # Chosen by tests/benchmarks/names_thresholds.py, which prints what each value costs.
 # A part of a name is certain when it is said without anything strange, covers so much of the name
@@ -24,11 +26,12 @@ NEAR_EXPLAINED = 0.5
 NEAR_SAID = 2.0
 # Two candidates are as good as tied when they differ by less than this weight.
 MARGIN = 3.0
-# What tells two names apart however small it is: 一期 and 二期, 2024年 and 2024年度.
-TELLING = NUMERALS | {"度"}
+# What tells two names apart however small it is: 一期 and 二期, 2024年 and 2024年度, A标段 and B标段.
+TELLING = NUMERALS | set("度期批标段abcdefghijklmnopqrstuvwxyz")
 # People call by 项目 what is named 工程 or 经费, when they do not say the rest of the name either.
 ANY_PROJECT = "项目"
 NICKNAME_COVERED = 0.75
+LONGEST_NICKNAME = 8
 
 
 def is_known(question: Question, fit: Fit) -> bool:
@@ -62,28 +65,31 @@ def rivals(question: Question, best: Fit, others: Iterable[Fit]) -> list[Fit]:
     ]
 
 
-def is_certain(
-    question: Question, best: Fit, others: list[Fit], is_pair: Callable[[str], bool]
-) -> bool:
+def is_certain(question: Question, best: Fit, others: list[Fit], names: Runs) -> bool:
     """Whether the best candidate may be answered for without asking; it has no rivals."""
     if is_whole(question, best):
         return True
-    begin, stop = chunk_around(question, best.first, best.after, is_pair)
-    if is_mistyped(question.chars[begin:stop], best.name, is_pair):
+    begin, stop = chunk_around(question, best.first, best.after, names.is_pair)
+    if _leaves_out(question, best, names):
+        return False
+    if is_mistyped(question.chars[begin:stop], best.name, names):
         return True
     return _is_part(question, best, begin, stop) and not any(
-        _literally(fit) > CROWDED * best.said and fit.first < best.after and best.first < fit.after
+        _as_meant(question, fit) > CROWDED * best.said
+        and fit.first < best.after
+        and best.first < fit.after
         for fit in others
     )
 
 
-def is_mistyped(said: str, name: str, is_pair: Callable[[str], bool]) -> bool:
+def is_mistyped(said: str, name: str, names: Runs) -> bool:
     """Whether what was said is this name with single characters wrong, missing, added or swapped,
     and none of them makes it look like another name."""
     most = max(1, len(name) // CHARACTERS_A_SLIP) if len(name) > 3 else 0
     if OSA.distance(said, name, score_cutoff=most) > most:
         return False
     last = -1
+    heard = sounds().heard
     for step in Levenshtein.opcodes(said, name):
         if step.tag == "equal":
             continue
@@ -95,20 +101,39 @@ def is_mistyped(said: str, name: str, is_pair: Callable[[str], bool]) -> bool:
         last = step.src_end
         if not TELLING.isdisjoint(wrong + meant):
             return False
+        # What sounds otherwise is another word among many names: 西堰镇 is not 平堰镇.
+        if wrong and meant and heard(wrong) != heard(meant) and names.are_many:
+            return sorted(said) == sorted(name)
         # 品牌推广 for 品牌推介: names have 推广, so it is a word and not a slip.
         before = said[max(step.src_start - 1, 0) : step.src_end]
         after = said[step.src_start : step.src_end + 1]
-        if wrong and wrong not in meant and (is_pair(before) or is_pair(after)):
+        if wrong and wrong not in meant and (names.is_pair(before) or names.is_pair(after)):
             return said != name and sorted(said) == sorted(name)
     return True
 
 
 def _ends_like(said: str, name: str) -> bool:
-    return said[:2] == name[:2] and said[-2:] == name[-2:]
+    heard = sounds().heard
+    begins = said[:2] == name[:2] or heard(said) not in heard(name)
+    return begins and said[-2:] == name[-2:]
 
 
-def _literally(fit: Fit) -> float:
-    return fit.said * fit.literal / fit.matched
+def _leaves_out(question: Question, fit: Fit, names: Runs) -> bool:
+    """Whether the name lacks a word that stands inside what was said and that other names have:
+    考核 in 流浪救助考核专项资金."""
+    return any(
+        fit.first <= first < after <= fit.after
+        and after > first + 1
+        and question.chars[first:after] not in fit.name
+        and names.in_names(question, first, after)
+        for first, after in question.words
+    )
+
+
+def _as_meant(question: Question, fit: Fit) -> float:
+    """What the fit explains by the characters said, or by letters that can only say sounds."""
+    typed = _typed_in_letters(question.chars[fit.first : fit.after])
+    return fit.said * min(fit.literal + typed, fit.matched) / fit.matched
 
 
 def _is_part(question: Question, fit: Fit, begin: int, stop: int) -> bool:
@@ -116,12 +141,12 @@ def _is_part(question: Question, fit: Fit, begin: int, stop: int) -> bool:
     said = question.chars[begin:stop]
     if fit.matched < size:
         named = begin == fit.first and fit.after + len(ANY_PROJECT) == stop
-        nickname = fit.matched <= NICKNAME_COVERED * len(fit.name)
+        nickname = fit.matched <= min(NICKNAME_COVERED * len(fit.name), LONGEST_NICKNAME)
         said_whole = fit.matched == fit.after - fit.first
         if not (said.endswith(ANY_PROJECT) and named and nickname and said_whole):
             return False
         size = fit.matched
-    # Begun and ended as this name but with less between is the whole name of another project.
+    # Begun and ended as this name, or only ended, but with less between is another project's name.
     elif _ends_like(said, fit.name) and (
         fit.unsaid > MARGIN or not TELLING.isdisjoint(set(fit.name) - set(said))
     ):
@@ -129,7 +154,7 @@ def _is_part(question: Question, fit: Fit, begin: int, stop: int) -> bool:
     typed = _typed_in_letters(said)
     return (
         fit.matched == size
-        and fit.literal + typed >= fit.matched - 1
+        and fit.literal + typed >= fit.matched - (fit.gaps == 0)
         and fit.covered >= CERTAIN_COVERED
         and fit.said >= CERTAIN_SAID
     )

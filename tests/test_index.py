@@ -170,6 +170,43 @@ def test_a_shortened_name_of_many_is_a_tie(county: NameIndex) -> None:
     assert all("危桥改造" in match.name for match in link.matches)
 
 
+@pytest.mark.parametrize("typed", ["weiqiaogaizao", "wqgz"])
+def test_letters_that_say_many_names_are_a_tie(county: NameIndex, typed: str) -> None:
+    assert county.link(typed).outcome == "near"
+
+
+def test_another_place_or_lot_is_another_project(county_names: list[str]) -> None:
+    names = [f"{name}A标段" if "经费" in name else name for name in county_names]
+    county = NameIndex.build(enumerate(names))
+    for name in names:
+        for here, there in (("柳河镇", "桃河镇"), ("石门乡", "铁门乡"), ("A标段", "B标段")):
+            if here in name:
+                link = county.link(f"请问{name.replace(here, there)}的预算")
+                assert link.outcome == "near", name
+
+
+def test_of_names_within_each_other_the_longest_said_is_meant() -> None:
+    index = NameIndex.build(enumerate(["危桥改造", "危桥改造项目", "柳河镇危桥改造项目"]))
+    assert index.find("关于柳河镇危桥改造项目，联系人是谁")[0].name == "柳河镇危桥改造项目"
+    assert index.find("关于石门乡的危桥改造项目，联系人是谁")[0].name == "危桥改造项目"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("人大代表问水质监测的依据，怎么答", "柳河镇水质在线监测经费"),
+        ("审计来了，问水质监测依据", "柳河镇水质在线监测经费"),
+        ("人大代表履职的依据", "人大代表履职经费"),
+        ("请把水在监的立项依据发一下", "柳河镇水质在线监测经费"),
+        ("审计整改", "审计整改督办经费"),
+    ],
+)
+def test_who_asks_is_not_what_is_asked_for(county_names: list[str], text: str, name: str) -> None:
+    names = ["柳河镇水质在线监测经费", "人大代表履职经费", "审计整改督办经费", "桥隧检测经费"]
+    index = NameIndex.build(enumerate([*county_names, *names]))
+    assert index.find(text)[0].name == name
+
+
 def test_a_word_misheard_is_likelier_than_two_words_torn(county_names: list[str]) -> None:
     """供会 is 工会 with a wrong character, though one name holds both in 供销社会展."""
     unions = [f"{place}工会帮扶{number}号" for place in PLACES for number in range(500)]
