@@ -35,6 +35,7 @@ from bot.answering.facts import (
     points_fact,
     project_fact,
     rounded,
+    signed_sum,
     source_of,
     state_line,
     steps_for,
@@ -193,7 +194,7 @@ def _sum_of(
     if given > SHOWN_ADDENDS or given < 2:
         return Figure(text, None, facts), []
     addends = [in_unit(value, unit) for plan in plans if (value := plan.yuan(query.of)) is not None]
-    arithmetic = f"{' + '.join(exact_text(value) for value in addends)} = {text}"
+    arithmetic = f"{signed_sum(addends)} = {text}"
     return Figure(text, arithmetic, facts), [working(arithmetic, facts)]
 
 
@@ -340,7 +341,7 @@ def _sum_of_shown(
     unit = common_unit(plans, query.in_unit)
     values = [in_unit(value, unit) for _, value in shown]
     total = exact_text(sum(values, Decimal(0))) + unit
-    arithmetic = f"{' + '.join(exact_text(value) for value in values)} = {total}"
+    arithmetic = f"{signed_sum(values)} = {total}"
     facts = tuple(project_fact(plan) for plan in plans)
     lines: list[Block] = [working(arithmetic, facts)]
     if whole:
@@ -596,59 +597,51 @@ def _comparison(
         Fact(exact_text(v) + unit, FactKind.AMOUNT, p.places.get(query.of), id_of(p), query.of)
         for p, v in zip(plans, values, strict=True)
     )
-    order = sorted(range(len(plans)), key=lambda place: -values[place])
-    high, low = order[0], order[-1]
-    words = answer_phrases()
     table = Table(
-        (words["column.project"], name.text),
+        (answer_phrases()["column.project"], name.text),
         tuple(((project_fact(p),), (f,)) for p, f in zip(plans, facts, strict=True)),
     )
     if query.operation in {"sum", "average"}:
-        total = sum(values, Decimal(0))
-        arithmetic = f"{' + '.join(exact_text(v) for v in values)} = {exact_text(total)}{unit}"
-        blocks: list[Block] = [working(arithmetic, facts)]
-        shown = Figure(exact_text(total) + unit, arithmetic, facts)
-        if query.operation == "average":
-            mean, sign = rounded(total / len(values))
-            second = f"{exact_text(total)} ÷ {len(values)} {sign} {mean}{unit}"
-            shown = Figure(mean + unit, second, facts)
-            blocks.append(working(second, facts))
-        head = line(
-            f"compare.{query.operation}", figure=shown, count=counted(len(plans)), label=name
-        )
-        return [Headline(head), *blocks, table]
+        return [*_added_up(values, unit, query, name, facts), table]
+    order = sorted(range(len(plans)), key=lambda place: -values[place])
+    high, low = order[0], order[-1]
+    ends = {"first": project_fact(plans[high]), "second": project_fact(plans[low])}
+    most, least = exact_text(values[high]), exact_text(values[low])
     if query.operation == "ratio":
         if not values[low]:
             return [Headline(line("find.none")), table]
         text, sign = rounded(values[high] / values[low])
-        arithmetic = f"{exact_text(values[high])} ÷ {exact_text(values[low])} {sign} {text}"
+        arithmetic = f"{most} ÷ {least} {sign} {text}"
         key = "compare.ratio_about" if sign == "≈" else "compare.ratio"
-        head = line(
-            key,
-            figure=Figure(text, arithmetic, facts),
-            first=project_fact(plans[high]),
-            second=project_fact(plans[low]),
-        )
+        head = line(key, figure=Figure(text, arithmetic, facts), **ends)
         return [Headline(head), working(arithmetic, facts)]
-    gap = values[high] - values[low]
-    arithmetic = f"{exact_text(values[high])} - {exact_text(values[low])} = {exact_text(gap)}{unit}"
-    difference = Figure(exact_text(gap) + unit, arithmetic, facts)
-    first_name, second_name = project_fact(plans[high]), project_fact(plans[low])
-    if not gap:
-        return [
-            Headline(line("compare.same", first=first_name, second=second_name, figure=facts[high]))
-        ]
+    if values[high] == values[low]:
+        return [Headline(line("compare.same", figure=facts[high], **ends))]
     if len(plans) > 2:
-        return [Headline(line("compare.largest", first=first_name, one=facts[high])), table]
-    if query.operation == "difference":
-        head = line("compare.difference", figure=difference, first=first_name, second=second_name)
-        return [Headline(head), working(arithmetic, facts)]
-    head = line(
-        "compare.larger",
-        first=first_name,
-        one=facts[high],
-        second=second_name,
-        other=facts[low],
-        figure=difference,
+        return [Headline(line("compare.largest", first=ends["first"], one=facts[high])), table]
+    gap = exact_text(values[high] - values[low]) + unit
+    arithmetic = f"{most} - {least} = {gap}"
+    difference = Figure(gap, arithmetic, facts)
+    head = (
+        line("compare.difference", figure=difference, **ends)
+        if query.operation == "difference"
+        else line("compare.larger", one=facts[high], other=facts[low], figure=difference, **ends)
     )
     return [Headline(head), working(arithmetic, facts)]
+
+
+def _added_up(
+    values: Sequence[Decimal], unit: str, query: Query, name: Phrase, facts: tuple[Fact, ...]
+) -> list[Block]:
+    total = exact_text(sum(values, Decimal(0)))
+    arithmetic = f"{signed_sum(values)} = {total}{unit}"
+    workings: list[Block] = [working(arithmetic, facts)]
+    shown = Figure(total + unit, arithmetic, facts)
+    if query.operation == "average":
+        mean, sign = rounded(sum(values, Decimal(0)) / len(values))
+        division = f"{total} ÷ {len(values)} {sign} {mean}{unit}"
+        shown = Figure(mean + unit, division, facts)
+        workings.append(working(division, facts))
+    count = counted(len(values))
+    head = line(f"compare.{query.operation}", figure=shown, count=count, label=name)
+    return [Headline(head), *workings]

@@ -46,6 +46,7 @@ from bot.question.documents import citations
 from bot.question.evidence import plan_of
 from bot.question.query import Due, Query
 from bot.question.sources import Sources
+from bot.retrieval import Evidence
 from registry.documents import cited_documents
 from registry.phones import digits
 from registry.plan import (
@@ -59,6 +60,7 @@ from registry.plan import (
 from registry.scope import Scope
 
 PAGE = 20
+LEVEL = 0.1  # rows whose evidence is this close to the best say the same
 MOST_COMPARED = 2000  # plans looked through one by one; beyond that the store decides alone
 
 
@@ -185,39 +187,16 @@ def _within(row: Indicator, query: Query) -> bool:
 async def _by_content(query: Query, sources: Sources) -> Result:
     """Projects found by what they say: each with the row or clause that says it."""
     blocks: list[Block] = []
-    rows: list[tuple[int, int]] = []
-    plans: list[Plan] = []
-    table: list[tuple[Line, ...]] = []
-    for project in query.projects[:PAGE]:
-        plan = await plan_of(sources, project, query.year)
-        plans.append(plan)
+    told: list[tuple[Plan, Indicator]] = []
+    plans = [await plan_of(sources, project, query.year) for project in query.projects[:PAGE]]
+    for plan in plans:
         found = await evidence_for(plan, query.content, query, sources)
-        if not found:
-            continue
-        best = found[0].candidate
-        if best.indicator is not None:
-            for evidence in found:
-                row = evidence.candidate.indicator
-                if (
-                    row is not None
-                    and evidence.coverage >= found[0].coverage - 0.1
-                    and (not query.core or row.is_core)
-                    and _within(row, query)
-                ):
-                    rows.append((id_of(plan), row.ordinal))
-                    table.append(
-                        (
-                            (project_fact(plan),),
-                            (indicator_fact(plan, row),),
-                            (target_fact(plan, row),),
-                            points_cell(plan, row),
-                        )
-                    )
-        elif len(query.projects) == 1 and not query.fields:
+        if found and found[0].candidate.indicator is not None:
+            told += [(plan, row) for row in _rows_saying(found, query)]
+        elif found and len(query.projects) == 1 and not query.fields:
             blocks.append(sentence_around(plan, found[0]))
-    if query.holds and table:
-        within = {project for project, _ in rows}
-        plans = [plan for plan in plans if id_of(plan) in within]
+    if query.holds and told:
+        plans = [plan for plan in plans if any(other is plan for other, _ in told)]
     number = counted(len(plans), [project_fact(plan) for plan in plans])
     head: Line = (
         line("find.said", count=number)
@@ -231,17 +210,11 @@ async def _by_content(query: Query, sources: Sources) -> Result:
                 value = value_or_blank(plan, name, query.in_unit)
                 named = (project_fact(plan), Phrase(" "), label(name), Phrase("："))
                 extra.append(Paragraph((*named, *value)))
-    words = answer_phrases()
-    if table:
-        columns = (
-            words["column.project"],
-            words["column.indicator"],
-            words["column.target"],
-            words["column.points"],
-        )
-        blocks.insert(0, Table(columns, tuple(table)))
+    if told:
+        blocks.insert(0, _table_of(told))
     elif len(plans) > 1:
         blocks += [Paragraph((project_fact(plan),)) for plan in plans]
+    rows = tuple((id_of(plan), row.ordinal) for plan, row in told)
     return Result(
         answer(
             "find", [Headline(head), *extra, *blocks], sources=[source_of(plan) for plan in plans],
@@ -249,10 +222,35 @@ async def _by_content(query: Query, sources: Sources) -> Result:
         ),
         projects=tuple(id_of(plan) for plan in plans),
         listed=tuple(id_of(plan) for plan in plans),
-        rows=tuple(rows),
+        rows=rows,
         indicator=rows[0] if len(rows) == 1 else None,
         person=plans[0].contact_person if len(plans) == 1 else None,
     )  # fmt: skip
+
+
+def _rows_saying(found: list[Evidence], query: Query) -> list[Indicator]:
+    """The rows that say it as well as the best, and fit what else was said of them."""
+    rows = [e.candidate.indicator for e in found if e.coverage >= found[0].coverage - LEVEL]
+    return [
+        row
+        for row in rows
+        if row is not None and (not query.core or row.is_core) and _within(row, query)
+    ]
+
+
+def _table_of(rows: list[tuple[Plan, Indicator]]) -> Table:
+    words = answer_phrases()
+    columns = ("column.project", "column.indicator", "column.target", "column.points")
+    cells = (
+        (
+            (project_fact(plan),),
+            (indicator_fact(plan, row),),
+            (target_fact(plan, row),),
+            points_cell(plan, row),
+        )
+        for plan, row in rows
+    )
+    return Table(tuple(words[column] for column in columns), tuple(cells))
 
 
 async def answer_people(query: Query, sources: Sources) -> Result:
