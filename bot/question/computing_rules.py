@@ -190,7 +190,9 @@ async def exactly_that_amount(case: Case) -> Query | None:
     if not (heard.asks("which_project") or re.search("[的么啥](?:项目|专项)", heard.part.text)):
         return None
     fields = tuple(name for name in heard.fields if name in {"contact_person", "contact_phone"})
-    return base(heard, kind=Kind.FIND, holds=(Holds("=", money[0]),), fields=fields)
+    amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
+    of = amounts[0] if amounts else "total"
+    return base(heard, kind=Kind.FIND, holds=(Holds("=", money[0]),), fields=fields, of=of)
 
 
 async def beside_mean_amount(case: Case) -> Query | None:

@@ -207,10 +207,14 @@ async def sum_of_passages(case: Case) -> Query | None:
 
 
 async def extreme_of_those(case: Case) -> Query | None:
-    """「最小的那个多少钱」 after a list of projects."""
+    """「最小的那个多少钱」「哪个最多」 after a list of projects."""
     heard, context = case.heard, case.context
     extreme = "max" if heard.asks("max") else "min" if heard.asks("min") else None
-    if extreme is None or len(context.listed) < 2 or not heard.part.has("refer"):
+    if extreme is None or len(context.listed) < 2:
+        return None
+    just_shown = set(context.projects) == set(context.listed) and heard.asks("which_project")
+    of_them = just_shown and not re.search("项目|专项", heard.part.text)
+    if not (of_them or heard.part.has("refer")):
         return None
     if heard.projects or heard.persons or heard.content or about_indicators(heard):
         return None
@@ -471,7 +475,8 @@ async def share_of_that(case: Case) -> Query | None:
     if last.kind is Kind.TOTAL and (last.category or last.person) and not heard.projects:
         return replace(last, kind=Kind.SHARE, said=heard.part.text)
     if last.kind is Kind.FIELDS and len(case.context.projects) == 1 and not heard.projects:
-        source = next((name for name in last.fields if name in FUNDING_SOURCES), "total")
+        named = (*heard.fields, *last.fields)
+        source = next((name for name in named if name in FUNDING_SOURCES), "total")
         return base(heard, kind=Kind.SHARE, projects=case.context.projects, of=source)
     other = heard.projects and heard.projects != case.context.projects
     if last.kind is not Kind.CONTENT or other:

@@ -21,6 +21,7 @@ from bot.question.rules import (
     about_indicators,
     aspects_of,
     base,
+    content_is_meant,
     content_query,
     core_of,
     describes,
@@ -233,6 +234,10 @@ async def near_names(case: Case) -> Query | None:
     heard = case.heard
     if heard.projects or not heard.near:
         return None
+    if len(heard.near) == 1 and heard.content:
+        inner = replace(case, heard=replace(heard, projects=heard.near))
+        if await content_is_meant(inner):
+            return await passage_of_project(inner)
     return base(
         heard, kind=Kind.ASK_BACK, candidates=heard.near[:6], fields=heard.fields or heard.soft_fields,
         aspects=aspects_of(heard), core=core_of(heard),

@@ -301,6 +301,7 @@ def _leans_back(heard: Heard) -> bool:
         (heard.asks("list", "which_project") or heard.fields)
         and not heard.content
         and not heard.asks("projects", "max", "min")
+        and not heard.part.has("refer")
     )
     counts = bool(heard.figures) and not _has_hard_ask(heard)
     return lists or counts
