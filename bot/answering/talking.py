@@ -134,7 +134,7 @@ async def answer_ask_back(query: Query, sources: Sources) -> Result:
         plans = await sources.store.plans(Scope(project_ids=query.candidates), limit=FEW)
         order = {project: place for place, project in enumerate(query.candidates)}
         plans.sort(key=lambda plan: order.get(id_of(plan), 0))
-        head = line("ask.which_of")
+        head = line("ask.is_it" if len(plans) == 1 else "ask.which_of")
     else:
         count = await sources.count()
         if count > FEW:

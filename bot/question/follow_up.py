@@ -58,7 +58,7 @@ def bare(heard: Heard) -> bool:
 
 
 async def chosen(case: Case) -> Query | None:
-    """An answer to 「请问是哪个项目」: a number, or a name."""
+    """An answer to 「请问是哪个项目」 or 「您说的是这个项目吗」: a number, a name, or yes."""
     pending = case.context.pending
     heard = case.heard
     if pending is None or not (bare(heard) or (heard.part.of("ordinal") and not heard.fields)):
@@ -74,6 +74,8 @@ async def chosen(case: Case) -> Query | None:
         project = candidates[ordinal - 1 if ordinal > 0 else -1]
     elif heard.projects:
         project = heard.projects[0]
+    elif len(candidates) == 1 and heard.part.has("talk", "yes"):
+        project = candidates[0]
     elif heard.near and (both := [c for c in heard.near if c in candidates]):
         project = both[0]
     if project is None:

@@ -241,6 +241,7 @@ async def near_names(case: Case) -> Query | None:
     return base(
         heard, kind=Kind.ASK_BACK, candidates=heard.near[:6], fields=heard.fields or heard.soft_fields,
         aspects=aspects_of(heard), core=core_of(heard),
+        content=() if heard.fields or heard.soft_fields else heard.content,
     )  # fmt: skip
 
 

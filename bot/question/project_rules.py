@@ -18,6 +18,7 @@ from bot.question.conditions import holds_of
 from bot.question.documents import citations
 from bot.question.evidence import evidence_in, projects_of
 from bot.question.heard import Heard
+from bot.question.hearing import with_content
 from bot.question.query import Due, Kind, Query
 from bot.question.registry_rules import counted, listed, row_conditions
 from bot.question.rules import (
@@ -406,7 +407,7 @@ async def project_alone(case: Case) -> Query | None:
             premise_unit=heard.units[0], category=None, person=None,
         )  # fmt: skip
     if heard.figures:
-        return base(
+        return await _figure_beside_its_name(case) or base(
             heard, kind=Kind.FIELDS, projects=heard.projects, fields=("total",),
             premise=heard.figures, holds=holds_of(heard.part), category=None, person=None,
         )  # fmt: skip
@@ -426,6 +427,24 @@ async def project_alone(case: Case) -> Query | None:
             fields=("contact_person", "contact_phone"),
         )
     return base(heard, kind=Kind.CARD, projects=heard.projects)
+
+
+async def _figure_beside_its_name(case: Case) -> Query | None:
+    """「救援队现有100人对吗」: a figure of something that the words of the name speak of, where the
+    sheet has a figure in that unit."""
+    heard = case.heard
+    units = [figure.unit for figure in heard.figures if not figure.is_money and figure.unit]
+    if len(units) != 1 or len(heard.projects) != 1:
+        return None
+    said = tuple(token.text for token in heard.part.of("project"))
+    spoken = await with_content(heard, said, case.sources)
+    for evidence in await evidence_in(case.sources, spoken, heard.projects[0]):
+        figure = evidence.candidate.figure
+        if evidence.coverage < STRONG:
+            return None
+        if figure is not None and units[0] in (figure.unit or ""):
+            return content_query(spoken, heard.projects, ())
+    return None
 
 
 async def projects_of_person(case: Case) -> Query | None:
