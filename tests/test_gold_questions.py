@@ -1,4 +1,4 @@
-"""Question sets with the replies expected of them, over the user's document and four invented ones.
+"""Question sets with the replies expected of them, over the user's document and five invented ones.
 
 `must_pass` is a little below what a set reaches, `may_forbid` the most turns of it that say a
 figure they must not say; both only ever move the good way.
@@ -51,6 +51,7 @@ SETS = (
     Set("gold/schools", 91, 1, "schools-and-clinics.txt"),
     Set("gold/health-and-culture", 93, 2, "health-and-culture.txt"),
     Set("gold/roads-and-safety", 95, 1, "roads-and-safety.txt"),
+    Set("gold/emergency-and-city", 94.5, 1, "emergency-and-city.txt"),
 )
 # Nobody reads these while working on how questions are understood: they tell how it does on
 # questions it was never fitted to. A failure here is answered by new questions of the same kind in
@@ -59,6 +60,7 @@ HELD_BACK = (
     Set("held_back/finance-1", 90.5, 4),
     Set("held_back/finance-2", 89.5, 4),
     Set("held_back/finance-3", 95, 1),
+    Set("held_back/finance-4", 98.5, 0),
 )
 
 
