@@ -241,7 +241,8 @@ def find_label(text: str) -> Label | None:
     if bare.endswith(_endings()) and bare not in _endings():
         return Label("elsewhere", 5, None, bare)
     if is_other_period(bare) and (OTHER_PERIOD.search(bare) or _is_yearly(bare)):
-        return Label("elsewhere", 5, unit, bare)
+        # 三年行动计划专项资金 may be a project's name.
+        return Label("elsewhere", 5, unit, bare, weak=not bare.endswith("目标"))
     entry = _composed("form", bare)
     if entry is None and (headed := UNIT_AFTER.match(bare)) is not None:
         label = find_label(headed.group(1))

@@ -9,6 +9,7 @@ from registry.findings import Finding, finding
 from registry.labels import find_label, is_other_period, label_key, words
 from registry.parser_fields import read_head
 from registry.parser_head import PlanHead, is_hint_value, normal
+from registry.parser_headings import with_columns_told
 from registry.parser_indicators import indicators_of, is_across, is_indicator, row_findings
 from registry.parser_list import list_plans
 from registry.parser_rows import find_values, inline_values
@@ -275,6 +276,7 @@ def _plans_of(
     rows: Sequence[Row], part: Part, inherited: PlanHead | None, findings: list[Finding]
 ) -> tuple[list[Plan], PlanHead]:
     head = read_head(rows, part.head, part.tail, inherited)
+    part.header = with_columns_told(part.header, rows, part.data)
     matched = _of_this_year(rows, _matched(rows, part), part.header)
     if part.header.lists_projects:
         return list_plans(rows, part.header, matched, head, findings), head

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from registry.amounts import plain_number
 from registry.labels import (
     find_column,
     find_sign,
@@ -17,7 +18,7 @@ from registry.labels import (
     words,
     year_of,
 )
-from registry.parser_table import NO_UNIT, SIGNS, find_header
+from registry.parser_table import NO_UNIT, SIGNS, Header, find_header
 from registry.parser_values import parse_target
 from registry.sheet import Cell, Row
 
@@ -29,6 +30,9 @@ USUAL = {
     "value": "指标值",
     "unit_of_measure": "计量单位",
 }
+NAMES = frozenset({"name", "name_or_explanation"})
+# A column of plain numbers is the points' where its heading says so.
+POINTS_WORD = re.compile("分|权")
 LONGEST_HEADING = 16
 FEWEST_HEADINGS = 3
 # So many rows tell what a column holds.
@@ -45,6 +49,24 @@ def with_headings_named(rows: Sequence[Row]) -> Sequence[Row]:
         and (row := _named(rows, at)) is not None
     }
     return [named.get(at, row) for at, row in enumerate(rows)] if named else rows
+
+
+def with_columns_told(header: Header, rows: Sequence[Row], data: Sequence[int]) -> Header:
+    """The header with columns of signs, units or points under unknown words as what they hold."""
+    columns = []
+    for column in header.columns:
+        role = None
+        if column.role == "unknown":
+            cells = [rows[at].at(column.start) for at in data[:ROWS_READ]]
+            texts = [text for cell in cells if cell is not None and (text := cell.text.strip())]
+            role = _plain_role(texts) or _points_role(column.text, texts)
+        columns.append(replace(column, role=role) if role and not header.of(role) else column)
+    return replace(header, columns=tuple(columns))
+
+
+def _points_role(heading: str, texts: Sequence[str]) -> str | None:
+    numbers = bool(texts) and all(plain_number(text) is not None for text in texts)
+    return "points" if numbers and POINTS_WORD.search(heading) else None
 
 
 def _is_level(text: str) -> bool:
@@ -78,10 +100,10 @@ def _named(rows: Sequence[Row], index: int) -> Row | None:
     levels = [cell for cell in row.filled if _mostly(under[cell], _is_level)]
     right = [cell for cell in row.filled if levels and cell.column > levels[-1].column]
     roles = dict(zip(levels[-2:], ("level1", "level2")[: len(levels)], strict=False))
-    roles |= {cell: role for cell in right if (role := _plain_role(cell, under[cell]))}
+    roles |= {cell: role for cell in right if (role := _plain_role(under[cell]))}
     free = [cell for cell in right if cell not in roles and not _is_known(cell)]
     values = _of_latest_year([c for c in free if _is_value(c, under[c], roles)])
-    names = [cell for cell in right if find_column(cell.text) == "name"] or [
+    names = [cell for cell in right if find_column(cell.text) in NAMES] or [
         cell for cell in free if cell not in values and not _mostly(under[cell], _is_number)
     ]
     known = [cell for cell in right if find_column(cell.text) == "value"]
@@ -103,7 +125,7 @@ def _is_known(cell: Cell) -> bool:
     return find_column(cell.text) is not None or is_other_period(label_key(cell.text))
 
 
-def _plain_role(cell: Cell, texts: Sequence[str]) -> str | None:
+def _plain_role(texts: Sequence[str]) -> str | None:
     """A column of signs, or of units."""
     if _mostly(texts, lambda text: find_sign(text) is not None or is_polarity(text)):
         return "sign"

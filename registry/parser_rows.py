@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from registry.labels import Label, find_label, is_amount, is_period, label_key, words
+from registry.labels import Label, find_label, is_amount, is_period, is_this_year, label_key, words
 from registry.plan import TEXT_FIELDS, Place
 from registry.sheet import Cell, Row
 
@@ -268,11 +268,11 @@ def _pairs(
         if id(cell) in claimed:
             continue
         label = is_label_cell(cell) or _period_label(row, cell, pairs)
-        if label is not None and not (label.is_weak and _value_is_due(pairs)):
+        if label is not None and not (label.is_weak and _value_is_due(pairs, row.ruled)):
             pairs.append((label, cell, [], []))
             continue
         inline = inline_cell(cell)
-        if inline and not _value_is_due(pairs):
+        if inline and not _value_is_due(pairs, row.ruled):
             pairs.append((None, cell, [], inline))
         elif pairs:
             pairs[-1][2].append(cell)
@@ -284,15 +284,16 @@ def _period_label(
     cell: Cell,
     pairs: list[tuple[Label | None, Cell, list[Cell], list[tuple[Label, str, str]]]],
 ) -> Label | None:
-    """上年度 | 205 | 本年度 | 220 beside 项目资金申请: each amount's label is its period."""
-    if not is_period(cell.text):
+    """上年度 | 205 | 本年度 | 220 beside 项目资金申请: each amount's label is its period, or 合计."""
+    total = label_key(cell.text) in words("sums")
+    if not total and not is_period(cell.text):
         return None
     amount = next((c for c in row.filled if c.column > cell.column), None)
     if amount is None or not BARE_AMOUNT.match(amount.text.strip()):
         return None
     beside = (*(is_label_cell(c) for c in row.above), *(label for label, *_ in pairs))
     money = [label for label in beside if label is not None and _is_money(label)]
-    return _sum_of_period(cell.text, money[-1].unit) if money else None
+    return _sum_of_period("" if total else cell.text, money[-1].unit) if money else None
 
 
 def _is_money(label: Label) -> bool:
@@ -307,14 +308,15 @@ def _sum_of_period(period: str, unit: str | None) -> Label | None:
 
 
 def _value_is_due(
-    pairs: list[tuple[Label | None, Cell, list[Cell], list[tuple[Label, str, str]]]],
+    pairs: list[tuple[Label | None, Cell, list[Cell], list[tuple[Label, str, str]]]], ruled: bool
 ) -> bool:
     if not pairs:
         return False
     label, _, run, inline = pairs[-1]
     if inline or label is None or label.field == "block":
         return False
-    return not any(cell.text.strip() for cell in run)
+    # Where cells are known, a blank one beside the label is its value.
+    return not (run if ruled else any(cell.text.strip() for cell in run))
 
 
 def _value(
@@ -335,7 +337,7 @@ def _value(
             return Found(label, words, chosen.text, chosen.place, index, chosen.column)
     if filled:
         value = filled[0]
-        several = is_amount(label) and len({o.text for o in filled if re.search(r"\d", o.text)}) > 1
+        several = is_amount(label) and len({o.text for o in _beside(filled)}) > 1
         return Found(label, words, value.text, value.place, index, value.column, several)
     if label.field in BELOW and below is not None:
         under = _cell_below(cell, below)
@@ -344,6 +346,14 @@ def _value(
             return Found(label, words, under.text, under.place, index, under.column)
     place = run[0].place if run else cell.place
     return Found(label, words, "", place, index, cell.column)
+
+
+def _beside(filled: list[Cell]) -> list[Cell]:
+    """The numbers that may be a label's own: 196 of 196 | 增减额 | 6, but both of 500 | 其中本年 | 100."""
+    words = [c for c in filled if not re.search(r"\d", c.text)]
+    if any(is_this_year(label_key(c.text)) for c in words):
+        return [c for c in filled if c not in words]
+    return list(takewhile(lambda c: c not in words, filled))
 
 
 def _cell_below(cell: Cell, below: Row) -> Cell | None:

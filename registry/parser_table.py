@@ -194,13 +194,15 @@ def _period_role(text: str) -> str | None:
 
 
 def _of_plan_year(columns: list[Column], rows: Sequence[Row], index: int) -> list[Column]:
-    """2024年完成值 beside 2025年目标值: what another year aimed at or reached is no target."""
+    """2024年完成值 beside 2025年目标值: what another year aimed at or reached is no target, nor
+    2024年值 beside 指标值."""
     years = {column: year_of(column.text) for column in columns if column.role in YEARLY_ROLES}
     aimed = {year for column, year in years.items() if year and column.role == "value"}
     if not aimed:
         return columns
     stated = year_above(rows, index)
-    own = stated if stated in aimed else max(aimed)
+    plain = any(column.role == "value" and year is None for column, year in years.items())
+    own = stated if stated and (stated in aimed or plain) else max(aimed)
     return [
         replace(column, role="value_elsewhere")
         if (year := years.get(column)) and (year < own or (year > own and column.role == "value"))
