@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from registry.labels import find_label, is_other_period, label_key
-from registry.parser_items import HEADINGS, Entry, begins_level, listed
+from registry.parser_items import HEADINGS, Entry, begins_level, is_level, listed
 from registry.sheet import Cell, Row
-
-FEWEST_ENTRIES = 2
+from registry.text import squeeze
 
 
 def with_blocks_opened(rows: Sequence[Row]) -> Sequence[Row]:
     """Every cell of blocks as rows of four columns, right of all others."""
+    rows = [_levelled(row) for row in rows]
     if not any(_has_blocks(cell) for row in rows if row.table is not None for cell in row.cells):
         return rows
     out: list[Row] = []
@@ -27,9 +27,23 @@ def with_blocks_opened(rows: Sequence[Row]) -> Sequence[Row]:
     return out
 
 
+def _levelled(row: Row) -> Row:
+    """产出指标 | 养护水库≥63座；合格率=100%: the level's cell as the heading of the text beside it."""
+    if row.table is None or len(row.filled) < 2 or not is_level(row.filled[-2].text):
+        return row
+    holder = row.filled[-1]
+    if is_level(holder.text) or not listed(holder.text).entries:
+        return row
+    levels = [cell for cell in (*row.above, *row.filled[:-1]) if is_level(cell.text)]
+    heading = "-".join(squeeze(cell.text) for cell in levels[-2:])
+    whole = holder._replace(text=f"【{heading}】\n{holder.text}")
+    kept = (cell for cell in row.cells if cell not in levels)
+    return replace(row, cells=tuple(whole if cell is holder else cell for cell in kept))
+
+
 def _has_blocks(cell: Cell) -> bool:
     text = cell.text
-    return "指标" in text and begins_level(text) and len(listed(text).entries) >= FEWEST_ENTRIES
+    return "指标" in text and begins_level(text) and bool(listed(text).entries)
 
 
 def _of_this_year(row: Row, holders: Sequence[Cell]) -> Cell:

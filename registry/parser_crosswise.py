@@ -68,6 +68,8 @@ def _heading(rows: Sequence[Row], index: int) -> Heading | None:
     last = index
     while last - index < MOST_HEADING_ROWS and _is_heading_too(rows, last + 1, row, name):
         last += 1
+    if any(find_column(cell.text) == "actual" for r in rows[index : last + 1] for cell in r.filled):
+        return None
     given, measured = _columns(rows[index : last + 1])
     if len(measured) < FEWEST_INDICATORS or not _speaks_of_targets(rows[: last + 1]):
         return None

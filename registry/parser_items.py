@@ -12,6 +12,7 @@ from registry.labels import find_label, is_known_unit, words
 from registry.parser_values import DATE, NUMBER, parse_target
 from registry.plan import Comparison
 
+LONGEST_ITEM = 120
 # A level in brackets, or before a colon, or alone in its line.
 HEADING = re.compile(
     r"[【\[〔〖［]\s*(?P<block>[^【】\[\]〔〕〖〗［］]{2,24})\s*[】\]〕〗］]\s*[:：]?"
@@ -133,6 +134,8 @@ def _parted(item: str) -> list[str]:
 
 def read_item(text: str) -> Item | None:
     """The name and the target; None where they cannot be parted with certainty."""
+    if len(text) > LONGEST_ITEM:
+        return None
     flat = HELD_OPEN.sub(_unit_only, text.strip())
     for parting in (_bracketed, _signed, _worded, _told, _dated, _counted, _described):
         item = parting(flat)

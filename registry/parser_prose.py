@@ -20,6 +20,8 @@ FEWEST_GAPS = 3
 ENDED = re.compile(r"[。；;：:]$|^.{0,14}$")
 # 二、总体目标。保障水库安全度汛。
 HEADED = re.compile(r"^([^。：:；;，,]{2,14})。\s*(?=\S)")
+# The heading of a text about results, which are no targets.
+REPORT = re.compile(r"^.{0,50}(?:自评|自查|评价|完成情况|执行情况|实现情况|总结).{0,12}$")
 # 安排小型水库维修养护资金126万元
 GRANT = re.compile(
     r"(?:安排|下达|拨付|核定|批复)[^，。；;,\d]{0,40}?(?:资金|经费|预算|补助)[^，。；;,\d]{0,6}?"
@@ -30,7 +32,9 @@ GRANT = re.compile(
 def with_prose_as_rows(rows: Sequence[Row]) -> Sequence[Row]:
     """The rows with the indicators told in paragraphs as tables, one after each project's name."""
     named = [at for at, row in enumerate(rows) if _names_project(row)]
-    if not named or not any(begins_level(_text(row)) for row in rows) or _in_columns(rows):
+    if not named or not any(begins_level(_text(row)) for row in rows):
+        return rows
+    if _in_columns(rows) or any(REPORT.search(_text(row)) for row in rows):
         return rows
     rows = _unbroken(rows)
     named = [at for at, row in enumerate(rows) if _names_project(row)]

@@ -347,7 +347,7 @@ def _is_told(cells: dict[str, Cell], header: Header) -> bool:
     """Whether name and target are there, and the target is no sign that has a column of its own."""
     if not all(role in cells and cells[role].text.strip() for role in ("name", "value")):
         return False
-    if cells["name"].text.strip() in NO_UNIT:
+    if cells["name"].text.strip() in NO_UNIT | CORE_MARKS or not _is_complete(cells, header):
         return False
     return not header.of("sign") or find_sign(cells["value"].text) is None
 

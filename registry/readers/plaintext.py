@@ -8,6 +8,7 @@ import io
 import re
 
 from registry.errors import UnreadableFile
+from registry.labels import find_label
 from registry.plan import Place
 from registry.readers.limits import MOST_CELLS
 from registry.sheet import Document, Row, Sheet, paragraph, split_rows
@@ -208,6 +209,9 @@ def _cells(line: str, before: str | None) -> tuple[list[str], str | None]:
     if line.count("|") + line.count("│") + line.count("｜") >= 2:
         if RULE.fullmatch(line.strip()):
             return [], None
+        return PIPE.split(line), "pipe"
+    label, bar, _ = line.partition("|")
+    if bar and find_label(label) is not None:
         return PIPE.split(line), "pipe"
     parts = WIDE_GAP.split(line.strip())
     # Two cells are a row where a table of wider rows is there already.
