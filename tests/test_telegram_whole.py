@@ -151,6 +151,38 @@ async def test_a_miss_becomes_an_alias_with_one_tap(registry: Opened) -> None:
     assert len(await registry.store.aliases()) > 0
 
 
+async def test_an_answer_marked_bad_is_a_miss_that_a_steward_dismisses(registry: Opened) -> None:
+    async with over(registry, BOT_ADMINS="9") as world:
+        steward, zhang = world.person(9), world.person(5)
+        [reply] = await zhang.says("打非多少钱")
+        await zhang.taps(reply, "👎")
+        [miss] = await steward.says("/misses")
+        assert "打非多少钱" in miss.shown
+        await steward.taps(miss, "忽略")
+        [none] = await steward.says("/misses")
+    assert "没有未答" in none.shown
+
+
+async def test_an_admin_sees_how_the_bot_is_and_others_do_not(registry: Opened) -> None:
+    async with over(registry, BOT_ADMINS="9") as world:
+        [status] = await world.person(9).says("/status")
+        [refused] = await world.person(5).says("/status")
+    assert "项目 6 个" in status.shown
+    assert "项目" not in refused.shown
+
+
+async def test_a_person_may_want_answers_without_remarks(registry: Opened) -> None:
+    async with over(registry) as world:
+        zhang = world.person(5)
+        [whole] = await zhang.says("六个项目一共多少钱")
+        [settings] = await zhang.says("/settings")
+        await zhang.taps(settings, "详略")
+        [short] = await zhang.says("六个项目一共多少钱")
+    assert short.shown.startswith("1908.78万元")
+    assert "统计范围" in whole.shown
+    assert "统计范围" not in short.shown
+
+
 SEED = next(Path("seeds").iterdir()).read_text(encoding="utf-8")
 
 

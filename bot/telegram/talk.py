@@ -378,7 +378,7 @@ class Talk:
 
 
 def shortened(answer: Answer) -> Answer:
-    """Without workings and side remarks; a figure's arithmetic is still shown where it must be."""
+    """Without side remarks; the arithmetic of a figure stays."""
     blocks = tuple(block for block in answer.blocks if not isinstance(block, Note))
     return replace(answer, blocks=blocks or answer.blocks)
 
