@@ -42,7 +42,7 @@ SETS = (
     Set("gold/finance-6", 96.5, 1),
     Set("gold/finance-7", 98.5, 0),
     Set("gold/finance-8", 94.5, 4),
-    Set("gold/finance-9", 97.5, 1),
+    Set("gold/finance-9", 98.5, 0),
     # Misunderstandings somebody met; each belongs here before it is put right.
     Set("gold/met", 95, 0),
     # What an auditor found answered wrongly.

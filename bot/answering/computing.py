@@ -536,6 +536,8 @@ async def answer_compare(query: Query, sources: Sources) -> Result:
 
 async def _people_compared(query: Query, people: tuple[str, str], sources: Sources) -> Result:
     """The totals of two persons' projects: how much more, or how many times."""
+    if query.of == "projects":
+        return await _numbers_compared(people, query, sources)
     unit = query.in_unit or "万元"
     sums: list[tuple[Decimal, Fact, Figure]] = []
     blocks: list[Block] = []
@@ -569,6 +571,28 @@ async def _people_compared(query: Query, people: tuple[str, str], sources: Sourc
         arithmetic = f"{one.text} - {other.text} = {text}"
     head = line(key, figure=Figure(text, arithmetic, facts), first=first, second=second)
     return Result(answer("compare", [Headline(head), working(arithmetic, facts), *blocks]))
+
+
+async def _numbers_compared(people: tuple[str, str], query: Query, sources: Sources) -> Result:
+    """Which of two persons has more projects."""
+    found: list[tuple[int, Fact]] = []
+    for person in people:
+        number = await sources.store.count(replace(scope_for(query), contact_person=person))
+        found.append((number, Fact(person, FactKind.PERSON)))
+    (high, first), (low, second) = sorted(found, key=lambda pair: -pair[0])
+    arithmetic = f"{high} - {low} = {high - low}个"
+    head = line(
+        "compare.difference",
+        figure=Figure(f"{high - low}个", arithmetic),
+        first=first,
+        second=second,
+    )
+    blocks: list[Block] = [Headline(head), working(arithmetic)]
+    blocks += [
+        Paragraph(line("find.person", person=person, count=counted(number)))
+        for number, person in found
+    ]
+    return Result(answer("compare", blocks))
 
 
 def _quantity(plan: Plan, of: str) -> Decimal | None:

@@ -163,11 +163,8 @@ RELATION = re.compile("[^，。]{0,4}?(?P<than>[多高大少低小])")
 async def beside_others(case: Case) -> Query | None:
     """「比打非钱多但是比证券化钱少的项目」: amounts held against those of named projects."""
     heard = case.heard
-    if (
-        not heard.projects
-        or heard.of_person
-        or not (heard.which_project or "的项目" in heard.part.text)
-    ):
+    asks = heard.which_project or heard.asks("number", "list") or "的项目" in heard.part.text
+    if not heard.projects or heard.of_person or not asks:
         return None
     held: list[Holds] = []
     for token in heard.part.of("project"):
@@ -294,6 +291,15 @@ async def projects_compared(case: Case) -> Query | None:
     return base(heard, kind=Kind.COMPARE, projects=projects, of=of, operation=operation)
 
 
+MORE_PROJECTS = re.compile("项目(?:更|要)?(?:[多少]|一样多|数)|[多少]几个项目")
+MONEY = re.compile("钱|资金|预算|经费|[万亿元]")
+
+
+def _of_number(heard: Heard) -> bool:
+    """Whether the projects of two persons are counted, not their money."""
+    return bool(MORE_PROJECTS.search(heard.part.text)) and not MONEY.search(heard.part.text)
+
+
 async def people_compared(case: Case) -> Query | None:
     """「李冬霞比韩巨星的项目多多少钱」: the totals of two persons' projects."""
     heard = case.heard
@@ -305,6 +311,7 @@ async def people_compared(case: Case) -> Query | None:
         heard,
         kind=Kind.COMPARE,
         premise_person=heard.persons[1],
+        of="projects" if _of_number(heard) else "total",
         operation="ratio" if heard.asks("ratio") else "sum" if heard.asks("sum") else "difference",
     )
 

@@ -149,9 +149,13 @@ WHICH_PROJECT = re.compile(
 )
 
 
+HELD_AGAINST = re.compile("比.{2,}?[多高大少低小]的?")  # 比巨灾多的项目有哪些
+
+
 def _asks_which_project(part: Part) -> bool:
     """Whether the project itself is what is asked for, so that words like a name are no name."""
     compares = part.has("ask", "compare", "difference", "ratio", "same", "except", "also")
+    compares = compares or HELD_AGAINST.search(part.text) is not None
     return bool(WHICH_PROJECT.search(part.text)) and not compares
 
 

@@ -197,9 +197,11 @@ def holds_together(heard: Heard) -> bool:
     return heard.asks("difference", "ratio", "compare", "sum") or which_larger(heard)
 
 
-# 以外 and 外 follow what they leave out; 除了 stands before it. 去掉 and 不算 may do either.
+# 以外 and 外 follow what they leave out; 除了 and 不含 stand before it. 去掉 and 不算 may do either.
 AFTER_NAME = re.compile("外$")
-BEFORE_NAME = re.compile("^除了?$")
+BEFORE_NAME = re.compile("^除了?$|^不[含包]")
+# What may stand between a name and the word that leaves it out: 把李冬霞的项目拿掉.
+OF_A_NAME = re.compile("(?:的?(?:几个|那些|所有|这些)?(?:项目|专项|部分)?)[都全给先也]?[，,]?")
 
 
 def leaves_out(heard: Heard) -> bool:
@@ -212,9 +214,12 @@ def leaves_out(heard: Heard) -> bool:
     words = heard.part.words("ask", "except")
     named = (*heard.part.of("project", "person", "unit"), *heard.part.words("category"))
     for word in words:
-        follows = any(0 <= word.start - name.end <= 1 for name in named)
+        follows = any(
+            name.end <= word.start and OF_A_NAME.fullmatch(heard.part.text[name.end : word.start])
+            for name in named
+        )
         leads = any(0 <= name.start - word.end <= 1 for name in named)
-        alone = not any(0 <= rest.start - word.end <= 1 for rest in heard.part.of("rest"))
+        alone = all(rest.start != word.end for rest in heard.part.of("rest"))
         if AFTER_NAME.search(word.text):
             leads = False
         elif BEFORE_NAME.search(word.text) or leads or not alone:

@@ -23,6 +23,7 @@ from bot.question.rules import (
     content_is_meant,
     everything,
     holds_together,
+    leaves_out,
 )
 from bot.question.sources import Sources
 
@@ -279,13 +280,20 @@ def _says_something(heard: Heard) -> bool:
 
 def _open_ended(heard: Heard) -> bool:
     """Whether a part names something and asks nothing of it yet."""
-    if heard.asks("except") and not _has_name(heard):
+    if heard.asks("except") and (not _has_name(heard) or _set_aside(heard)):
         return True
     asks = _has_ask(heard) and not (heard.soft_fields and not _has_hard_ask(heard))
     names = (
         _has_name(heard) or heard.content or heard.part.of("due", "year", "ordinal", "number_part")
     )
     return bool(names) and not asks
+
+
+def _set_aside(heard: Heard) -> bool:
+    """「李冬霞的几个项目扣掉，总共多少」: what was named is left out, and nothing asked of it."""
+    said = heard.part.text.rstrip("，,。 ")
+    last = max(token.end for token in heard.part.words("ask", "except"))
+    return last == len(said) and leaves_out(heard)
 
 
 def _leans_back(heard: Heard) -> bool:
