@@ -77,10 +77,13 @@ def _stated_amounts(text: str) -> list[tuple[Label, str, str]]:
     """「资金情况：年度资金总额546万元，其中财政拨款520万元」 -> each amount with its label."""
     block, *rest = COLON.split(text, maxsplit=1)
     heading = find_label(block) if rest else None
-    if heading is None or heading.field != "block" or not _is_money(heading):
+    if heading is None or not (heading.field == "total" or _is_money(heading)):
         return []
     told = [(find_label(words), words, amount) for words, amount in STATED.findall(rest[0])]
-    return [(label, w, a) for label, w, a in told if label is not None and is_amount(label)]
+    amounts = [(label, w, a) for label, w, a in told if label is not None and is_amount(label)]
+    # 资金总额：546万元，其中省级资金300万元 has its own amount first.
+    told_total = any(label.field == "total" for label, _, _ in amounts)
+    return amounts if told_total or heading.field == "block" else []
 
 
 def _label_ending(text: str) -> tuple[Label, str] | None:
