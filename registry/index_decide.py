@@ -112,20 +112,24 @@ def is_mistyped(said: str, name: str, names: Runs) -> bool:
     return True
 
 
-def _ends_like(said: str, name: str) -> bool:
+def _is_like_another(said: str, name: str) -> bool:
+    """Whether what was said may be another project's whole name: ended as this one, or begun so and
+    long, but with less between."""
+    begins, ends = said[:2] == name[:2], said[-2:] == name[-2:]
     heard = sounds().heard
-    begins = said[:2] == name[:2] or heard(said) not in heard(name)
-    return begins and said[-2:] == name[-2:]
+    if heard(said) in heard(name):
+        return begins and ends
+    return ends or (begins and len(said) > LONGEST_NICKNAME)
 
 
 def _leaves_out(question: Question, fit: Fit, names: Runs) -> bool:
-    """Whether the name lacks a word that stands inside what was said and that other names have:
+    """Whether the name lacks a word that stands inside a long name said, or that other names have:
     考核 in 流浪救助考核专项资金."""
     return any(
         fit.first <= first < after <= fit.after
         and after > first + 1
         and question.chars[first:after] not in fit.name
-        and names.in_names(question, first, after)
+        and (fit.matched > LONGEST_NICKNAME or names.in_names(question, first, after))
         for first, after in question.words
     )
 
@@ -146,8 +150,7 @@ def _is_part(question: Question, fit: Fit, begin: int, stop: int) -> bool:
         if not (said.endswith(ANY_PROJECT) and named and nickname and said_whole):
             return False
         size = fit.matched
-    # Begun and ended as this name, or only ended, but with less between is another project's name.
-    elif _ends_like(said, fit.name) and (
+    elif _is_like_another(said, fit.name) and (
         fit.unsaid > MARGIN or not TELLING.isdisjoint(set(fit.name) - set(said))
     ):
         return False
