@@ -44,15 +44,18 @@ class Found:
     ambiguous: bool = False
 
 
-def inline_values(text: str) -> list[tuple[Label, str, str]]:
-    """「联系人：甘明月　　联系电话：023-40446645」 -> each label, its words, its value."""
+def inline_values(text: str, *, gaps: bool = True) -> list[tuple[Label, str, str]]:
+    """「联系人：甘明月　　联系电话：023-40446645」 -> each label, its words, its value.
+
+    `gaps`: whether wide space parts labels from values as colons do.
+    """
     if len(text) > LONGEST_LINE:
         return []
     stated = _stated_amounts(text)
     if stated:
         return stated
     starts: list[tuple[int, int, Label, str]] = []
-    for parting in PARTING.finditer(text):
+    for parting in (PARTING if gaps else COLON).finditer(text):
         before = text[: parting.start()]
         label = _label_ending(before) if parting.group() in ":：" else _gap_label(text, parting)
         if label is not None:
@@ -181,11 +184,15 @@ def _spans(row: Row) -> bool:
 
 
 def _line(row: Row, index: int) -> list[Found]:
+    """Labels with values in a line. Of a page's line only what colons part: between gaps it may
+    hold the first halves of cells that are broken over two lines."""
     out: list[Found] = []
     for cell in row.filled:
         out.extend(
             Found(label, words, value, cell.place, index, cell.column)
-            for label, words, value in inline_values(cell.text.strip())
+            for label, words, value in inline_values(
+                cell.text.strip(), gaps=cell.place.page is None
+            )
         )
     return out
 

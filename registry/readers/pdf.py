@@ -12,8 +12,9 @@ from registry.errors import UnreadableFile
 from registry.plan import Place
 from registry.readers.limits import MOST_CELLS, MOST_PAGES
 from registry.readers.pdf_breaks import Block, join_pages
-from registry.readers.pdf_grid import SNAP, Grid, Letter, Page, covers, settled
+from registry.readers.pdf_grid import SNAP, Grid, Letter, Page, covers, in_lines, settled
 from registry.readers.pdf_sideways import wide_pages
+from registry.readers.pdf_unruled import unruled_pages
 from registry.readers.plaintext import clean_controls
 from registry.sheet import Cell, Document, Row, Sheet, TableBuilder, paragraph
 
@@ -209,7 +210,11 @@ def _rows(pages: Sequence[Page], name: str) -> list[Row]:
     ruler = _snapped([x for page in pages for grid in page.grids for x in grid.verticals])
     blocks: list[Block] = []
     table = 0
+    unruled = unruled_pages(pages, name)
     for page in pages:
+        if page.number in unruled:
+            blocks += [Block(page.number, [row], is_table=False) for row in unruled[page.number]]
+            continue
         parts: list[tuple[float, Block]] = []
         left = page.letters
         for grid in page.grids:
@@ -269,7 +274,7 @@ def _note_ending(
     block: Block, cell: Cell, letters: Sequence[Letter], room: tuple[float, float, float]
 ) -> None:
     """How much room the last line of a text leaves, and whether its box has room for another."""
-    line = _in_lines(letters)[-1]
+    line = in_lines(letters)[-1]
     size = max(letter.bottom - letter.top for letter in line)
     left, right, bottom = room
     free = (right - left) - CELL_MARGINS - (line[-1].right - line[0].left)
@@ -312,28 +317,14 @@ def _index(ruler: Sequence[float], value: float) -> int:
     return min(range(len(ruler)), key=lambda at: abs(ruler[at] - value))
 
 
-def _in_lines(letters: Sequence[Letter]) -> list[list[Letter]]:
-    """Letters gathered into lines from top to bottom, each from left to right."""
-    lines: list[list[Letter]] = []
-    for letter in sorted(letters, key=lambda p: (p.middle, p.left)):
-        # A comma's box is small and low: the line's own letters say how high the line is.
-        first = lines[-1][0] if lines else letter
-        size = max(4.0, letter.bottom - letter.top, first.bottom - first.top)
-        if lines and letter.middle - lines[-1][0].middle < size * 0.5:
-            lines[-1].append(letter)
-        else:
-            lines.append([letter])
-    return [sorted(line, key=lambda p: p.left) for line in lines]
-
-
 def _cell_text(letters: Sequence[Letter]) -> str:
-    text = "".join("".join(letter.text for letter in line).strip() for line in _in_lines(letters))
+    text = "".join("".join(letter.text for letter in line).strip() for line in in_lines(letters))
     return clean_controls(HAN_SPACE.sub("", text))[0].strip()
 
 
 def _lines(letters: Sequence[Letter]) -> list[tuple[float, str]]:
     out = []
-    for line in _in_lines(letters):
+    for line in in_lines(letters):
         parts = [line[0].text]
         for before, letter in pairwise(line):
             wide_gap = letter.left - before.right > GAP * max(4.0, letter.bottom - letter.top)

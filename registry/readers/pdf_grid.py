@@ -109,3 +109,17 @@ def _is_crossed(grid: Grid, ys: Sequence[float], letter: Letter) -> bool:
     if first == len(ys) or ys[first] >= letter.bottom - margin:
         return False
     return covers(grid.horizontals[ys[first]], (letter.left + letter.right) / 2)
+
+
+def in_lines(letters: Sequence[Letter]) -> list[list[Letter]]:
+    """Letters gathered into lines from top to bottom, each from left to right."""
+    lines: list[list[Letter]] = []
+    for letter in sorted(letters, key=lambda p: (p.middle, p.left)):
+        # A comma's box is small and low: the line's own letters say how high the line is.
+        first = lines[-1][0] if lines else letter
+        size = max(4.0, letter.bottom - letter.top, first.bottom - first.top)
+        if lines and letter.middle - lines[-1][0].middle < size * 0.5:
+            lines[-1].append(letter)
+        else:
+            lines.append([letter])
+    return [sorted(line, key=lambda p: p.left) for line in lines]
