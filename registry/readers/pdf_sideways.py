@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from registry.readers.pdf_grid import SNAP, Grid, Letter, Page, covers
 
@@ -11,58 +12,62 @@ from registry.readers.pdf_grid import SNAP, Grid, Letter, Page, covers
 SAME_PLACE = 2.0
 
 
+class Shape(NamedTuple):
+    """The heights of a table's lines, and for each row whether its edges are drawn."""
+
+    ys: tuple[float, ...]
+    left: tuple[bool, ...]
+    right: tuple[bool, ...]
+
+
 def wide_pages(pages: Sequence[Page]) -> list[Page]:
     """The pages as wide as their sheets. A spreadsheet prints all left pages first, then the right."""
     out: list[Page] = []
-    index = 0
-    while index < len(pages):
-        count = _left_pages(pages, index)
-        if count == 0:
-            out.append(pages[index])
-            index += 1
-            continue
-        left, right = pages[index : index + count], pages[index + count : index + 2 * count]
-        joined = [_beside(a, b) for a, b in zip(left, right, strict=True)]
-        pages = [*pages[:index], *joined, *pages[index + 2 * count :]]
+    left = list(pages)
+    while left:
+        shapes = [[_shape(grid) for grid in page.grids] for page in left]
+        at, count = _first_wide(shapes)
+        out += left[:at]
+        joined = [_beside(left[at + n], left[at + count + n]) for n in range(count)]
+        left = [*joined, *left[at + 2 * count :]]
     return out
 
 
-def _left_pages(pages: Sequence[Page], index: int) -> int:
-    """How many pages from here on go on to the right, on as many pages after them."""
-    for count in range(1, (len(pages) - index) // 2 + 1):
-        left, right = pages[index : index + count], pages[index + count : index + 2 * count]
-        pairs = list(zip(left, right, strict=True))
-        if all(_goes_on(a, b) for a, b in pairs) and any(_is_open(a) for a in left):
-            return count
-    return 0
+def _first_wide(shapes: Sequence[list[Shape]]) -> tuple[int, int]:
+    """Where pages begin that go on to the right on as many pages after them, and how many do."""
+    for at, page in enumerate(shapes):
+        # Plans on pages of their own are closed at the edge.
+        if all(all(shape.right) for shape in page):
+            continue
+        for count in range(1, (len(shapes) - at) // 2 + 1):
+            pairs = zip(shapes[at : at + count], shapes[at + count : at + 2 * count], strict=True)
+            if all(_goes_on(a, b) for a, b in pairs):
+                return at, count
+    return len(shapes), 0
 
 
-def _goes_on(left: Page, right: Page) -> bool:
-    """Whether the tables have the same rows, and the same cells are open at the edge between."""
-    if not left.grids or len(left.grids) != len(right.grids):
-        return False
-    return all(
-        _rows_alike(a, b) and _edge(a, max(a.verticals)) == _edge(b, min(b.verticals))
-        for a, b in zip(left.grids, right.grids, strict=True)
-    )
+def _shape(grid: Grid) -> Shape:
+    ys = tuple(sorted(grid.horizontals))
+    left, right = min(grid.verticals), max(grid.verticals)
+    return Shape(ys, _edge(grid, left, ys), _edge(grid, right, ys))
 
 
-def _rows_alike(a: Grid, b: Grid) -> bool:
-    ys, others = sorted(a.horizontals), sorted(b.horizontals)
-    return len(ys) == len(others) and all(
-        abs(y - other) <= SNAP for y, other in zip(ys, others, strict=True)
-    )
-
-
-def _edge(grid: Grid, x: float) -> list[bool]:
+def _edge(grid: Grid, x: float, ys: Sequence[float]) -> tuple[bool, ...]:
     """For each row whether a line is drawn at this edge of the table."""
-    ys = sorted(grid.horizontals)
-    return [covers(grid.verticals[x], (upper + lower) / 2) for upper, lower in pairwise(ys)]
+    return tuple(covers(grid.verticals[x], (a + b) / 2) for a, b in pairwise(ys))
 
 
-def _is_open(page: Page) -> bool:
-    """Whether cells of the page go on over its right edge: plans on pages of their own are closed."""
-    return any(not all(_edge(grid, max(grid.verticals))) for grid in page.grids)
+def _goes_on(left: Sequence[Shape], right: Sequence[Shape]) -> bool:
+    """Whether the tables have the same rows, and the same cells are open at the edge between."""
+    if not left or len(left) != len(right):
+        return False
+    return all(_fits(a, b) for a, b in zip(left, right, strict=True))
+
+
+def _fits(left: Shape, right: Shape) -> bool:
+    if len(left.ys) != len(right.ys) or left.right != right.left:
+        return False
+    return all(abs(a - b) <= SNAP for a, b in zip(left.ys, right.ys, strict=True))
 
 
 def _beside(left: Page, right: Page) -> Page:

@@ -65,17 +65,23 @@ class Untold(Exception):
 
 def unruled_pages(pages: Sequence[Page], name: str) -> dict[int, list[Row]]:
     """By page number the rows of the pages without ruled lines; none at all where one is untold."""
+    if any(page.grids for page in pages) or not any(map(_may_head, pages)):
+        return {}
     out: dict[int, list[Row]] = {}
     before: Columns | None = None
     for page in pages:
-        if page.grids:
-            return {}
         place = Place(name, page=page.number, table=page.number)
         try:
             out[page.number], before = _rows(_groups(_boxes(page.letters)), place, before)
         except Untold:
             return {}
     return out if before is not None else {}
+
+
+def _may_head(page: Page) -> bool:
+    """Whether 三级指标 and 指标值, or 三级 and 数值, may stand on the page."""
+    letters = {letter.text.strip() for letter in page.letters}
+    return "值" in letters and not letters.isdisjoint("标级")
 
 
 def _rows(
@@ -106,9 +112,11 @@ def _is_tabular(group: Sequence[Box]) -> bool:
 def _boxes(letters: Sequence[Letter]) -> list[Box]:
     """Texts of cells: pieces of lines under each other, close and with an edge or middle in common."""
     boxes: list[Box] = []
+    near: list[Box] = []
     for line in in_lines(letters):
+        near = [box for box in near if line[0].top - box.bottom < 2 * box.size]
         for piece in _pieces(line):
-            above = [box for box in boxes if _goes_on(box, piece)]
+            above = [box for box in near if _goes_on(box, piece)]
             if len(above) == 1:
                 box = above[0]
                 box.text += piece.text
@@ -116,6 +124,7 @@ def _boxes(letters: Sequence[Letter]) -> list[Box]:
                 box.bottom = piece.bottom
             else:
                 boxes.append(piece)
+                near.append(piece)
     return boxes
 
 
