@@ -15,6 +15,7 @@ from registry.parser_values import UNIT_IN_NAME, tidy
 from registry.sheet import Cell, Row
 
 FEWEST_INDICATORS = 2
+MOST_INDICATORS = 60
 MOST_HEADING_ROWS = 4
 LEVEL_BEFORE = re.compile(r"^([\u4e00-\u9fff]{2,12})\s*[-－—:：]\s*(.+)$", re.DOTALL)
 NO_TARGET = frozenset({"", "/", "-", "—", "——", "无"})
@@ -40,7 +41,10 @@ class Heading(NamedTuple):
 
 def with_indicators_as_rows(rows: Sequence[Row]) -> Sequence[Row]:
     """The rows with every such table rewritten."""
+    if not _speaks_of_targets(rows):
+        return rows
     out: list[Row] = []
+    beyond = max((cell.end for row in rows for cell in row.cells), default=0)
     index = 0
     while index < len(rows):
         heading = _heading(rows, index)
@@ -48,13 +52,17 @@ def with_indicators_as_rows(rows: Sequence[Row]) -> Sequence[Row]:
             out.append(rows[index])
             index += 1
             continue
-        beyond = max(cell.end for row in rows for cell in row.cells)
-        cells = (*heading.given, *placed(HEADINGS, heading.name, beyond))
-        out.append(Row(cells, (), rows[index].table, rows[index].ruled))
-        index = heading.last + 1
-        while index < len(rows) and _is_project(rows, index, heading):
-            out += _turned(rows[index], heading, beyond)
-            index += 1
+        end = heading.last + 1
+        turned: list[Row] = []
+        while end < len(rows) and _is_project(rows, end):
+            turned += _turned(rows[end], heading, beyond)
+            end += 1
+        if turned:
+            cells = (*heading.given, *placed(HEADINGS, heading.name, beyond))
+            out += [Row(cells, (), rows[index].table, rows[index].ruled), *turned]
+        else:
+            out += rows[index:end]
+        index = end
     return out
 
 
@@ -71,13 +79,13 @@ def _heading(rows: Sequence[Row], index: int) -> Heading | None:
     if any(find_column(cell.text) == "actual" for r in rows[index : last + 1] for cell in r.filled):
         return None
     given, measured = _columns(rows[index : last + 1])
-    if len(measured) < FEWEST_INDICATORS or not _speaks_of_targets(rows[: last + 1]):
+    if not FEWEST_INDICATORS <= len(measured) <= MOST_INDICATORS:
         return None
     return Heading(index, last, name, tuple(_with_amount(given)), tuple(measured))
 
 
 def _speaks_of_targets(rows: Sequence[Row]) -> bool:
-    """Whether the heading or what stands above it is about targets, not about money alone."""
+    """Whether the sheet is about targets, not about money alone."""
     return any("绩效" in cell.text or "指标" in cell.text for row in rows for cell in row.filled)
 
 
@@ -167,13 +175,11 @@ def _with_amount(given: Sequence[tuple[Cell, str]]) -> Iterator[Cell]:
         yield cell
 
 
-def _is_project(rows: Sequence[Row], index: int, heading: Heading) -> bool:
-    row, first = rows[index], rows[heading.first]
-    if row.table is None or not row.filled or NOTE.match(row.filled[0].text.strip()):
+def _is_project(rows: Sequence[Row], index: int) -> bool:
+    row = rows[index]
+    if row.table is None or len(row.filled) < 2 or NOTE.match(row.filled[0].text.strip()):
         return False
-    if row.table != first.table and _heading(rows, index) is not None:
-        return False
-    return len(row.filled) > 1
+    return _heading(rows, index) is None
 
 
 def _turned(row: Row, heading: Heading, beyond: int) -> Iterator[Row]:
