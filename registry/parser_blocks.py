@@ -21,7 +21,9 @@ def with_blocks_opened(rows: Sequence[Row]) -> Sequence[Row]:
     for row in rows:
         holders = [cell for cell in row.cells if row.table is not None and _has_blocks(cell)]
         if holders:
-            _open(row, _of_this_year(row, holders), beyond, out)
+            at = _heading_of(out, beyond)
+            heading = None if at is None else out[at]
+            _open(row, _of_this_year(row, holders, heading), at, beyond, out)
         else:
             out.append(row)
     return out
@@ -43,23 +45,24 @@ def _levelled(row: Row) -> Row:
 
 def _has_blocks(cell: Cell) -> bool:
     text = cell.text
-    return "指标" in text and begins_level(text) and bool(listed(text).entries)
+    return begins_level(text) and bool(listed(text).entries)
 
 
-def _of_this_year(row: Row, holders: Sequence[Cell]) -> Cell:
+def _of_this_year(row: Row, holders: Sequence[Cell], heading: Row | None) -> Cell:
     """Of two cells of blocks the one whose label does not speak of another period."""
     for holder in holders:
+        over = heading.at(holder.column) if heading is not None else None
         left = [cell for cell in row.filled if cell.end <= holder.column]
-        if not left or not is_other_period(label_key(left[-1].text)):
+        label = over if heading is not None else next(reversed(left), None)
+        if label is None or not is_other_period(label_key(label.text)):
             return holder
     return holders[-1]
 
 
-def _open(row: Row, holder: Cell, beyond: int, out: list[Row]) -> None:
+def _open(row: Row, holder: Cell, at: int | None, beyond: int, out: list[Row]) -> None:
     """The row's indicators, under a heading of their own or under the table's."""
     read = listed(holder.text)
     others = tuple(cell for cell in row.cells if cell is not holder and not _has_blocks(cell))
-    at = _heading_of(out, beyond)
     if at is None:
         out += [replace(row, cells=(holder._replace(text=text),), above=()) for text in read.unread]
         label = tuple(cell for cell in others if cell.column < holder.column)

@@ -152,7 +152,7 @@ def _measured(column: int, above: Sequence[str], leaf: str) -> Measured | None:
         return None
     named = UNIT_IN_NAME.match(leaf)
     counted = named is not None and is_known_unit(named.group(2)) and not _is_money(leaf)
-    headed = any(is_level(text) or "指标" in label_key(text) for text in above)
+    headed = any(is_level(text) or re.search("指标|绩效", label_key(text)) for text in above)
     return Measured(column, levels, leaf) if headed or counted else None
 
 

@@ -16,7 +16,7 @@ LONGEST_ITEM = 120
 # A level in brackets, or before a colon, or alone in its line.
 HEADING = re.compile(
     r"[【\[〔〖［]\s*(?P<block>[^【】\[\]〔〕〖〗［］]{2,24})\s*[】\]〕〗］]\s*[:：]?"
-    r"|(?:^|(?<=[\s。；;：:、)）.．]))(?P<level>[\u4e00-\u9fff]{2,12})[ \u3000]*(?:[:：]|(?=\n|$))"
+    r"|(?:^|(?<=[\s。；;：:、)）.．—–－-]))(?P<level>[\u4e00-\u9fff]{2,12})[ \u3000]*(?:[:：。]|[—–－-]+|(?=\n|$))"
 )
 BETWEEN_LEVELS = re.compile(r"\s*[-－—–/／|｜·→>＞:：]+\s*")
 NUMBERED = re.compile(
@@ -34,6 +34,7 @@ QUANTITY_LAST = re.compile(rf"^(\D{{3,}}?)\s*({NUMBER}\D{{1,8}}(?:/\D{{1,4}})?)$
 DATE_LAST = re.compile(r"^(\D{3,}?)\s*(20\d\d年\S{0,8}[日月底前末内])$")
 # Two cells of a table are no name: 时效指标 资金拨付时间
 SPACED = re.compile(r"[\u4e00-\u9fff）)]\s+[★\u4e00-\u9fff]")
+LEAD = re.compile(r"^(?:[●○•·▪■◆◇*＊\-－—]+\s*|指标\s*\d*\s*[:：])+")
 VALUE_LABEL = re.compile(r"^(?:年度|当年)?(?:指标值|目标值)\s*[:：为]?\s*")
 
 
@@ -83,8 +84,12 @@ def listed(text: str, levels: tuple[str, str] = ("", "")) -> Listed:
 
 def begins_level(text: str) -> bool:
     """Whether the text opens with the name of a level: 【产出指标-数量指标】, （一）产出指标："""
-    before, *others = (body for _, body in _sections(text))
-    return bool(others) and (not before.strip() or _is_block(before))
+    before, *others = _sections(text)
+    if not others or not (not before[1].strip() or _is_block(before[1])):
+        return False
+    # 数量：5个 is a fact like others, no level.
+    first = BETWEEN_LEVELS.split(others[0][0])[0]
+    return first.endswith("指标") or _flat(first) in words("first_levels")
 
 
 def _is_block(text: str) -> bool:
@@ -136,7 +141,7 @@ def read_item(text: str) -> Item | None:
     """The name and the target; None where they cannot be parted with certainty."""
     if len(text) > LONGEST_ITEM:
         return None
-    flat = HELD_OPEN.sub(_unit_only, text.strip())
+    flat = HELD_OPEN.sub(_unit_only, LEAD.sub("", text.strip()))
     for parting in (_bracketed, _signed, _worded, _told, _dated, _counted, _described):
         item = parting(flat)
         if item is not None and len(item.name) > 1:
