@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from itertools import groupby
 
 from bot.question.lexicon import (
     SPOKEN_FILLERS,
@@ -20,6 +21,7 @@ from bot.question.lexicon import (
 )
 from bot.question.query import Asserted, Due
 from registry.amounts import han_number
+from registry.pinyin import split_pinyin
 from registry.text import simplified, width
 
 LONGEST_QUESTION = 2000
@@ -255,10 +257,12 @@ SPACED = re.compile(r"[a-z']+(?: [a-z']+)+")
 
 
 def _closed_up(words: str, known: Mapping[str, object], initials: Mapping[str, str]) -> str:
-    pieces = words.split(" ")
-    if any(piece in known or piece in initials for piece in pieces):
-        return words
-    return "".join(pieces)
+    closed: list[str] = []
+    for plain, pieces in groupby(words.split(" "), lambda p: p in known or p in initials):
+        run = list(pieces)
+        syllables = not plain and all(split_pinyin(piece) for piece in run)
+        closed += ["".join(run)] if syllables else run
+    return " ".join(closed)
 
 
 def number(text: str) -> Decimal:
