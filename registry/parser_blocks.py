@@ -18,13 +18,14 @@ def with_blocks_opened(rows: Sequence[Row]) -> Sequence[Row]:
         return rows
     out: list[Row] = []
     beyond = max(cell.end for row in rows for cell in row.cells)
+    at: int | None = None
     for row in rows:
         holders = [cell for cell in row.cells if row.table is not None and _has_blocks(cell)]
         if holders:
-            at = _heading_of(out, beyond)
             heading = None if at is None else out[at]
             _open(row, _of_this_year(row, holders, heading), at, beyond, out)
         else:
+            at = len(out) if _heads_projects(row) else at
             out.append(row)
     return out
 
@@ -77,14 +78,12 @@ def _open(row: Row, holder: Cell, at: int | None, beyond: int, out: list[Row]) -
         others, above = (), above or others
 
 
-def _heading_of(out: Sequence[Row], beyond: int) -> int | None:
-    """Where the heading of the table stands, if it lists projects one under the other."""
-    for at in range(len(out) - 1, -1, -1):
-        labels = [find_label(cell.text) for cell in out[at].filled if cell.column < beyond]
-        heads = len(labels) > 1 and all(label is not None for label in labels)
-        if heads and any(label is not None and label.field == "name" for label in labels):
-            return at
-    return None
+def _heads_projects(row: Row) -> bool:
+    """Whether the row is the heading of a table that lists projects one under the other."""
+    labels = [find_label(cell.text) for cell in row.filled]
+    return (
+        len(labels) > 1 and all(labels) and any(label and label.field == "name" for label in labels)
+    )
 
 
 def placed(entry: Entry, holder: Cell, column: int) -> tuple[Cell, ...]:
