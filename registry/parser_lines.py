@@ -73,7 +73,8 @@ def _headings(rows: Sequence[Row]) -> Iterator[tuple[int, int, list[Cell]]]:
         end = index
         while end < len(rows) and find_column(_text(rows[end])) is not None:
             end += 1
-        lines = [row.filled[0]._replace(text=_text(row)) for row in rows[index:end]]
+        cells = [row.filled[0]._replace(text=_text(row)) for row in rows[index:end]]
+        lines = _without_block(cells)
         spaced = _without_block(_parts(rows[index])) if end == index else []
         if len(lines) > FEWEST_COLUMNS:
             yield index, end, _side_by_side(lines)
