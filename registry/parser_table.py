@@ -331,7 +331,7 @@ def match_row(row: Row, index: int, header: Header) -> TableRow:
     straight = _straight(row, columns)
     first = min(column.start for column in header.columns)
     fits = _fits(straight)
-    if not (fits and _is_told(straight, header)):
+    if not row.ruled and not (fits and _is_told(straight, header)):
         spread = without_blanks(row, header)
         if spread is not None:
             return TableRow(index, row, spread)
@@ -354,7 +354,7 @@ def _is_told(cells: dict[str, Cell], header: Header) -> bool:
 
 def without_blanks(row: Row, header: Header) -> dict[str, Cell] | None:
     """The cells of a text's row that leaves blank cells out, when they fit in one way only."""
-    if row.ruled or len(row.filled) < len(row.cells) or len(row.cells) == len(header.columns):
+    if len(row.filled) < len(row.cells) or len(row.cells) == len(header.columns):
         return None
     return laid_out(row.cells, header)
 
