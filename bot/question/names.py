@@ -10,7 +10,7 @@ from bot.question.analysis import Token, vocabulary_tokens
 from bot.question.heard import HAN_RUN
 from bot.question.lexicon import lexicon
 from bot.retrieval import syllables
-from registry.index import Match, NameIndex
+from registry.index import Link, Match, NameIndex
 
 MOST_PROJECTS = 4  # named in one part of a question
 
@@ -105,8 +105,12 @@ def projects_named(
     return Names(near=tied)
 
 
+def _linked(index: NameIndex, view: str) -> Link:
+    return index.link(view, NEAR_LOOKED_AT)
+
+
 def _near_matches(index: NameIndex, view: str) -> Sequence[Match]:
-    link = index.link(view)
+    link = _linked(index, view)
     return link.matches if link.outcome != "unknown" else ()
 
 
@@ -115,7 +119,10 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
     fit as well as the best, so that one that fits better stands alone."""
     found: dict[int, tuple[int, Token]] = {}
     for view in views:
-        for match in index.find(view, NEAR_LOOKED_AT):
+        link = _linked(index, view)
+        # What was looked up in vain need not be looked up again; of a near one, more than the ties.
+        known = link.matches if link.outcome == "unknown" else index.find(view, NEAR_LOOKED_AT)
+        for match in known:
             said = text[match.start : match.end]
             held = longest_common(said, match.name)
             if match.similarity >= SOUNDS_LIKE and len(held) < LEAST_OF_A_NAME:
@@ -164,7 +171,7 @@ def _beside_certain(
     """「饮水和公路养护」: a short name joined to a certain one, where it can be only one."""
     found: list[Token] = []
     for chunk in _chunks(masked_out(view, certain)):
-        link = index.link(chunk)
+        link = _linked(index, chunk)
         ids = {match.project_id for match in link.matches}
         if link.outcome == "near" and len(ids) == 1:
             match = link.matches[0]
@@ -210,7 +217,7 @@ def _certain(text: str, view: str, index: NameIndex, known: Sequence[Token]) -> 
     seen = list(known)
     for _ in range(MOST_PROJECTS):
         view = masked_out(view, seen)
-        link = index.link(view)
+        link = _linked(index, view)
         if link.outcome != "certain":
             return
         match = link.matches[0]
