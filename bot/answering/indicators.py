@@ -558,4 +558,11 @@ async def count_indicators(query: Query, sources: Sources) -> Result:
         arithmetic = f"{' + '.join(str(n) for _, n in per_plan)} = {number}"
         if len(per_plan) > 1:
             blocks.append(working(arithmetic, [project_fact(plan) for plan, _ in per_plan]))
+            blocks.append(_counts_table(per_plan))
     return Result(answer("count", blocks), projects=query.projects)
+
+
+def _counts_table(per_plan: Sequence[tuple[Plan, int]]) -> Table:
+    words = answer_phrases()
+    columns = (words["column.project"], words["column.count"])
+    return Table(columns, tuple(((project_fact(p),), (counted(n),)) for p, n in per_plan))
