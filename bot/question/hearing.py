@@ -20,7 +20,7 @@ from bot.question.names import LEAST_OF_A_NAME, Names, in_order, projects_named
 from bot.question.people import people_named, units_named
 from bot.question.sources import Sources
 from bot.question.wording import beside_of, content_of
-from bot.retrieval import features, grams
+from bot.retrieval import NAMED, features, grams
 from registry.store.grams import passages_of
 
 # Of the words beside a likely name, the share that its sheet must hold for the name to be meant.
@@ -79,7 +79,20 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
         persons=tuple(dict.fromkeys(str(token.value) for token in persons)),
         units=tuple(dict.fromkeys(str(t.value) for t in tokens if t.kind == "unit")),
     )
-    return await with_content(heard, content_of(part), sources)
+    content = await _beyond_the_name(content_of(part), heard.projects, sources)
+    return await with_content(heard, content, sources)
+
+
+async def _beyond_the_name(
+    content: tuple[str, ...], projects: tuple[int, ...], sources: Sources
+) -> tuple[str, ...]:
+    """The runs of words but for those that only say more of the name beside them: 农产品检测 of
+    农产品质量安全检测经费."""
+    beside = [run for run in content if NAMED.search(run)]
+    if len(projects) != 1 or not beside:
+        return content
+    name = await sources.store.name(projects[0]) or ""
+    return tuple(r for r in content if r not in beside or not in_order(NAMED.sub(r"\1", r), name))
 
 
 SAID_TO_BE_TWO = re.compile("[两二2]个.{2,}(?:项目|专项|各|都)|都|各")
