@@ -34,6 +34,7 @@ class Scope:
     missing_field: str | None = None  # blank, or no such part
     exclude_project_ids: tuple[int, ...] | None = None
     exclude_contact_person: str | None = None
+    exclude_unit: str | None = None
     exclude_category: ProjectCategory | None = None
 
 

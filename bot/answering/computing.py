@@ -364,29 +364,14 @@ async def _ranked(query: Query, scope: Scope, sources: Sources) -> list[tuple[Pl
         return [(plan, value) for plan in plans if (value := plan.yuan(query.of)) is not None]
     what = "points" if query.of.endswith("points") else "count"
     core = True if query.of.startswith("core") else None
-    least, most = _between(query.holds)
     return await sources.store.ranked_by_indicators(
         scope,
         what=what,
         core=core,
         descending=descending,
         limit=RANKED * 2,
-        least=least,
-        most=most,
+        holding=[(hold.comparison, hold.figure.value) for hold in query.holds],
     )
-
-
-def _between(conditions: Sequence[Holds]) -> tuple[int | None, int | None]:
-    """The least and the most whole number that fits the conditions."""
-    least: int | None = None
-    most: int | None = None
-    for condition in conditions:
-        number = int(condition.figure.value)
-        if condition.comparison in {"=", "≥", ">"}:
-            least = number + (condition.comparison == ">")
-        if condition.comparison in {"=", "≤", "<"}:
-            most = number - (condition.comparison == "<")
-    return least, most
 
 
 def _rank_label(query: Query) -> Phrase:

@@ -99,6 +99,8 @@ def excluding(scope: Scope, query: Query) -> Scope:
     scope = replace(scope, project_ids=None, exclude_project_ids=query.projects or None)
     if query.person:
         scope = replace(scope, contact_person=None, exclude_contact_person=query.person)
+    if query.unit:
+        scope = replace(scope, unit=None, exclude_unit=query.unit)
     if query.category:
         scope = replace(scope, category=None, exclude_category=ProjectCategory(query.category))
     return scope
@@ -156,7 +158,8 @@ def _heading(query: Query, number: Figure) -> Line:
         key = "find.blank" if query.blank else "find.given"
         return line(key, label=label(query.fields[0]), **gaps)
     if query.unit:
-        return line("find.unit", unit=Fact(query.unit, FactKind.UNIT), **gaps)
+        key = "find.not_unit" if query.without else "find.unit"
+        return line(key, unit=Fact(query.unit, FactKind.UNIT), **gaps)
     if query.category and not query.without:
         return line("find.category", category=Phrase(query.category), **gaps)
     if query.holds or query.projects or query.without:

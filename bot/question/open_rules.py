@@ -78,7 +78,10 @@ async def projects_by_content(case: Case) -> Query | None:
     lead = "count" if heard.asks("number") and not heard.asks("which_project") else None
     if NEGATED.search(re.sub("有没有|有没得|没有吗|有无", "", heard.part.text)):
         return base(
-            heard, kind=Kind.FIND, projects=tuple(sorted(project for project, _ in best)), without=True
+            heard,
+            kind=Kind.FIND,
+            projects=tuple(sorted(project for project, _ in best)),
+            without=True,
         )
     return base(
         heard,

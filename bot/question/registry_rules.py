@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.question.analysis import Token, number
-from bot.question.conditions import comparison_beside
+from bot.question.conditions import comparison_beside, holds_of
 from bot.question.heard import Heard
 from bot.question.query import Asserted, Due, Holds, Kind, Query
 from bot.question.rules import Case, about_indicators, base, leaves_out
@@ -119,6 +119,17 @@ async def so_many_rows(case: Case) -> Query | None:
         holds=(Holds(comparison_beside(heard.part, place) or "=", figure),),
         extreme="max",
     )
+
+
+async def so_many_points(case: Case) -> Query | None:
+    """「哪个项目的指标分值加起来不到90」「分值合计等于90分的项目」."""
+    heard = case.heard
+    summed = heard.asks("points_sum") or (heard.asks("points") and heard.asks("sum"))
+    held = holds_of(heard.part)
+    if heard.projects or heard.content or not summed or "项目" not in heard.part.text or not held:
+        return None
+    of = "core_points" if heard.asks("core") else "points"
+    return base(heard, kind=Kind.RANK, of=of, holds=held, extreme="max")
 
 
 COUNTS_ROWS = re.compile("[个项条](?:绩效|核心|考核)?指标")

@@ -209,6 +209,8 @@ def leaves_out(heard: Heard) -> bool:
     or before 去掉 where nothing follows that could be left out (把打非去掉)."""
     if heard.persons and re.search("不是|不归|不由|非", heard.part.text):
         return True
+    if heard.units and re.search("(?<!是)不(?:是|归|由|属于)", heard.part.text):
+        return True
     if NOT_OF_CATEGORY.search(heard.part.text) and not heard.projects and category_of(heard):
         return True
     words = heard.part.words("ask", "except")

@@ -109,6 +109,7 @@ OPEN = (
     Rule("amounts beside their mean", computing.beside_mean_amount),
     Rule("ranking", computing.ranked),
     Rule("projects by their number of rows", of_registry.so_many_rows),
+    Rule("projects by their points", of_registry.so_many_points),
     Rule("rows by a property", of_registry.rows_with),
     Rule("count", of_registry.counted),
     Rule("total", computing.totalled),

@@ -93,9 +93,13 @@ def _newest_of_project() -> ColumnElement[int]:
 
 
 async def _with_unit(connection: AsyncConnection, scope: Scope) -> list[Condition]:
+    plan = models.plan
+    if scope.exclude_unit is not None:
+        ids = await unit_ids(connection, scope.exclude_unit)
+        columns = (plan.c.supervising_id, plan.c.implementing_id)
+        return [or_(column.is_(None), column.not_in(ids)) for column in columns]
     if scope.unit is None:
         return []
-    plan = models.plan
     ids = await unit_ids(connection, scope.unit)
     # Two look-ups put together: a plain OR would be answered by going through all plans.
     led = select(plan.c.id).where(NOW, plan.c.supervising_id.in_(ids))

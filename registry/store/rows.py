@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
 from registry import models
+from registry.models import PARTS_PER_YUAN
 from registry.plan import Indicator, Plan
 from registry.scope import IndicatorWhere, Scope
 from registry.store.codec import from_parts
@@ -16,6 +18,14 @@ from registry.store.engine import Database
 from registry.store.filters import conditions
 from registry.store.plans import WHOLE, indicator_where, pages_of, plan_of
 
+# Counts and points are whole in the database; a bound is rounded so that the same rows fit.
+COMPARE = {
+    "≥": (ge, ROUND_CEILING),
+    ">": (gt, ROUND_FLOOR),
+    "=": (eq, ROUND_FLOOR),
+    "<": (lt, ROUND_CEILING),
+    "≤": (le, ROUND_FLOOR),
+}
 _plan, _row = models.plan, models.indicator
 # An indicator with a deadline in its name holds one of these (10月底, 2017年底, 三季度末).
 DATED = ("月底", "月末", "月前", "月份", "年底", "年末", "季度", "月中")
@@ -41,11 +51,10 @@ class RowQueries(Database):
         core: bool | None = None,
         descending: bool = True,
         limit: int = 20,
-        least: int | None = None,
-        most: int | None = None,
+        holding: Sequence[tuple[str, Decimal]] = (),
     ) -> list[tuple[Plan, Decimal]]:
         """Plans by the number (`what`: "count") or summed points ("points") of their indicators,
-        those between `least` and `most`."""
+        those for which every comparison (≥ > = < ≤) with a bound holds."""
         measure: ColumnElement[Any] = (
             func.count() if what == "count" else func.coalesce(func.sum(_row.c.points), 0)
         )
@@ -58,10 +67,10 @@ class RowQueries(Database):
             )
             order = measure.desc() if descending else measure.asc()
             query = query.group_by(_plan.c.id).order_by(order, _plan.c.id).limit(limit)
-            if least is not None:
-                query = query.having(measure >= least)
-            if most is not None:
-                query = query.having(measure <= most)
+            for comparison, bound in holding:
+                compare, rounding = COMPARE[comparison]
+                value = bound if what == "count" else bound * PARTS_PER_YUAN
+                query = query.having(compare(measure, int(value.to_integral_value(rounding))))
             found = [(row.id, row.measure) for row in await connection.execute(query)]
             plans = await self._by_id(connection, [plan_id for plan_id, _ in found])
         return [
