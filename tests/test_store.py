@@ -100,6 +100,27 @@ async def test_a_ranking_has_the_plans_without_the_amount_at_its_end(store: Stor
             assert page == whole[offset : offset + 2]
 
 
+async def test_points_are_held_against_bounds_between_whole_ones(store: Store) -> None:
+    async def of(what: str, *holding: tuple[str, str]) -> dict[str, Decimal]:
+        bounds = [(comparison, Decimal(bound)) for comparison, bound in holding]
+        ranked = await store.ranked_by_indicators(Scope(), what=what, holding=bounds)
+        return {plan.name: value for plan, value in ranked}
+
+    every = await of("points")
+    assert every[SCHOOL_CANTEEN.name] == Decimal("42.5")
+    for comparison, bound, fits in (
+        ("≥", "42.5", True), (">", "42.5", False), ("<", "42.6", True), ("<", "42.5", False),
+        ("≤", "42.5", True), ("=", "42.5", True), ("≥", "42.51", False),
+    ):  # fmt: skip
+        assert (SCHOOL_CANTEEN.name in await of("points", (comparison, bound))) is fits
+    assert SCHOOL_CANTEEN.name in await of("count", (">", "1.5"), ("<", "2.5"))
+
+
+async def test_a_unit_can_be_left_out(store: Store) -> None:
+    assert await names(store, Scope(exclude_unit="区财政局")) == ["河道清淤项目"]
+    assert await store.count(Scope(exclude_unit="水利局")) == 2
+
+
 async def test_a_unit_is_meant_by_its_full_or_its_short_name(store: Store) -> None:
     for said in (WATER, "水利局", "长寿区水利局", "区水利局"):
         assert await names(store, Scope(unit=said)) == ["河道清淤项目"]
