@@ -275,6 +275,8 @@ def _cut_text(field: str, text: str) -> Iterator[Candidate]:
     for number, figure in enumerate(figures(text), 1):
         span = Span(figure.label.start, figure.tail.end)
         words = text[span.start : figure.start] + (figure.unit or "") + text[figure.end : span.end]
+        if figure.of_one is not None:
+            words = text[figure.of_one.start : figure.of_one.end] + words
         comma = text.rfind("，", figure.label.start, figure.label.end)
         heading = folded(text[figure.label.start : comma]) if comma >= 0 else ""
         yield Candidate(

@@ -14,8 +14,8 @@ CLOSING = "）)〕]"
 
 NUMBER = r"(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?"
 UNIT = (
-    r"亿元|万元|千元|元|亿|万人次|万人|万份|万|%|％|‰|余?份|余?家|余?个|余?次|余?场次|余?场|余?台次|余?人次|余?人"
-    r"|余?名|余?户|余?件|余?条|余?项|余?台|余?套|余?处|余?座|余?所|余?亩|余?公里|余?平方米|余?立方米|余?公顷|余?米|余?吨|余?小时|余?分钟|余?工作日|余?盏|余?辆|余?棵|余?株|余?批次|余?千瓦时|余?天|余?年|余?个月"
+    r"亿元|万元|千元|元|亿|万人次|万人|万份|万(?:平方米|立方米|千瓦时|[亩吨户条只头羽台辆套公株棵册盏])|万|%|％|‰|余?份|余?家|余?个|余?次|余?场次|余?场|余?台次|余?人次|余?人"
+    r"|余?名|余?户|余?件|余?条|余?项|余?台|余?套|余?处|余?座|余?所|余?亩|余?公里|余?平方米|余?立方米|余?公顷|余?米|余?吨|余?小时|余?分钟|余?工作日|余?盏|余?辆|余?只|余?头|余?羽|余?幅|余?棵|余?株|余?批次|余?千瓦时|余?天|余?日|余?年|余?个月"
     r"|余万份|余万人次|余万人|余万"
 )
 PER = r"(?:[/／每]\s*[\u4e00-\u9fff]{1,3})?"
@@ -24,10 +24,14 @@ FIGURE = re.compile(
 )
 # Years, document numbers and list numbers are not figures of an answer.
 NOT_A_FIGURE = re.compile(
-    r"\d{4}\s*年|[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*\d+\s*号|第?\d+号|\d{4}-\d{4}年?|(?:^|(?<=[；;。\s]))\s*\d{1,2}\s*[.、．](?!\d)"
+    r"\d{4}\s*年|\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?|\d+(?:[:：]\d+)+|[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*\d+\s*号|第?\d+号|\d{4}-\d{4}年?|(?:^|(?<=[；;。\s]))\s*\d{1,2}\s*[.、．](?!\d)"
 )
 
-SUM_OF_BEFORE = re.compile("(?:共|总|合|小)?计|共|合计为|共需|需")
+# The words between two figures that leave the second with the words of the first: 计88万元, 投资420万元.
+SUM_OF_BEFORE = re.compile("(?:共|总|合|小)?计|共|合计为|共需|需|投资")
+PRICE_OF_BEFORE = re.compile("[，,]按?每(?![次年月季周天日])[^，,。；;、]*$")
+# What one of something costs: 水稻每亩 of 水稻每亩保额1000元、保费20元 holds for both.
+OF_ONE = re.compile(r"[\u4e00-\u9fff]{0,8}每一?[\u4e00-\u9fff]")
 MONEY = {
     "亿元": 100_000_000,
     "亿": 100_000_000,
@@ -52,7 +56,8 @@ class FigureInText:
 
     `label` reaches from the end of the clause of the figure before (or the start of the sentence or
     bracket) to this figure: 土坯房每年 for 5000元/户; `tail` is what follows it in its clause.
-    `value` is the number as printed in `unit`.
+    `value` is the number as printed in `unit`; `of_one` are words of the figure before that hold for
+    this one too (水稻每亩 for 保费20元).
     """
 
     start: int
@@ -61,6 +66,7 @@ class FigureInText:
     tail: Span
     value: Decimal
     unit: str | None
+    of_one: Span | None = None
 
     @property
     def yuan(self) -> Decimal | None:
@@ -136,7 +142,7 @@ def figures(text: str) -> list[FigureInText]:
             if any(a < match.end("number") and match.start("number") < b for a, b in skipped):
                 continue
             start = match.start("sign") if match["sign"] else match.start("number")
-            if found and SUM_OF_BEFORE.fullmatch(text[label_start:start].strip()):
+            if found and _words_of_before(text, found[-1], label_start, start):
                 # 「小型水库每座8万元，计88万元」: the sum has the words of what it sums.
                 label_start = found[-1].label.start
             unit = (match["unit"] or "") + (match["per"] or "")
@@ -145,14 +151,44 @@ def figures(text: str) -> list[FigureInText]:
                     start,
                     match.end(),
                     Span(label_start, start),
-                    Span(match.end(), clause.end),
+                    Span(match.end(), _end_of_tail(text, match.end(), clause.end)),
                     Decimal(match["number"].replace(",", "")),
                     unit or None,
+                    _of_one(text, found[-1], start) if found and after_figure else None,
                 )
             )
             label_start = match.end()
             after_figure = True
     return found
+
+
+def _words_of_before(text: str, before: FigureInText, label_start: int, start: int) -> bool:
+    """Whether a figure has no words but those of the one before: its sum, or what follows at once
+    (训练场1处40万元), or the price of one of them (户厕440户，每户补助1800元)."""
+    label = text[label_start:start].strip("，, ")
+    between = text[before.end : start].strip()
+    return (
+        SUM_OF_BEFORE.fullmatch(label) is not None
+        or not between
+        or PRICE_OF_BEFORE.match(between) is not None
+    )
+
+
+def _of_one(text: str, before: FigureInText, start: int) -> Span | None:
+    """The words of a price that the next in its list shares, where that has none of its own."""
+    if text[before.end : before.end + 1] != "、" or "每" in text[before.end : start]:
+        return None
+    if before.of_one is not None:
+        return before.of_one
+    said = OF_ONE.search(text, before.label.start, before.start)
+    return Span(*said.span()) if said else None
+
+
+def _end_of_tail(text: str, start: int, end: int) -> int:
+    """Where what is said after a figure ends: the next of a list (县道32.5公里、乡道61.2公里) is
+    another matter."""
+    comma = text.find("、", start, end)
+    return comma if comma >= 0 and any(c.isdigit() for c in text[comma:end]) else end
 
 
 def _opens_bracket(text: str, start: int, end: int) -> bool:

@@ -18,8 +18,10 @@ from bot.answer import (
     Phrase,
 )
 from bot.answering.evidence import (
+    LEVEL,
     MOST_ALIKE,
     alike,
+    answers_kind,
     evidence_for,
     only_of_its_kind,
     wants_money,
@@ -135,11 +137,36 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         return _not_said(plan, query)
     if best.coverage < STRONG:
         return _nearest(plan, best, query)
-    level = alike(found)
+    if not answers_kind(plan, best, query):
+        return await _of_kind(plan, query, found, sources)
+    level = [e for e in alike(found) if answers_kind(plan, e, query)]
     if best.candidate.indicator is not None:
         return _rows(plan, level, query)
     if best.candidate.figure is not None:
         return _figures(plan, [e for e in level if e.candidate.figure is not None], query)
+    return _quoted(plan, best, query)
+
+
+async def _of_kind(plan: Plan, query: Query, found: Sequence[Evidence], sources: Sources) -> Result:
+    """Where what the words find first is of another kind than was asked for (3座 for 多少钱): what
+    says as much and is of that kind; else the words of the sheet without a figure put forward."""
+    best = found[0]
+    if query.content_in:
+        everywhere = replace(query, content_in=())
+        found = [*found, *await evidence_for(plan, query.content, everywhere, sources)]
+    fit = [
+        e
+        for e in found
+        if e.coverage >= max(STRONG, best.coverage - LEVEL)
+        and (e.candidate.figure is not None or e.candidate.indicator is not None)
+        and answers_kind(plan, e, query)
+    ]
+    if fit and fit[0].candidate.figure is not None:
+        return _figures(plan, fit[:1], query)
+    if fit:
+        return _rows(plan, fit[:1], query)
+    if best.candidate.indicator is not None:
+        return _nearest(plan, best, query)
     return _quoted(plan, best, query)
 
 
@@ -221,7 +248,11 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
     for evidence, fact in facts:
         figure = evidence.candidate.figure
         words = clause_of(plan, evidence)
-        verdict = _verdict(query, figure) if figure and evidence.coverage >= CLEARLY else ()
+        text = text_of(plan, evidence.candidate.field)
+        verdict: tuple[Phrase | Fact | Figure, ...] = ()
+        if figure and evidence.coverage >= CLEARLY and len(query.premise) < 2:
+            before = text[figure.label.start : figure.start]
+            verdict = _verdict(query, figure, before, text[figure.end : figure.end + 4])
         value = _in_unit(fact, figure, query.in_unit)
         head = (*verdict, *line("content.figure", figure=value, project=project_fact(plan)), *words)
         blocks.append(Headline(head) if not blocks else Paragraph(head))
@@ -243,10 +274,14 @@ def _in_unit(fact: Fact, figure: FigureInText | None, unit: str | None) -> Fact 
     return Figure(text, f"{fact.text} = {text}", (fact,))
 
 
-def _verdict(query: Query, figure: FigureInText | None) -> tuple[Phrase | Fact | Figure, ...]:
-    """Whether the figure the asker stated is the one that stands there."""
+def _verdict(
+    query: Query, figure: FigureInText | None, before: str, after: str
+) -> tuple[Phrase | Fact | Figure, ...]:
+    """Whether the figure the asker stated is the one that stands there, between these words."""
     if figure is None or not query.premise or query.in_unit is not None or supposes(query):
         return ()
+    if "enough" in query.aspects:
+        return _enough(query, figure, before, after)
     for stated in query.premise:
         same_unit = stated.unit is None or stated.unit in (figure.unit or "")
         if stated.is_money and figure.yuan is not None:
@@ -259,6 +294,32 @@ def _verdict(query: Query, figure: FigureInText | None) -> tuple[Phrase | Fact |
             return ()
         return line("premise.right" if right else "premise.wrong")
     return ()
+
+
+AT_LEAST = re.compile("(?:不少于|不低于|不小于|至少|达到?|≥|超过)$")
+AT_MOST = re.compile("(?:不超过|不高于|不多于|不得超过|控制在|≤|最长|最多)$")
+AND_MORE = re.compile("以上|及以上")
+AND_LESS = re.compile("以内|之内|以下|内")
+
+
+def _enough(
+    query: Query, figure: FigureInText, before: str, after: str
+) -> tuple[Phrase | Fact | Figure, ...]:
+    """Whether what was reached is as the passage wants it (2小时内, 不少于20家); nothing where it
+    does not say which way it is meant."""
+    stated, unit = query.premise[0], figure.unit or ""
+    least = AT_LEAST.search(before) is not None or AND_MORE.match(after) is not None
+    most = AT_MOST.search(before) is not None or AND_LESS.match(after) is not None
+    bound, value = figure.yuan, stated.value
+    if figure.yuan is None or not stated.is_money:
+        bound = figure.value * (10_000 if unit.startswith("万") else 1)
+        said_bare = stated.is_money and "元" not in stated.said
+        if not (stated.unit is None or said_bare or (stated.unit or "") in unit):
+            return ()
+    if least is most or bound is None:
+        return ()
+    met = value >= bound if least else value <= bound
+    return line("content.enough_yes" if met else "content.enough_no")
 
 
 def _quoted(plan: Plan, best: Evidence, query: Query) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.answering.passages import of_one, said_before, text_of
 from bot.question.evidence import all_known
 from bot.question.query import Query
 from bot.question.sources import Sources
@@ -21,6 +22,8 @@ MEASURE_ASKED = re.compile(
     "(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万)"
 )
 
+EACH_ASKED = re.compile("每一?个?[人名户家座台套头羽亩只处件公吨次场]|单价|[人户亩]均")
+
 
 async def evidence_for(
     plan: Plan, segments: Sequence[str], query: Query, sources: Sources
@@ -33,10 +36,10 @@ async def evidence_for(
     if (not found or found[0].coverage < 0.75) and not all_known(segments, frequency):
         looked_for = features(segments, frequency, by_sound=True)
         found = sources.retriever.find(plan, looked_for, query.content_in)
-    return distinguished(_by_kind(found, query), looked_for)
+    return distinguished(_by_kind(plan, found, query), looked_for)
 
 
-def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
+def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
     """The evidence ordered anew by the kind of value asked for."""
     money = wants_money(query)
     number = wants_number(query)
@@ -44,6 +47,7 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
     measure = MEASURE_ASKED.search(query.said)
     percent = re.search("比例|百分|几成|率|[几个]点", query.said) is not None
     stated = next((f.unit for f in query.premise if f.unit and not f.is_money), None)
+    each = EACH_ASKED.search(query.said) is not None
     enumerates = not number and re.search("什么|啥|哪些|哪几", query.said) is not None
 
     def weight(evidence: Evidence) -> float:
@@ -74,6 +78,8 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
                 score += FIGURE_FIRST
             elif measure and measure["measure"] not in "万亿":
                 score -= 2 * FIGURE_FIRST  # 多少人 is not answered by 12类
+            if each and is_money and _price_of_it(plan, evidence):
+                score += 2 * FIGURE_FIRST  # 「每户补多少」 is no total
         elif number and candidate.figure is None:
             score -= ROW_FIRST
             if money and candidate.field == "approval_basis":
@@ -84,6 +90,23 @@ def _by_kind(found: list[Evidence], query: Query) -> list[Evidence]:
         return score
 
     return sorted(found, key=lambda evidence: -weight(evidence))
+
+
+CLAUSE_OUTSIDE = re.compile("[^，,；;。：:（(]*$")
+
+
+def _price_of_it(plan: Plan, evidence: Evidence) -> bool:
+    """Whether a figure is a price of one of what the question names: in its own words, or in those
+    before the bracket it stands in (劳务补助28.8万元（24名，每人每月1000元）)."""
+    candidate = evidence.candidate
+    if candidate.figure is None or not of_one(plan, candidate.field, candidate.figure):
+        return False
+    words = [word for word in evidence.matched if len(word) > 1 and word[0] != "每"]
+    before = text_of(plan, candidate.field)[: candidate.figure.start]
+    bracket = max(before.rfind("（"), before.rfind("("))
+    inside = bracket >= 0 and not any(close in before[bracket:] for close in "）)")
+    outside = CLAUSE_OUTSIDE.search(before[:bracket]) if inside else None
+    return any(w in candidate.words or (outside and w in outside.group()) for w in words)
 
 
 MONEY_ASKED = re.compile(
@@ -111,6 +134,49 @@ def wants_number(query: Query) -> bool:
     )
 
 
+SUM_ASKED = re.compile("多少钱|多少元|几元|几块|多少块|多少万元|几万元|花多少|多少费用")
+COUNT_ASKED = re.compile(
+    "(?:多少|几|好多)个?(?P<measure>人|家|次|场|件|户|份|台|名|亩|公里|所|座|套|批|天|小时|分钟|吨|盏|辆|头|幅|条|类|处)"
+)
+# What counts the same things: 几家 is answered by 20个, not by 30天.
+SAME_COUNT = ("个家户所", "人名", "次场期", "台套辆", "处座个", "天日")
+TIMES = {"年": "年", "季": "季", "月": "月", "周": "[周星]", "天": "[天日]"}
+
+
+def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
+    """Whether a figure or row is of the kind that was asked for: money for 多少钱, 公里 for 多少公里,
+    and what is due a week only where a week was asked about."""
+    candidate = evidence.candidate
+    if candidate.figure is not None:
+        unit = candidate.figure.unit or ""
+        is_money = candidate.figure.yuan is not None
+        before = said_before(plan, candidate.field, candidate.figure)
+        if _other_time(before, query.said) or (before.endswith("各") and "各" not in query.said):
+            return False
+    elif candidate.indicator is not None:
+        unit = candidate.indicator.unit_of_measure or ""
+        is_money = unit in MONEY_UNITS
+    else:
+        return True
+    asked, sum_asked = COUNT_ASKED.search(query.said), SUM_ASKED.search(query.said)
+    if sum_asked and not asked:
+        return is_money or unit in {"%", "％"}
+    if asked is None or sum_asked or not unit:
+        return True
+    measure = asked["measure"]
+    return not is_money and (
+        measure in unit
+        or any(measure in same and any(c in unit for c in same) for same in SAME_COUNT)
+    )
+
+
+def _other_time(before: str, said: str) -> bool:
+    """Whether a figure is one of a week where the question speaks of a year."""
+    of_figure = {t for t, word in TIMES.items() if re.search(f"每{word}", before)}
+    asked = {t for t, word in TIMES.items() if re.search(f"(?:每|一个?|全|整){word}", said)}
+    return bool(of_figure and asked) and not of_figure & asked
+
+
 def alike(found: list[Evidence]) -> list[Evidence]:
     best = found[0]
     kind = (best.candidate.indicator is None, best.candidate.figure is None)
@@ -129,18 +195,6 @@ def said_of_one(evidence: Evidence, unit: str) -> bool:
     figure = evidence.candidate.figure
     words = evidence.candidate.words
     return bool(figure and f"/{unit}" in (figure.unit or "")) or f"每{unit}" in words
-
-
-def is_price_of_one(evidence: Evidence) -> bool:
-    """Whether a figure is a price of one, which no sum may add (每座8万元, 5000元/户)."""
-    figure = evidence.candidate.figure
-    if figure is None:
-        return False
-    text = evidence.candidate.words
-    return (
-        "/" in (figure.unit or "")
-        or re.search("每.{0,2}$", text.split(figure.unit or "元")[0]) is not None
-    )
 
 
 def only_of_its_kind(found: list[Evidence], query: Query) -> Evidence | None:

@@ -15,10 +15,11 @@ from bot.answer import (
     Phrase,
 )
 from bot.answering.evidence import (
+    EACH_ASKED,
     LEVEL,
     alike,
+    answers_kind,
     evidence_for,
-    is_price_of_one,
     wants_number,
 )
 from bot.answering.facts import (
@@ -29,13 +30,20 @@ from bot.answering.facts import (
     working,
 )
 from bot.answering.indicators import points_sum
-from bot.answering.passages import figure_fact, passage_result, sentence_around, text_of
+from bot.answering.passages import (
+    figure_fact,
+    of_one,
+    passage_result,
+    said_before,
+    sentence_around,
+    text_of,
+)
 from bot.phrases import line
 from bot.question.analysis import number
 from bot.question.project_rules import amounts_in
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
-from bot.retrieval import NAME_CLOSE, NAME_OPEN, STRONG, Evidence
+from bot.retrieval import NAME_CLOSE, NAME_OPEN, STRONG, WEAK, Evidence
 from registry.amounts import exact_text, in_unit
 from registry.passages import FigureInText, figures, sentences
 from registry.plan import TEXT_FIELDS, YUAN_PER_UNIT, Indicator, Plan
@@ -60,16 +68,97 @@ async def applied(plan: Plan, query: Query, sources: Sources) -> Result | None:
             yuan = stated.value * figure.value / 100
             arithmetic = f"{stated.said} × {exact_text(figure.value)}%"
         elif figure.yuan is not None and stated.unit and _price_of_one(plan, evidence, stated.unit):
-            yuan = figure.yuan * stated.value
+            months = _months(plan, query, evidence)
+            if months is None or _another_named(plan, found, evidence, stated.unit):
+                return None
+            yuan = figure.yuan * stated.value * months
             price = figure_fact(plan, evidence.candidate.field, figure).text.split("/")[0]
             arithmetic = f"{price} × {exact_text(stated.value)}{stated.unit}"
+            arithmetic += f" × {months}个月" if months > 1 else ""
         else:
             continue
-        text = money_text(yuan, query.in_unit or ("万元" if yuan % 1000 == 0 else "元"))
+        text = _money(yuan, query)
         arithmetic = f"{arithmetic} = {text}"
-        facts = (figure_fact(plan, evidence.candidate.field, figure),)
-        return _worked_out(plan, query, "applied", text, arithmetic, facts, evidence)
+        facts: tuple[Fact, ...] = (figure_fact(plan, evidence.candidate.field, figure),)
+        limit = _limit(plan, query, evidence, yuan)
+        if limit is not None and limit.yuan is not None:
+            capped = figure_fact(plan, evidence.candidate.field, limit)
+            text, facts = _money(limit.yuan, query), (*facts, capped)
+            arithmetic = f"{arithmetic} > {capped.text}"
+        key = "applied" if limit is None else "capped"
+        return _worked_out(plan, query, key, text, arithmetic, facts, evidence)
     return None
+
+
+def _money(yuan: Decimal, query: Query) -> str:
+    large = yuan >= 10_000 and yuan % 1000 == 0
+    return money_text(yuan, query.in_unit or ("万元" if large else "元"))
+
+
+A_MONTH = re.compile("每月|月均|/月|每个月")
+SOME_MONTHS = re.compile(r"\d+月(?:份)?(?:至|到|-|—)\d*|[\d一二三四五六七八九十两]个月")
+
+
+def _months(plan: Plan, query: Query, evidence: Evidence) -> int | None:
+    """How many times a price is due: twelve where it is one of a month and a year was asked for.
+    None where the sheet and the question speak of different times."""
+    figure = evidence.candidate.figure
+    if figure is None:
+        return None
+    label = said_before(plan, evidence.candidate.field, figure)
+    if not A_MONTH.search(label + (figure.unit or "")):
+        return None if A_MONTH.search(query.said) and "年" in label else 1
+    if re.search("一年|每年|全年|年度|整年", query.said):
+        return None if SOME_MONTHS.search(evidence.candidate.context) else 12
+    return 1 if re.search("一个?月|每个?月|月", query.said) else None
+
+
+def _another_named(plan: Plan, found: Sequence[Evidence], price: Evidence, unit: str) -> bool:
+    """Whether words of the question that the price lacks name another beside it: then which of the
+    two is meant cannot be told (境内 one, 受理 the other)."""
+    return any(
+        other.candidate.context == price.candidate.context
+        and other.candidate.figure is not None
+        and other.candidate.figure.yuan is not None
+        and other.candidate.figure != price.candidate.figure
+        and _price_of_one(plan, other, unit)
+        and len(_told(other, price)) >= max(1, len(_told(price, other)))
+        for other in found
+        if other.coverage >= WEAK
+    )
+
+
+def _told(one: Evidence, other: Evidence) -> set[str]:
+    """The words of the question that only the one holds."""
+    return {word for word in one.own - other.own if len(word) > 1}
+
+
+LIMIT = re.compile("限额|上限|封顶|最高|不超过|至多")
+OF_A_YEAR = re.compile("年|累计")
+
+
+def _limit(plan: Plan, query: Query, price: Evidence, yuan: Decimal) -> FigureInText | None:
+    """The limit beside a price (每次赔偿限额为500万元) that what it comes to goes beyond: that of a
+    year where one was asked for, else that of one time."""
+    field = price.candidate.field
+    text, own = text_of(plan, field), price.candidate.figure
+    inside = next(
+        (s for s in sentences(text) if own is not None and s.start <= own.start < s.end), None
+    )
+    limits = [
+        figure
+        for figure in figures(text)
+        if inside is not None
+        and inside.start <= figure.start < inside.end
+        and figure != own
+        and figure.yuan is not None
+        and LIMIT.search(said_before(plan, field, figure))
+        and not re.search("每[人户家名亩头台座]", said_before(plan, field, figure))
+    ]
+    a_year = OF_A_YEAR.search(query.said) is not None
+    fit = [f for f in limits if ("年" in said_before(plan, field, f)) is a_year] or limits
+    over = [f for f in fit if f.yuan is not None and f.yuan < yuan]
+    return min(over, key=lambda figure: figure.yuan or Decimal(0)) if over else None
 
 
 def _worked_out(
@@ -125,10 +214,10 @@ def _price_of_one(plan: Plan, evidence: Evidence, unit: str) -> bool:
         return False
     if f"/{unit}" in (figure.unit or ""):
         return True
-    label = text_of(plan, evidence.candidate.field)[figure.label.start : figure.start]
-    last = re.split("[，,；;：:]", label)[-1]
-    if re.search(f"每{unit}[^，,（(]{{0,8}}$", last):
+    field = evidence.candidate.field
+    if re.search(f"每一?个?{unit}", said_before(plan, field, figure)):
         return True
+    label = text_of(plan, field)[figure.label.start : figure.start]
     return unit in "家个户人名" and AWARDED.search(label) is not None
 
 
@@ -171,11 +260,17 @@ NAME_MARKS = re.compile(f"[{NAME_OPEN}{NAME_CLOSE}]")
 WITHIN = re.compile("(?P<where>.{2,14}?)(?:里面?|当中|中间)的?(?=.{2})")
 
 
-def _only_figure(found: list[Evidence], operation: str | None) -> Evidence | None:
-    """The figure that the words name, where they name one: 奖补 alone names seven."""
+def _only_figure(plan: Plan, found: list[Evidence], query: Query) -> Evidence | None:
+    """The figure that the words name, where they name one: 奖补 alone names seven. A price of one
+    (每座8万元) is meant only where the question speaks of one, or of a number of its own."""
     figures = [e for e in found if e.candidate.figure is not None and e.coverage >= STRONG]
     money = [e for e in figures if e.candidate.figure and e.candidate.figure.yuan is not None]
-    whole = [e for e in money if not is_price_of_one(e)] if operation == "sum" else []
+    near = max((e.coverage for e in money), default=0) - 2 * LEVEL
+    whole = [e for e in money if e.coverage >= near and not _is_of_one(plan, e)]
+    if query.premise or EACH_ASKED.search(query.said):
+        whole = []
+    elif query.operation == "share":
+        money = whole
     figures = whole or money or figures
     if not figures:
         return None
@@ -186,7 +281,39 @@ def _only_figure(found: list[Evidence], operation: str | None) -> Evidence | Non
         and (e.candidate.figure is None or best.candidate.figure is None
              or e.candidate.figure.yuan is not None or best.candidate.figure.yuan is None)
     ]  # fmt: skip
-    return best if len(level) < 2 else None
+    certain = BUT_FOR.search(query.said) is None or not level
+    return best if len(level) < 2 and certain else None
+
+
+def _is_of_one(plan: Plan, evidence: Evidence) -> bool:
+    figure = evidence.candidate.figure
+    return figure is not None and of_one(plan, evidence.candidate.field, figure)
+
+
+def _of_same_noun(
+    plan: Plan, query: Query, first: Evidence, found: Sequence[Evidence], best: Evidence
+) -> Evidence | None:
+    """「育肥猪保费比能繁母猪少多少」: of the second too the figure that the same noun stands before;
+    none where one is a price of one and the other a total."""
+
+    def noun(evidence: Evidence) -> str:
+        figure = evidence.candidate.figure
+        return said_before(plan, evidence.candidate.field, figure)[-2:] if figure else ""
+
+    if _is_of_one(plan, first) is _is_of_one(plan, best) and noun(first) == noun(best):
+        return best
+    same = [
+        e
+        for e in found
+        if e.coverage >= STRONG
+        and e.candidate.figure is not None
+        and e.candidate.figure.yuan is not None
+        and _is_of_one(plan, e)
+        and noun(e) == noun(first)
+    ]
+    if _is_of_one(plan, first) and same and noun(first) in query.said:
+        return same[0]
+    return best if _is_of_one(plan, first) is _is_of_one(plan, best) else None
 
 
 SO_MANY = re.compile(
@@ -249,11 +376,13 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     segments = inside if len(inside) > 1 else segments
     for segment in segments:
         found_of_it = await evidence_for(plan, (segment,), query, sources)
-        best = _only_figure(found_of_it, query.operation)
+        best = _only_figure(plan, found_of_it, query)
         of_money = any(f.is_money for f in query.premise) or OF_TOTAL.search(query.said)
         means = of_money or best is None or _means_money(found_of_it, best)
         if query.operation in {"share", "each"} and not means:
             return None
+        if found and best is not None:
+            best = _of_same_noun(plan, query, found[0][0], found_of_it, best)
         if best is None or best.candidate.figure is None:
             continue
         place = (best.candidate.field, best.candidate.figure.start)
@@ -263,20 +392,29 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
         found = _all_between(plan, found)
     if query.operation == "sum" and len(found) < 2:
         found = await _all_steps(plan, query, sources)
+    counts = [stated for stated in query.premise if not stated.is_money]
+    if query.operation == "sum" and counts and any(_is_of_one(plan, e) for e, _ in found):
+        return _so_many_of_each(plan, query, found, counts)
     if query.operation == "share" and len(segments) > 1 and len(found) > 1:
+        if OF_WHOLE.search(query.said):
+            return None
         return _share_of_another(plan, query, found)
     if query.operation == "share":
         return _share_of_total(plan, query, found[0][0]) if found else None
     if query.operation == "each":
         return _each(plan, query, found)
-    if len(found) == 1 and query.operation == "difference" and REMAINS.search(query.said):
-        return _remains(plan, query, *found[0])
+    if query.operation == "difference" and (
+        REMAINS.search(query.said) if len(found) == 1 else BUT_FOR.search(query.said)
+    ):
+        return _remains(plan, query, found) if len(found) == len(segments) else None
     if len(found) < 2:
         return None
     values = [figure.yuan if figure.yuan is not None else figure.value for _, figure in found]
     units = {figure.unit for _, figure in found}
     all_money = all(figure.yuan is not None for _, figure in found)
     if not all_money and len(units) > 1:
+        return None
+    if query.operation != "ratio" and not all(answers_kind(plan, e, query) for e, _ in found):
         return None
     facts = tuple(figure_fact(plan, e.candidate.field, figure) for e, figure in found)
     unit = _shown_unit([figure for _, figure in found], query.in_unit)
@@ -325,19 +463,52 @@ def _operation_blocks(
     ]
 
 
+# What is left of the whole when these are taken away; else the second is taken from the first.
+BUT_FOR = re.compile("^.{0,10}(?:除了|除去|除开|除掉|去掉|扣除|扣掉)|(?:之外|以外)")
+OF_WHOLE = re.compile("占(?:了|到)?(?:整个|全部|项目|这个项目)?的?(?:总|全部|项目)")
 REMAINS = re.compile("总(?:资金|预算|额|金额).{0,6}减|还剩|剩下|还有多少|扣掉|扣除|除了")
 
 
-def _remains(plan: Plan, query: Query, evidence: Evidence, part: FigureInText) -> Result | None:
-    """「打非总资金减去街镇经费还剩多少」."""
+def _remains(
+    plan: Plan, query: Query, found: Sequence[tuple[Evidence, FigureInText]]
+) -> Result | None:
+    """「打非总资金减去街镇经费还剩多少」「除了疫苗和劳务补助还剩多少」."""
     total = plan.yuan("total")
-    if total is None or part.yuan is None or part.yuan > total:
+    parts = [part.yuan for _, part in found if part.yuan is not None]
+    if total is None or len(parts) < len(found) or sum(parts) > total:
         return None
     unit = query.in_unit or plan.amount_unit or "元"
-    text = money_text(total - part.yuan, unit)
-    arithmetic = f"{money_text(total, unit)} - {money_text(part.yuan, unit)} = {text}"
-    facts = (figure_fact(plan, evidence.candidate.field, part),)
-    return _worked_out(plan, query, "remains", text, arithmetic, facts, evidence)
+    text = money_text(total - sum(parts), unit)
+    taken = " - ".join(money_text(part, unit) for part in parts)
+    arithmetic = f"{money_text(total, unit)} - {taken} = {text}"
+    facts = tuple(figure_fact(plan, e.candidate.field, part) for e, part in found)
+    return _worked_out(plan, query, "remains", text, arithmetic, facts, found[0][0])
+
+
+def _so_many_of_each(
+    plan: Plan,
+    query: Query,
+    found: Sequence[tuple[Evidence, FigureInText]],
+    counts: Sequence[Asserted],
+) -> Result | None:
+    """「生猪200头、家禽500羽一共补多少」: each price times its number, in the order they were said."""
+    prices = [(e, figure) for e, figure in found if _is_of_one(plan, e) and figure.yuan is not None]
+    named = [e.candidate.words for e, _ in prices]
+    if not len(prices) == len(counts) == len(found) or len(set(named)) < len(named):
+        return None
+    parts = [(figure.yuan or 0) * n.value for (_, figure), n in zip(prices, counts, strict=True)]
+    yuan = sum(parts, Decimal(0))
+    facts = tuple(figure_fact(plan, e.candidate.field, figure) for e, figure in prices)
+    products = [
+        f"{fact.text.split('/')[0]} × {exact_text(n.value)}"
+        for fact, n in zip(facts, counts, strict=True)
+    ]
+    text = _money(yuan, query)
+    if _limit(plan, query, prices[0][0], yuan) is not None:
+        return None
+    return _worked_out(
+        plan, query, "applied", text, f"{' + '.join(products)} = {text}", facts, prices[0][0]
+    )
 
 
 def _share_of_another(
@@ -380,6 +551,7 @@ def _counted_in(plan: Plan, query: Query) -> list[Asserted]:
         for name in TEXT_FIELDS
         for figure in figures(text_of(plan, name))
         if figure.unit in {unit, f"万{unit}", f"余{unit}", f"余万{unit}"}
+        and "每" not in said_before(plan, name, figure)
     }
     return [Asserted(value, unit) for value in found] if len(found) == 1 else []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.answer import (
@@ -28,6 +29,26 @@ def text_of(plan: Plan, field: str) -> str:
     """A long text of the plan."""
     value: str | None = getattr(plan, field)
     return value or ""
+
+
+PIECE = re.compile("[，,；;：:（(）)。]")
+PER_ONE = re.compile("每(?:一|个)?(?![年月季周天日])[\u4e00-\u9fff]|[人户亩]均|单价")
+
+
+def said_before(plan: Plan, field: str, figure: FigureInText) -> str:
+    """The words of its own clause that a figure follows: 水稻每亩保额 for 1000元."""
+    text = text_of(plan, field)
+    shared = figure.of_one
+    return (text[shared.start : shared.end] if shared else "") + PIECE.split(
+        text[figure.label.start : figure.start]
+    )[-1]
+
+
+def of_one(plan: Plan, field: str, figure: FigureInText) -> bool:
+    """Whether a figure is a price of one, which no sum may add (每座8万元, 5000元/户); 计88万元 is not."""
+    return (
+        "/" in (figure.unit or "") or PER_ONE.search(said_before(plan, field, figure)) is not None
+    )
 
 
 def figure_fact(plan: Plan, field: str, figure: FigureInText) -> Fact:
