@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return loop.run(commands.run(options, settings))
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read the answers has read enough (… | head): what is left goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,9 @@ from telegram_desk import StubDesk
 from bot.app import build_terminal
 from bot.commands import read_conversations
 from bot.settings import read_settings
+
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture
@@ -50,6 +56,20 @@ async def test_conversations_do_not_share_their_context(terminal: Any) -> None:
     [other] = await terminal.say("之前问了什么", 2)
     assert "多少钱" in same.text
     assert "没有" in other.text
+
+
+def test_answers_that_nobody_reads_on_end_quietly(tmp_path: Path) -> None:
+    """As in `python -m bot ask … | head -1`, when head has gone."""
+    database = f"sqlite+aiosqlite:///{tmp_path / 'registry.db'}"
+    asking = subprocess.Popen(
+        [sys.executable, "-m", "bot", "ask", "河道多少钱"],
+        cwd=ROOT, env={**os.environ, "DATABASE_URL": database, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert asking.stdout is not None
+    asking.stdout.close()
+    assert "Traceback" not in asking.communicate(timeout=60)[1]
+    assert asking.returncode == 0
 
 
 def test_a_broken_line_of_conversations_is_named(tmp_path: Path) -> None:
