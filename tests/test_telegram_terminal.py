@@ -16,7 +16,6 @@ from bot.app import build_terminal
 from bot.commands import read_conversations
 from bot.settings import read_settings
 
-
 ROOT = Path(__file__).parent.parent
 
 
