@@ -352,26 +352,38 @@ def is_hint(text: str) -> bool:
 
 
 @cache
-def _units() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _units() -> tuple[frozenset[str], frozenset[str], frozenset[str], tuple[str, ...]]:
     text = files("registry").joinpath("data/units.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
 
     def flat(listed: list[str]) -> frozenset[str]:
         return frozenset(unicodedata.normalize("NFKC", word).lower() for word in listed)
 
-    return flat(data["units"]), flat(data["odd"]), flat(data["per"])
+    return flat(data["units"]), flat(data["odd"]), flat(data["per"]), tuple(data["multiples"])
 
 
 @lru_cache(maxsize=4096)
 def is_known_unit(text: str) -> bool:
-    """Whether the text is a unit of measure: 公里, 元/人·月, 万元/户."""
-    units, _, per = _units()
+    """Whether the text is a unit of measure: 公里, 万头次, 元/人·月, 万元/户."""
+    per = _units()[2]
     flat = squeeze(unicodedata.normalize("NFKC", text)).lower()
     flat = SECOND_UNIT.sub("", flat)
-    if flat in units:
+    if _is_single_unit(flat):
         return True
-    parts = re.split(r"[/·.*每]", flat)
-    return len(parts) > 1 and parts[0] in units and all(p in per or p in units for p in parts[1:])
+    first, *others = re.split(r"[/·.*每]", flat)
+    return (
+        bool(others)
+        and _is_single_unit(first)
+        and all(part in per or _is_single_unit(part) for part in others)
+    )
+
+
+def _is_single_unit(flat: str) -> bool:
+    """A listed unit, or a multiple of one: 万亩次 is 万 and 亩次."""
+    units, _, _, multiples = _units()
+    return flat in units or any(
+        flat.startswith(multiple) and flat.removeprefix(multiple) in units for multiple in multiples
+    )
 
 
 def is_odd_unit(text: str) -> bool:

@@ -26,7 +26,7 @@ from registry.parser_titles import (
     year_of_document,
 )
 from registry.plan import Plan
-from registry.sheet import Document, Kind, Row, Sheet
+from registry.sheet import Cell, Document, Kind, Row, Sheet
 from registry.text import squeeze
 
 FEWEST_BLANKS = 3
@@ -295,9 +295,10 @@ def _plans_of(
 def _matched(rows: Sequence[Row], part: Part) -> list[TableRow]:
     """The data rows under their header; where levels stand as names, under the column beside them."""
     matched = [match_row(rows[index], index, part.header) for index in part.data]
-    if not _are_levels(matched):
+    levels = _levels(matched)
+    if not levels:
         return matched
-    header = renamed(part.header)
+    header = renamed(part.header, min(cell.end for cell in levels))
     if header is None:
         # The column of names is one we do not know: nothing read is better than 数量指标 read.
         return [replace(row, aligned=False, cells={}) for row in matched]
@@ -305,10 +306,11 @@ def _matched(rows: Sequence[Row], part: Part) -> list[TableRow]:
     return [match_row(rows[index], index, header) for index in part.data]
 
 
-def _are_levels(matched: Sequence[TableRow]) -> bool:
-    names = [label_key(name) for row in matched if (name := row.text("name"))]
-    levels = [name for name in names if name in words("levels")]
-    return len(levels) > max(FEWEST_LEVELS, len(names) // 2)
+def _levels(matched: Sequence[TableRow]) -> list[Cell]:
+    """The names of levels in the column of names, where most of it is such."""
+    named = [row.cells["name"] for row in matched if row.text("name")]
+    levels = [cell for cell in named if label_key(cell.text) in words("levels")]
+    return levels if len(levels) > max(FEWEST_LEVELS, len(named) // 2) else []
 
 
 def _is_slipped(row: TableRow, rows: Sequence[Row]) -> bool:

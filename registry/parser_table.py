@@ -45,6 +45,9 @@ TARGET_ROLES = ("name", "sign", "value", "unit_of_measure", "points", "core_mark
 GROUP_POINTS = re.compile(
     r"[(（][^()（）]*\d+(?:\.\d+)?\s*[)）]?\s*分?[)）]$|[(（]\s*\d+(?:\.\d+)?\s*(?:分|%)?\s*[)）]$"
 )
+# Every column of levels is one higher where the names stand below the third.
+DEEPEST = {"level4": "name", "name": "level2"}
+DEEPER = {**DEEPEST, "level2": "level1", "level1": "unknown"}
 PROJECT_COLUMNS = frozenset(
     {"name", "supervising_department", "implementing_unit", "total", "annual_objective", "overview",
      "approval_basis", "contact_person", "contact_phone", "higher_level_grants", "district_funds", "other_funds"}
@@ -270,9 +273,10 @@ def _with_sum(columns: list[Column]) -> list[Column]:
 
 def _named(columns: list[Column]) -> tuple[Column, ...]:
     """Settles which column holds the names: 四级指标 before 三级指标 before 指标内容 before 二级指标."""
+    columns = _with_fourth_level(columns)
     roles = {column.role for column in columns}
     if "level4" in roles:
-        deeper = {"level4": "name", "name": "level2", "level2": "level1", "level1": "unknown"}
+        deeper = DEEPER if "level2" in roles else DEEPEST
         if "name" not in roles:
             deeper = {"level4": "name"}
         named = [replace(c, role=deeper.get(c.role, c.role)) for c in columns]
@@ -284,6 +288,15 @@ def _named(columns: list[Column]) -> tuple[Column, ...]:
     else:
         named = [replace(c, role="name") if c.role == "level2" else c for c in columns]
     return tuple(named)
+
+
+def _with_fourth_level(columns: list[Column]) -> list[Column]:
+    """一级指标 | 二级指标 | 三级指标 | 指标名称: the names are a level below the third."""
+    for at, (before, column) in enumerate(pairwise(columns), 1):
+        beside = before.role == column.role == "name" and column.start == before.end
+        if beside and at > 1 and columns[at - 2].role == "level2":
+            return [*columns[:at], replace(column, role="level4"), *columns[at + 1 :]]
+    return columns
 
 
 def _with_unlisted_name(columns: list[Column]) -> list[Column]:
@@ -315,14 +328,26 @@ def _with_unlisted_project(columns: list[Column]) -> list[Column]:
     return [*columns[:at], replace(columns[at], role="project.name"), *columns[at + 1 :]]
 
 
-def renamed(header: Header) -> Header | None:
-    """The header with the unknown column right of its names as the column of names."""
-    for before, column in pairwise(header.columns):
-        if before.role == "name" and column.role == "unknown" and column.start == before.end:
-            roles = {before: "level2", column: "name"}
-            columns = tuple(replace(c, role=roles.get(c, c.role)) for c in header.columns)
-            return replace(header, columns=columns)
-    return None
+def renamed(header: Header, edge: int) -> Header | None:
+    """The header of a table whose column of names holds levels, up to the grid column `edge`: the
+    names stand in the column right of it, or under 三级指标 in the rest of its own."""
+    levels = header.of("name")[0]
+    after = [c for c in header.columns if c.start >= levels.end]
+    beyond = min((c.start for c in after), default=levels.end)
+    if edge < beyond and header.of("level2"):
+        name = replace(levels, start=edge, end=beyond)
+    elif after and after[0].start == levels.end and _may_be_name(after[0]):
+        name = after[0]
+    else:
+        return None
+    under = replace(levels, role="level4", start=name.start, end=name.end)
+    others = [c for c in header.columns if c not in (levels, name)]
+    above = [replace(levels, end=name.start), under]
+    return replace(header, columns=_named(sorted([*others, *above], key=lambda c: c.start)))
+
+
+def _may_be_name(column: Column) -> bool:
+    return column.role == "unknown" or find_column(column.text) == "name_or_explanation"
 
 
 def match_row(row: Row, index: int, header: Header) -> TableRow:
@@ -416,7 +441,8 @@ def _straight(row: Row, columns: list[Column]) -> dict[str, Cell]:
             or _covering(row.cells, column)
             or _covering(row.above, column)
         )
-        if cell is None:
+        # A level over the columns of two is the higher one.
+        if cell is None or (column.role == "level2" and cell is cells.get("level1")):
             continue
         key = column.role
         if key == "sign" and key in cells:
