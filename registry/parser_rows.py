@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from registry.labels import Label, find_label, is_amount, is_period, is_this_year, label_key, words
+from registry.parser_periods import PeriodColumn, parted, period_columns
 from registry.plan import TEXT_FIELDS, Place
 from registry.sheet import Cell, Row
 
@@ -125,12 +126,13 @@ def find_values(rows: Sequence[Row], indices: Sequence[int]) -> list[Found]:
     """Every label in these rows with what stands beside it, or below it where nothing is beside."""
     found: list[Found] = []
     headings: list[tuple[int, int, Label]] = []
+    periods: list[PeriodColumn] = []
     table: int | None = None
     claimed: set[int] = set()
     for at, index in enumerate(indices):
         row = rows[index]
         if row.table != table:
-            headings, table = [], row.table
+            headings, periods, table = [], [], row.table
         if row.table is None or (len(row.filled) == 1 and _spans(row)):
             found.extend(_line(row, index))
             if row.table is None:
@@ -140,6 +142,15 @@ def find_values(rows: Sequence[Row], indices: Sequence[int]) -> list[Found]:
         below = rows[indices[at + 1]] if at + 1 < len(indices) else None
         if below is not None and below.table != row.table:
             below = None
+        over = period_columns(row, below)
+        if over:
+            periods = over
+            continue
+        of_periods = _of_periods(row, index, periods)
+        if of_periods:
+            found.extend(of_periods)
+            continue
+        periods = []
         heading = _amount_headings(row, below)
         if heading:
             headings = heading
@@ -148,6 +159,18 @@ def find_values(rows: Sequence[Row], indices: Sequence[int]) -> list[Found]:
         stated += _purpose(row, index, rows[indices[at - 1]] if at else None)
         found.extend(stated or _row_values(row, index, below, headings, claimed))
     return found
+
+
+def _of_periods(row: Row, index: int, periods: Sequence[PeriodColumn]) -> list[Found]:
+    """An amount for each period, the label left of them: 资金总额 | 612.8 | 766."""
+    told = parted(row, periods)
+    if told is None:
+        return []
+    label, cell, amounts = told
+    return [
+        Found(period.label(label), cell.text.strip(), a.text, a.place, index, a.column)
+        for period, a in amounts
+    ]
 
 
 def _under_headings(row: Row, index: int, headings: list[tuple[int, int, Label]]) -> list[Found]:

@@ -228,3 +228,16 @@ def test_projects_under_a_heading_of_its_own_words(read: Callable[[str], Reading
         "101-县图书馆,总分馆建设,920000,通借通还,产出指标,数量指标,建设分馆,=12个\n"
     )
     assert [plan.name for plan in read(text).plans] == ["送戏下乡", "总分馆建设"]
+
+
+def test_amounts_of_other_years_are_not_this_years(read: Callable[[str], Reading]) -> None:
+    """Two columns of years, neither the plan's: no total rather than another year's."""
+    rows = "资金来源,,{},{},\n资金总额（万元）,,612.8,766,\n"
+    for years, total in ((("2023年度", "2024年度"), "766"), (("2024年", "2023年"), "612.8")):
+        (plan,) = read(HEAD + rows.format(*years) + TABLE).plans
+        assert str(plan.total) == total
+    (plan,) = read(HEAD + rows.format("2022年度", "2023年度") + TABLE).plans
+    assert plan.total is None
+    reading = read(HEAD + rows.format("本年度", "当年") + TABLE)
+    assert reading.plans[0].total is None
+    assert any(f.code == "amount-ambiguous" for f in reading.findings)

@@ -1,0 +1,83 @@
+"""Amounts in columns by period: 上年度 | 本年度, 2022年度 | 2023年度."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from registry.labels import (
+    Label,
+    find_label,
+    is_amount,
+    is_other_period,
+    is_period,
+    is_this_year,
+    label_key,
+    year_of,
+)
+from registry.sheet import Cell, Row
+
+AMOUNT = re.compile(r"^[\d,.，]+\s*(?:万元|元|亿元)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodColumn:
+    """A column under a period. `year` where the period is one year by its number."""
+
+    start: int
+    end: int
+    is_own: bool
+    year: int | None
+
+    def holds(self, cell: Cell) -> bool:
+        """Whether a cell stands under the period."""
+        return cell.column < self.end and cell.end > self.start
+
+    def label(self, label: Label) -> Label:
+        """A row's label as it counts in this column; a year is held against the plan's later."""
+        if not self.is_own:
+            return replace(label, field="elsewhere")
+        return replace(label, year=self.year or label.year)
+
+
+def period_columns(row: Row, below: Row | None) -> list[PeriodColumn]:
+    """The periods a row heads columns with, when amounts stand under them and it can be told which
+    one is the plan's own: one by its words, or years."""
+    periods = [column for cell in row.filled if (column := _period_column(cell)) is not None]
+    if len(periods) < 2 or below is None or any(AMOUNT.match(c.text.strip()) for c in row.filled):
+        return []
+    # 增减额 right of them is no period's own amount.
+    beside = [c for c in row.filled if c.column >= periods[0].end and _period_column(c) is None]
+    columns = [*periods, *(PeriodColumn(c.column, c.end, False, None) for c in beside)]
+    own = [column for column in columns if column.is_own]
+    years = {column.year for column in own}
+    told = len(own) == 1 or (None not in years and len(years) == len(own))
+    return columns if told and parted(below, columns) is not None else []
+
+
+def _period_column(cell: Cell) -> PeriodColumn | None:
+    label = find_label(cell.text)
+    if not is_period(cell.text) and (label is None or not is_amount(label)):
+        return None
+    key, year = label_key(cell.text), year_of(cell.text)
+    if is_other_period(key):
+        return PeriodColumn(cell.column, cell.end, False, None)
+    own = year is not None or is_this_year(key)
+    return PeriodColumn(cell.column, cell.end, True, year) if own else None
+
+
+def parted(
+    row: Row, columns: Sequence[PeriodColumn]
+) -> tuple[Label, Cell, list[tuple[PeriodColumn, Cell]]] | None:
+    """A row's label of an amount, and the amount of each period; None where anything else stands
+    right of the label."""
+    start = min((column.start for column in columns), default=0)
+    left = [cell for cell in row.filled if cell.end <= start]
+    amounts = [cell for cell in row.filled if cell.end > start]
+    label = find_label(left[-1].text) if left else None
+    if label is None or not amounts or not is_amount(label):
+        return None
+    told = [(column, cell) for cell in amounts for column in columns if column.holds(cell)]
+    alone = len(told) == len(amounts) and all(AMOUNT.match(cell.text.strip()) for cell in amounts)
+    return (label, left[-1], told) if alone else None
