@@ -145,8 +145,16 @@ def read_item(text: str) -> Item | None:
     for parting in (_bracketed, _signed, _worded, _told, _dated, _counted, _described):
         item = parting(flat)
         if item is not None and len(item.name) > 1:
-            return None if SPACED.search(item.name) or is_level(item.name) else item
+            return None if SPACED.search(item.name) or _is_level_only(item) else item
     return None
+
+
+def _is_level_only(item: Item) -> bool:
+    """Whether the name is a level's, and not of one that is measured by a number."""
+    if not is_level(item.name):
+        return False
+    measured = _flat(item.name) in words("measured_levels")
+    return not (measured and parse_target(item.value).number is not None)
 
 
 def _unit_only(held: re.Match[str]) -> str:
