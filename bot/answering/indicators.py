@@ -550,16 +550,21 @@ async def count_indicators(query: Query, sources: Sources) -> Result:
     blocks: list[Block] = [
         Headline(line(f"total.{key}", figure=counted(number), count=counted(projects)))
     ]
-    if projects <= 12:
+    shown = await sources.store.plans(scope) if projects <= MOST_COUNTED else []
+    if shown:
         per_plan = [
             (plan, sum(1 for row in plan.indicators if core is None or row.is_core is core))
-            for plan in await sources.store.plans(scope)
+            for plan in shown
         ]
         arithmetic = f"{' + '.join(str(n) for _, n in per_plan)} = {number}"
         if len(per_plan) > 1:
             blocks.append(working(arithmetic, [project_fact(plan) for plan, _ in per_plan]))
             blocks.append(_counts_table(per_plan))
-    return Result(answer("count", blocks), projects=query.projects)
+    sheets = [source_of(plan, "indicators") for plan in shown]
+    return Result(answer("count", blocks, sources=sheets), projects=query.projects)
+
+
+MOST_COUNTED = 12  # projects whose numbers are shown beside their sum
 
 
 def _counts_table(per_plan: Sequence[tuple[Plan, int]]) -> Table:
