@@ -134,6 +134,8 @@ async def content_anywhere(case: Case) -> Query | None:
     best_of_all = level_with_best(heard, found)
     if not best_of_all:
         return None
+    if await _only_a_near_name(case, best_of_all[0][1]):
+        return None
     projects = tuple(project for project, _ in best_of_all)
     of_the_project = names_rows(heard) and describes(heard)
     told = best_of_all[0][1]
@@ -157,6 +159,14 @@ async def content_anywhere(case: Case) -> Query | None:
         projects = tuple(project for project, _ in in_rows)
         only = ("indicators",)
     return content_query(heard, projects, only)
+
+
+async def _only_a_near_name(case: Case, evidence: Evidence) -> bool:
+    """Whether all that was found are words of the name that the question comes near to: 金融 of
+    金融临管."""
+    said = [word for word in evidence.matched if len(word) > 1]
+    names = [await case.sources.store.name(project) or "" for project in case.heard.near]
+    return any(all(word in name for word in said) for name in names)
 
 
 def _says_something_else(heard: Heard, evidence: Evidence) -> bool:
@@ -239,7 +249,9 @@ async def near_names(case: Case) -> Query | None:
         return None
     if len(heard.near) == 1 and heard.content:
         inner = replace(case, heard=replace(heard, projects=heard.near))
-        if await content_is_meant(inner):
+        found = await evidence_in(case.sources, heard, heard.near[0])
+        beyond = bool(found) and not await _only_a_near_name(case, found[0])
+        if beyond and await content_is_meant(inner):
             return await passage_of_project(inner)
     return base(
         heard, kind=Kind.ASK_BACK, candidates=heard.near[:6], fields=heard.fields or heard.soft_fields,

@@ -211,7 +211,8 @@ def _has_ask(heard: Heard) -> bool:
 def _has_hard_ask(heard: Heard) -> bool:
     return bool(
         heard.fields or heard.part.has("group") or heard.part.has("absent") or about_indicators(heard)
-        or any(heard.asks(c) for c in ("sum", "average", "share", "max", "min", "difference", "ratio", "compare", "number", "how_much", "rank", "due", "which_project", "own", "what", "list", "people", "finding", "history"))
+        or any(heard.asks(c) for c in ("sum", "average", "share", "max", "min", "difference", "ratio", "compare", "number", "how_much", "rank", "due", "which_project", "what", "list", "people", "finding", "history"))
+        or any(len(word.text) > 1 for word in heard.part.words("ask", "own"))  # 管 alone ends 金融监管 too
     )  # fmt: skip
 
 
