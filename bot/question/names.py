@@ -117,7 +117,7 @@ def _near_matches(index: NameIndex, view: str) -> Sequence[Match]:
 def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]:
     """Projects whose name holds what was said, or sounds just like it; of several only those that
     fit as well as the best, so that one that fits better stands alone."""
-    found: dict[int, tuple[int, Token]] = {}
+    found: dict[int, tuple[tuple[int, int], Token]] = {}
     for view in views:
         link = _linked(index, view)
         # What was looked up in vain need not be looked up again; of a near one, more than the ties.
@@ -140,10 +140,11 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
                 continue
             start, end = _widened(text, start, start + len(held), match.name)
             token = Token(start, end, text[start:end], "project", match.project_id)
-            if match.project_id not in found or len(held) > found[match.project_id][0]:
-                found[match.project_id] = (len(held), token)
-    longest = max((length for length, _ in found.values()), default=0)
-    return {project: token for project, (length, token) in found.items() if length == longest}
+            fits = (len(held), shared)
+            if match.project_id not in found or fits > found[match.project_id][0]:
+                found[match.project_id] = (fits, token)
+    best = max((fits for fits, _ in found.values()), default=None)
+    return {project: token for project, (fits, token) in found.items() if fits == best}
 
 
 def in_order(said: str, name: str) -> bool:
