@@ -17,6 +17,7 @@ LARGE_PLACES = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000
 
 ARABIC = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+")
 HAN_NUMBER = re.compile("[零〇○一二两俩三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟万亿萬億点]+")
+ONE_DECIMAL = re.compile(r"\d{1,3}(?:,\d{3})+\.\d")
 MONEY_UNIT = re.compile(r"^(亿|万|千|百)?(元|块钱|块|圆)")
 MONEY_WORDS = {"万": "万元", "亿": "亿元", "千": "千元", "": "元"}
 VAGUE = re.compile("[来多余几]")
@@ -44,6 +45,15 @@ def plain_number(text: str) -> Decimal | None:
         return Decimal(squeezed.replace(",", ""))
     except InvalidOperation:
         return None
+
+
+def joined_number(first: str, rest: str) -> str | None:
+    """A number broken over two lines, whole again: "1,560,000." and "00". None where the pieces
+    may be numbers of their own."""
+    is_piece = plain_number(first) is None or rest.startswith((".", ","))
+    last_digit = ONE_DECIMAL.fullmatch(first) is not None and len(rest) == 1
+    whole = first + rest
+    return whole if (is_piece or last_digit) and plain_number(whole) is not None else None
 
 
 def han_number(text: str) -> Decimal | None:

@@ -12,6 +12,7 @@ from registry.parser_head import PlanHead, is_hint_value, normal
 from registry.parser_headings import with_columns_told
 from registry.parser_indicators import indicators_of, is_across, is_indicator, row_findings
 from registry.parser_list import list_plans
+from registry.parser_numbers import with_numbers_whole
 from registry.parser_rows import find_values, inline_values
 from registry.parser_shapes import usual
 from registry.parser_table import Header, TableRow, find_header, match_row, renamed
@@ -60,7 +61,8 @@ def parse_document(document: Document) -> Parsed:
     findings: list[Finding] = []
     evaluated = formlike = False
     for printed in document.sheets:
-        sheet, parts = _sheet_and_parts(printed)
+        whole = replace(printed, rows=with_numbers_whole(printed.rows))
+        sheet, parts = _sheet_and_parts(whole)
         formlike = formlike or bool(parts) or _is_blank_form(sheet.rows)
         evaluated = evaluated or _is_self_evaluation(sheet, parts)
         inherited: PlanHead | None = None

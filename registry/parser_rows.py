@@ -27,6 +27,8 @@ MONEY_BLOCK = re.compile("资金|预算|经费")
 MONEY_WORDS = re.compile("资金|预算|金额|投资|安排|拨款|经费")
 LONGEST_HEADING = 14
 BARE_AMOUNT = re.compile(r"^[\d,.，]+\s*(?:万元|元|亿元)?$")
+# Amounts on several lines are no amount; the cell is theirs all the same.
+AMOUNTS = re.compile(r"^[\d,.，\s]+(?:万元|元|亿元)?$")
 # The label that a period alone stands for beside money.
 SUM_OF_MONEY = "资金总额"
 BELOW = frozenset({*TEXT_FIELDS, "elsewhere"})
@@ -184,7 +186,7 @@ def _under_headings(row: Row, index: int, headings: list[tuple[int, int, Label]]
     if not totals:
         return []
     _, _, label = max(totals, key=lambda heading: heading[2].rank)
-    cell = _under_heading([c for c in row.filled if BARE_AMOUNT.match(c.text.strip())], headings)
+    cell = _under_heading([c for c in row.filled if AMOUNTS.match(c.text.strip())], headings)
     if cell is None:
         return []
     return [Found(label, label.key, cell.text, cell.place, index, cell.column)]

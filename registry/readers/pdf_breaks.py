@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from registry.amounts import joined_number
 from registry.sheet import Cell, Row
 
 PAGE_EDGE = re.compile(
@@ -134,7 +135,8 @@ def _is_fresh(old: Cell, new: Cell) -> bool:
     """Whether the later text can only be a value of its own: a number after a number, a sign."""
     if SIGN.match(new.text):
         return True
-    return NUMBER.match(old.text) is not None and NUMBER.match(new.text) is not None
+    numbers = NUMBER.match(old.text) is not None and NUMBER.match(new.text) is not None
+    return numbers and joined_number(old.text, new.text) is None
 
 
 def _is_cut(old: Cell, new: Cell, before: Block) -> bool:
