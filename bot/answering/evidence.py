@@ -153,7 +153,11 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
         before = said_before(plan, candidate.field, candidate.figure)
         if _other_time(before, query.said) or (before.endswith("各") and "各" not in query.said):
             return False
+        if is_money and GROWS.search(query.said):
+            return False
     elif candidate.indicator is not None:
+        if _other_month(candidate.indicator.name, query):
+            return False
         unit = candidate.indicator.unit_of_measure or ""
         is_money = unit in MONEY_UNITS
     else:
@@ -168,6 +172,22 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
         measure in unit
         or any(measure in same and any(c in unit for c in same) for same in SAME_COUNT)
     )
+
+
+GROWS = re.compile("(?:增长|增速|上升|下降|提高|降低|提升)(?:了|率)?(?:多少|几|好多)(?!.*[钱元])")
+MONTH_SAID = re.compile("[\\d一二三四五六七八九十]月")
+MONTH = re.compile(r"(\d{1,2})月")
+
+
+def _other_month(name: str, query: Query) -> bool:
+    """Whether an indicator is due in another month than the one asked about."""
+    due = query.due
+    months = {int(month) for month in MONTH.findall(name)}
+    if due is None or due.month is None or due.until or not months:
+        return False
+    if len(MONTH_SAID.findall(query.said)) > 1:
+        return False  # 「9月底和12月底分别多少」
+    return not any((due.since or due.month) <= month <= due.month for month in months)
 
 
 def _other_time(before: str, said: str) -> bool:

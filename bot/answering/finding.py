@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.answer import (
     Block,
@@ -28,6 +29,7 @@ from bot.answering.facts import (
     field_fact,
     id_of,
     indicator_fact,
+    money_text,
     points_cell,
     project_fact,
     project_names,
@@ -198,6 +200,8 @@ async def _by_content(query: Query, sources: Sources) -> Result:
             told += [(plan, row) for row in _rows_saying(found, query)]
         elif found and len(query.projects) == 1 and not query.fields:
             blocks.append(sentence_around(plan, found[0]))
+    if query.holds and not told and query.content_in == ("indicators",):
+        return _nothing(query)
     if query.holds and told:
         plans = [plan for plan in plans if any(other is plan for other, _ in told)]
     number = counted(len(plans), [project_fact(plan) for plan in plans])
@@ -260,7 +264,7 @@ async def answer_people(query: Query, sources: Sources) -> Result:
     """The contact persons, each with phone and projects; very many are shown a page at a time."""
     scope = excluding(scope_of(query), query) if query.without else scope_of(query)
     if query.extreme:
-        return await _busiest_person(scope, sources)
+        return await _busiest_person(scope, query, sources)
     total = await sources.store.count_people(scope)
     shown = await sources.store.people_names(scope, limit=PAGE, offset=query.page * PAGE)
     plans: list[Plan] = []
@@ -291,15 +295,27 @@ async def answer_people(query: Query, sources: Sources) -> Result:
     )
 
 
-async def _busiest_person(scope: Scope, sources: Sources) -> Result:
-    by_name = [
-        (name, n) for name, n in await sources.store.count_by(scope, "contact_person") if name
+async def _busiest_person(scope: Scope, query: Query, sources: Sources) -> Result:
+    """Who is the contact of the most projects (or the fewest), or of the most money."""
+    held = [
+        (name, Decimal(n))
+        for name, n in await sources.store.count_by(scope, "contact_person")
+        if name
     ]
-    most = max((number for _, number in by_name), default=0)
-    top = [name for name, number in by_name if number == most][:PAGE]
+    of_money = "total" in query.fields
+    if of_money:
+        totals = [
+            await sources.store.total(replace(scope, contact_person=name), "total")
+            for name, _ in held
+        ]
+        held = [(name, t.yuan) for (name, _), t in zip(held, totals, strict=True) if t.given]
+    choose, key = (min, "least") if query.extreme == "min" else (max, "most")
+    best = choose((number for _, number in held), default=Decimal(0))
+    top = [name for name, number in held if number == best][:PAGE]
+    figure = Figure(money_text(best, query.in_unit or "万元")) if of_money else counted(int(best))
+    key = f"people.{key}_money" if of_money else f"people.{key}"
     blocks: list[Block] = [
-        Headline(line("people.most", person=Fact(name, FactKind.PERSON), count=counted(most)))
-        for name in top
+        Headline(line(key, person=Fact(name, FactKind.PERSON), count=figure)) for name in top
     ]
     return Result(answer("people", blocks), person=top[0] if len(top) == 1 else None)
 

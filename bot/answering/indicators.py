@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.answer import (
@@ -90,8 +91,10 @@ def chosen_rows(plan: Plan, query: Query) -> tuple[Indicator, ...]:
     if query.ordinal is not None:
         place = query.ordinal - 1 if query.ordinal > 0 else len(rows) + query.ordinal
         rows = rows[place : place + 1] if 0 <= place < len(rows) else []
+    if query.top is not None and query.top < 0:
+        return tuple(rows[query.top :])
     if query.top is not None:
-        if query.extreme or "points" in query.aspects:
+        if query.extreme or FIRST_BY_POINTS.search(query.said):
             # Rows of equal points stay in the order of the sheet.
             sign = 1 if query.extreme == "min" else -1
             rows = sorted(rows, key=lambda row: sign * (row.points or Decimal(0)))
@@ -102,6 +105,10 @@ def chosen_rows(plan: Plan, query: Query) -> tuple[Indicator, ...]:
             best = max(points) if query.extreme == "max" else min(points)
             rows = [row for row in rows if row.points == best]
     return tuple(rows)
+
+
+# 「分值前三的指标」; 「前三个指标的分值」 are those at the head of the table.
+FIRST_BY_POINTS = re.compile("分[值数]?(?:排名?|居|在|最高)?的?前")
 
 
 def _fits(row: Indicator, condition: str) -> bool:
@@ -167,6 +174,22 @@ def _of_plan(plan: Plan, query: Query) -> Result:
         given=("indicators",),
         rows=tuple((id_of(plan), row.ordinal) for row in rows),
         indicator=(id_of(plan), rows[0].ordinal) if len(rows) == 1 else None,
+    )
+
+
+def other_rows(plan: Plan, named: Sequence[Indicator], query: Query) -> Result:
+    """「除了知晓率，其他指标一共多少分」: the rows of the table but for those named."""
+    left = [row for row in plan.indicators if row not in named]
+    if query.operation == "sum" and "points" in query.aspects:
+        return points_sum(plan, left, replace(query, core=None))
+    operands = tuple(indicator_fact(plan, row) for row in left)
+    head = line("indicator.others", project=project_fact(plan), count=counted(len(left), operands))
+    return about(
+        plan,
+        "indicators",
+        [Headline(head), indicator_table(plan, left)],
+        given=("indicators",),
+        rows=tuple((id_of(plan), row.ordinal) for row in left),
     )
 
 

@@ -52,7 +52,7 @@ IN_PLACES = re.compile(
 LIST_NUMBER = re.compile(r"(?:(?<=[\s:：，,；;。])|^)\d{1,2}[.、)]\s*(?=[^\d\s])")
 LATIN_RUN = re.compile(r"[a-z']{2,}")
 
-NUMERAL = r"\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
+NUMERAL = r"\d[\d,]*(?:\.\d+)?[十百千](?=[万亿])|\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
 MEASURES = sorted(read_table("words.toml")["measure"]["words"], key=len, reverse=True)
 FIGURE = re.compile(
     rf"(?P<n>{NUMERAL})\s*(?P<more>来|多|余)?\s*"
@@ -265,8 +265,13 @@ def _closed_up(words: str, known: Mapping[str, object], initials: Mapping[str, s
     return " ".join(closed)
 
 
+TENS = {"十": 10, "百": 100, "千": 1000}  # 「2百万」
+
+
 def number(text: str) -> Decimal:
     """1,234.5 or 四百二十."""
+    if text[-1] in TENS and text[0].isdigit():
+        return Decimal(text[:-1].replace(",", "")) * TENS[text[-1]]
     if text[0].isdigit():
         return Decimal(text.replace(",", ""))
     return han_number(text) or Decimal(0)

@@ -56,6 +56,12 @@ def _says_a_place(heard: Heard) -> bool:
     return named and PLACE_ALONE.search(heard.part.text) is not None
 
 
+# 「谁管的钱最多」, and not 「谁管的项目钱最多」.
+WHO_HOLDS = re.compile(
+    "谁(?:手[上里头]|名下)?(?:负责|分管|经手|管|有)?着?的?(?:总)?(?:钱|资金|预算|经费|金额)(?:总额|合计|加起来)?最"
+)
+
+
 async def ranked(case: Case) -> Query | None:
     heard = case.heard
     extreme = "max" if heard.asks("max") else "min" if heard.asks("min") else None
@@ -85,7 +91,7 @@ async def ranked(case: Case) -> Query | None:
         return None  # 满意度最低的项目 is not the one with the least money
     if (
         of in {"points", "core_points"}
-        and heard.asks("which_project")
+        and heard.asks("which_project", "indicators")
         and not heard.asks("projects")
         and not re.search("项目", heard.part.text)
     ):
@@ -100,6 +106,9 @@ async def ranked(case: Case) -> Query | None:
     named = set(heard.fields) - {"contact_person"} or heard.part.has("soft", "total")
     if about_people and of == "total" and not named and heard.asks("own", "projects", "number"):
         return base(heard, kind=Kind.PEOPLE, extreme=extreme, top=top or (1 if extreme else None))
+    if of == "total" and extreme and WHO_HOLDS.search(heard.part.text):
+        # 「谁管的钱最多」 asks for a person, not for the largest project.
+        return base(heard, kind=Kind.PEOPLE, extreme=extreme, top=1, fields=("total",))
     # 倒数第二少 and 倒数第二 are the same place.
     from_below = ordinal is not None and ordinal < 0
     descending = not (up or (extreme == "min" and not from_below))
@@ -183,6 +192,8 @@ async def exactly_that_amount(case: Case) -> Query | None:
     heard = case.heard
     money = tuple(figure for figure in heard.figures if figure.is_money)
     if heard.projects or heard.persons or not money or heard.content or holds_of(heard.part):
+        return None
+    if heard.asks("indicators") and "项目" not in heard.part.text:
         return None
     if not (heard.asks("which_project") or re.search("[的么啥](?:项目|专项)", heard.part.text)):
         return None

@@ -23,6 +23,7 @@ from bot.question.rules import (
     documents_shared,
     everything,
     in_unit,
+    leaves_out,
     shares,
 )
 from bot.retrieval import STRONG, WEAK
@@ -112,7 +113,7 @@ async def of_a_list(case: Case) -> Query | None:
             )  # fmt: skip
     if context.listed and not about_indicators(heard):
         place = ordinal - 1 if ordinal > 0 else len(context.listed) + ordinal
-        several = _several_of(heard, context.listed)
+        several = _several_of(heard, context)
         if several is not None:
             return several
         if 0 <= place < len(context.listed):
@@ -124,9 +125,19 @@ async def of_a_list(case: Case) -> Query | None:
     return None
 
 
-def _several_of(heard: Heard, listed: tuple[int, ...]) -> Query | None:
-    """「第三个和第五个加起来」 of a list of projects."""
+def _several_of(heard: Heard, context: Context) -> Query | None:
+    """「第三个和第五个加起来」「前两个加起来」 of a list of projects."""
     places = [t.value for t in heard.part.of("ordinal") if isinstance(t.value, int)]
+    if heard.projects or heard.persons or heard.content:
+        return None
+    listed = context.listed
+    ends = heard.part.of("top", "bottom")
+    if listed and ends and context.last is not None and context.last.kind is Kind.COMPARE:
+        return base(heard, kind=Kind.NOT_UNDERSTOOD)  # of the list before, or of those added up?
+    if isinstance(first := heard.first("top"), int) and first <= len(listed):
+        places = list(range(1, first + 1))
+    elif isinstance(last := heard.first("bottom"), int) and last <= len(listed):
+        places = list(range(len(listed) - last + 1, len(listed) + 1))
     operation = (
         "sum" if heard.asks("sum")
         else "ratio" if heard.asks("ratio")
@@ -319,9 +330,64 @@ async def points_of_those(case: Case) -> Query | None:
     if last is None or last.kind is not Kind.INDICATORS or last.core is None:
         return None
     sums = heard.asks("points_sum") or (heard.asks("sum") and heard.asks("points"))
-    if not sums or not heard.part.has("refer") or heard.projects or heard.content:
+    whole = heard.asks("all", "projects", "indicators") or "项目" in heard.part.text
+    share = heard.asks("share") and not whole
+    if re.search("总分|满分|全部", heard.part.text):
+        return None
+    if not (sums or share) or heard.projects or heard.persons or heard.content:
+        return None
+    if whole and not heard.part.has("refer"):
         return None
     return replace(last, operation="sum", aspects=("points",), lead=None, said=heard.part.text)
+
+
+async def other_end_of_rows(case: Case) -> Query | None:
+    """「最低呢」 after the indicator with the most points."""
+    heard, last = case.heard, case.context.last
+    extreme = "max" if heard.asks("max") else "min" if heard.asks("min") else None
+    if last is None or last.kind is not Kind.INDICATORS or not last.extreme or extreme is None:
+        return None
+    others = heard.projects or heard.persons or heard.content or heard.fields
+    if others or heard.asks("projects", "which_project", "all") or len(heard.rest) > 1:
+        return None
+    return replace(last, extreme=extreme, said=heard.part.text)
+
+
+async def other_month(case: Case) -> Query | None:
+    """「12月底呢」 after what was due in September."""
+    heard, last = case.heard, case.context.last
+    if last is None or last.due is None or heard.due is None or heard.due.month is None:
+        return None
+    if last.kind is not Kind.CONTENT or len(last.projects) != 1 or heard.figures:
+        return None
+    others = heard.projects or heard.persons or heard.fields or heard.asks("which_project", "list")
+    if others or set(heard.content) - {word for word in heard.content if MONTH.search(word)}:
+        return None
+    again = tuple(MONTH.sub(f"{heard.due.month}月", word) for word in last.content)
+    return replace(last, content=again, due=heard.due, said=heard.part.text)
+
+
+MONTH = re.compile(r"\d{1,2}月")
+
+
+async def but_for_of_those(case: Case) -> Query | None:
+    """「除了产业扶持呢」 after the projects that a condition chose: the others of these."""
+    heard, context = case.heard, case.context
+    last = context.last
+    if last is None or not heard.projects or heard.of_person or not heard.asks("except"):
+        return None
+    if not (last.holds or last.kind is Kind.COMPARE) or not leaves_out(heard):
+        return None
+    if heard.content or heard.asks("all", "projects"):
+        return None
+    if not set(heard.projects) < set(context.listed) or heard.fields or heard.persons:
+        return None
+    left = tuple(project for project in context.listed if project not in heard.projects)
+    summed = last.kind is Kind.COMPARE and last.operation == "sum"
+    if (summed or heard.asks("sum", "average")) and len(left) > 1:
+        operation = "average" if heard.asks("average") else "sum"
+        return base(heard, kind=Kind.COMPARE, projects=left, operation=operation)
+    return base(heard, kind=Kind.FIND, projects=left, holds=last.holds)
 
 
 async def also_rests_on(case: Case) -> Query | None:
@@ -489,7 +555,7 @@ async def share_of_that(case: Case) -> Query | None:
 async def over_those(case: Case) -> Query | None:
     """「加起来呢」「哪个多」「多多少」 after several projects."""
     heard, context = case.heard, case.context
-    if not heard.projects and (chosen := _several_of(heard, context.listed)) is not None:
+    if not heard.projects and (chosen := _several_of(heard, context)) is not None:
         return chosen
     beside = heard.projects
     if (

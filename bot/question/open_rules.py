@@ -15,7 +15,7 @@ from bot.question.project_rules import (
     project_alone,
     rows_of_project,
 )
-from bot.question.query import Kind, Query
+from bot.question.query import Holds, Kind, Query
 from bot.question.rules import (
     Case,
     about_indicators,
@@ -89,7 +89,7 @@ async def projects_by_content(case: Case) -> Query | None:
         projects=tuple(sorted(project for project, _ in best)),
         content=heard.content,
         content_in=only,
-        holds=holds_of(heard.part),
+        holds=holds_of(heard.part) or _exactly(heard, only),
         aspects=aspects_of(heard),
         fields=tuple(
             n
@@ -99,6 +99,13 @@ async def projects_by_content(case: Case) -> Query | None:
         core=core_of(heard),
         lead=lead,
     )
+
+
+def _exactly(heard: Heard, only: tuple[str, ...]) -> tuple[Holds, ...]:
+    """「知晓率要求80%的是哪个项目」: the figure that the indicator is to have."""
+    figures = [figure for figure in heard.figures if figure.unit and not figure.about]
+    asked = only == ("indicators",) and len(figures) == 1 and heard.due is None
+    return (Holds("=", figures[0]),) if asked else ()
 
 
 def level_with_best(heard: Heard, found: list[tuple[int, Evidence]]) -> list[tuple[int, Evidence]]:
@@ -140,6 +147,10 @@ async def content_anywhere(case: Case) -> Query | None:
     of_the_project = names_rows(heard) and describes(heard)
     told = best_of_all[0][1]
     if _asks_for_field(heard, told) or of_the_project:
+        if heard.near and heard.asks("projects") and not set(projects) & set(heard.near):
+            # 「财政监管项目」: the name says one, the sheets another.
+            both = (*heard.near, *projects)[:6]
+            return base(heard, kind=Kind.ASK_BACK, candidates=both, fields=heard.fields)
         if told.coverage < TELLS_WHICH or _says_something_else(heard, told):
             return base(
                 heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
@@ -265,15 +276,15 @@ async def near_names_alone(case: Case) -> Query | None:
     heard = case.heard
     if heard.asks("which_project", "all", "number") and heard.asks("projects", "which_project"):
         return None
-    if len(heard.near) > 1 and heard.asks("sum", "average"):
+    named = set("".join([await case.sources.store.name(project) or "" for project in heard.near]))
+    left = "".join(char for char in heard.rest if char not in named)
+    if len(heard.near) > 1 and heard.asks("sum", "average") and len(left) < 2:
         return base(
             heard,
             kind=Kind.COMPARE,
             projects=heard.near,
             operation="average" if heard.asks("average") else "sum",
         )
-    named = set("".join([await case.sources.store.name(project) or "" for project in heard.near]))
-    left = "".join(char for char in heard.rest if char not in named)
     if left or (about_indicators(heard) and heard.content):
         return None
     return await near_names(case) if len(heard.near) > 1 else None

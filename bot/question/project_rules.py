@@ -156,7 +156,7 @@ async def rows_of_project(case: Case) -> Query | None:
         projects=heard.projects,
         core=core,
         ordinal=ordinal,
-        top=heard.first("top"),
+        top=heard.first("top") or (-last if (last := heard.first("bottom")) else None),
         extreme=extreme,
         aspects=aspects,
         operation=operation,

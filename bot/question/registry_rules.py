@@ -153,7 +153,7 @@ def row_conditions(case: Case) -> dict[str, object] | None:
         token.value
         for token in heard.part.of("figure")
         if isinstance(token.value, Asserted)
-        and not token.value.is_money
+        and (not token.value.is_money or heard.asks("indicators"))
         # 「打非的5个指标」 counts them.
         and not COUNTS_ROWS.match(heard.part.text[token.end - 1 :])
     ]
@@ -162,7 +162,8 @@ def row_conditions(case: Case) -> dict[str, object] | None:
         if figure.unit == "分" or heard.asks("points"):
             found["fields"] = (f"points={figure.value}",)
         elif heard.asks("indicators", "target", "which_project", "list"):
-            found["fields"] = (f"target={figure.value}{figure.unit or ''}",)
+            said = figure.said if figure.is_money else f"{figure.value}{figure.unit or ''}"
+            found["fields"] = (f"target={said}",)
     if not found:
         return None
     if "不是" in heard.part.text or "不为" in heard.part.text:
