@@ -28,10 +28,11 @@ NOT_A_FIGURE = re.compile(
 )
 
 # The words between two figures that leave the second with the words of the first: 计88万元, 投资420万元.
-SUM_OF_BEFORE = re.compile("(?:共|总|合|小)?计|共|合计为|共需|需|投资")
+SUM_OF_BEFORE = re.compile("(?:测算[，,])?(?:共|总|合|小)?计|共|合计为|共需|需|投资")
+NEXT_OF_LIST = re.compile("[、：:]")
 PRICE_OF_BEFORE = re.compile("[，,]按?每(?![次年月季周天日])[^，,。；;、]*$")
 # What one of something costs: 水稻每亩 of 水稻每亩保额1000元、保费20元 holds for both.
-OF_ONE = re.compile(r"[\u4e00-\u9fff]{0,8}每一?[\u4e00-\u9fff]")
+OF_ONE = re.compile(r"[\u4e00-\u9fff]{0,14}每一?[\u4e00-\u9fff]")
 MONEY = {
     "亿元": 100_000_000,
     "亿": 100_000_000,
@@ -144,7 +145,7 @@ def figures(text: str) -> list[FigureInText]:
             start = match.start("sign") if match["sign"] else match.start("number")
             if found and _words_of_before(text, found[-1], label_start, start):
                 # 「小型水库每座8万元，计88万元」: the sum has the words of what it sums.
-                label_start = found[-1].label.start
+                label_start = (found[-1].of_one or found[-1].label).start
             unit = (match["unit"] or "") + (match["per"] or "")
             found.append(
                 FigureInText(
@@ -187,8 +188,8 @@ def _of_one(text: str, before: FigureInText, start: int) -> Span | None:
 def _end_of_tail(text: str, start: int, end: int) -> int:
     """Where what is said after a figure ends: the next of a list (县道32.5公里、乡道61.2公里) is
     another matter."""
-    comma = text.find("、", start, end)
-    return comma if comma >= 0 and any(c.isdigit() for c in text[comma:end]) else end
+    stop = NEXT_OF_LIST.search(text, start, end)
+    return stop.start() if stop and any(c.isdigit() for c in text[stop.start() : end]) else end
 
 
 def _opens_bracket(text: str, start: int, end: int) -> bool:

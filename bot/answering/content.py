@@ -250,6 +250,12 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
         if evidence.candidate.figure is not None
     ]
     blocks: list[Block] = []
+    same = [
+        pair
+        for pair in facts
+        if pair[0].candidate.figure and _is_stated(query, pair[0].candidate.figure)
+    ]
+    facts = same or facts  # 「累计限额2000万吗」: of two limits the one that was stated is meant
     for evidence, fact in facts:
         figure = evidence.candidate.figure
         words = clause_of(plan, evidence)
@@ -268,6 +274,12 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
             quoted.add(passage.quote.text)
             blocks.append(passage)
     return passage_result(plan, blocks, facts[0][0].candidate.field)
+
+
+def _is_stated(query: Query, figure: FigureInText) -> bool:
+    """Whether a figure is the amount that is to be confirmed."""
+    stated = query.premise[0] if len(query.premise) == 1 and query.yes_no else None
+    return stated is not None and stated.is_money and stated.value == figure.yuan
 
 
 def _in_unit(fact: Fact, figure: FigureInText | None, unit: str | None) -> Fact | Figure:

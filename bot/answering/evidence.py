@@ -22,7 +22,7 @@ MEASURE_ASKED = re.compile(
     "(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万)"
 )
 
-EACH_ASKED = re.compile("每一?个?[人名户家座台套头羽亩只处件公吨次场]|单价|[人户亩]均")
+EACH_ASKED = re.compile("每个(?!项目)|每一?个?[人名户家座台套头羽亩只处件公吨次场]|单价|[人户亩]均")
 
 
 async def evidence_for(
@@ -36,7 +36,10 @@ async def evidence_for(
     if (not found or found[0].coverage < 0.75) and not all_known(segments, frequency):
         looked_for = features(segments, frequency, by_sound=True)
         found = sources.retriever.find(plan, looked_for, query.content_in)
-    return distinguished(_by_kind(plan, found, query), looked_for)
+    found = _by_kind(plan, found, query)
+    if found and EACH_ASKED.search(query.said) and _price_of_it(plan, found[0]):
+        return found
+    return distinguished(found, looked_for)
 
 
 def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
@@ -102,6 +105,7 @@ def _price_of_it(plan: Plan, evidence: Evidence) -> bool:
     if candidate.figure is None or not of_one(plan, candidate.field, candidate.figure):
         return False
     words = [word for word in evidence.matched if len(word) > 1 and word[0] != "每"]
+    words = words or list(evidence.matched)
     before = text_of(plan, candidate.field)[: candidate.figure.start]
     bracket = max(before.rfind("（"), before.rfind("("))
     inside = bracket >= 0 and not any(close in before[bracket:] for close in "）)")

@@ -48,6 +48,7 @@ from registry.amounts import exact_text, in_unit
 from registry.passages import FigureInText, figures, sentences
 from registry.plan import TEXT_FIELDS, YUAN_PER_UNIT, Indicator, Plan
 
+HELD_AGAINST = re.compile("超额|超过|超了|超出|差|够|达标|达到|占")
 CONVERTS = re.compile("折|换算|换成|化成")
 
 
@@ -56,9 +57,12 @@ async def applied(plan: Plan, query: Query, sources: Sources) -> Result | None:
     or the share of it, that the sheet states."""
     if len(query.premise) != 1 or query.yes_no or query.aspects or not wants_number(query):
         return None
-    if CONVERTS.search(query.said):
-        return None
     stated = query.premise[0]
+    each = EACH_ASKED.search(query.said)
+    if CONVERTS.search(query.said) or HELD_AGAINST.search(query.said):
+        return None
+    if each is not None and each.group()[-1] == (stated.unit or "")[:1]:
+        return None  # 「100万人每人几元」 divides
     found = await evidence_for(plan, query.content, query, sources)
     for evidence in _likely(found):
         figure = evidence.candidate.figure
@@ -203,7 +207,7 @@ def _likely(found: list[Evidence]) -> list[Evidence]:
 IN_BRACKETS = 20  # characters after an amount within which its price is given
 # To whom so much is awarded each: 对…的企业给予50万元奖补.
 AWARDED = re.compile(
-    "对[^，,]{2,}(?:企业|单位|个人|人员|家庭|学生|农户)[^，,]{0,12}[，,]?(?:给予|奖|补)"
+    "对[^，,]{2,}(?:企业|单位|个人|人员|家庭|学生|农户)[^，,]{0,12}[，,]?[^，,]{0,10}(?:给予|奖|补)"
 )
 
 
@@ -281,7 +285,7 @@ def _only_figure(plan: Plan, found: list[Evidence], query: Query) -> Evidence | 
         and (e.candidate.figure is None or best.candidate.figure is None
              or e.candidate.figure.yuan is not None or best.candidate.figure.yuan is None)
     ]  # fmt: skip
-    certain = BUT_FOR.search(query.said) is None or not level
+    certain = LEFT_OUT.search(query.said) is None or not level
     return best if len(level) < 2 and certain else None
 
 
@@ -404,10 +408,10 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     if query.operation == "each":
         return _each(plan, query, found)
     if query.operation == "difference" and (
-        REMAINS.search(query.said) if len(found) == 1 else BUT_FOR.search(query.said)
+        REMAINS.search(query.said) if len(found) == 1 else _but_for(query, segments)
     ):
         return _remains(plan, query, found) if len(found) == len(segments) else None
-    if len(found) < 2:
+    if len(found) < 2 or (LEFT_OUT.search(query.said) and len(found) < len(segments)):
         return None
     values = [figure.yuan if figure.yuan is not None else figure.value for _, figure in found]
     units = {figure.unit for _, figure in found}
@@ -463,8 +467,19 @@ def _operation_blocks(
     ]
 
 
-# What is left of the whole when these are taken away; else the second is taken from the first.
-BUT_FOR = re.compile("^.{0,10}(?:除了|除去|除开|除掉|去掉|扣除|扣掉)|(?:之外|以外)")
+LEFT_OUT = re.compile("除了|除去|除开|除掉|去掉|扣除|扣掉")
+
+
+def _but_for(query: Query, segments: Sequence[str]) -> bool:
+    """Whether all that is named is left out of the whole (除了疫苗和劳务还剩多少); of 「办公经费里除了
+    培训费」 the first is what the second is taken from."""
+    said = LEFT_OUT.search(query.said)
+    if said is None:
+        return re.search("之外|以外", query.said) is not None
+    before = query.said[: said.start()]
+    return not any(NAME_MARKS.sub("", segment) in before for segment in segments)
+
+
 OF_WHOLE = re.compile("占(?:了|到)?(?:整个|全部|项目|这个项目)?的?(?:总|全部|项目)")
 REMAINS = re.compile("总(?:资金|预算|额|金额).{0,6}减|还剩|剩下|还有多少|扣掉|扣除|除了")
 
@@ -529,6 +544,8 @@ def _share_of_total(plan: Plan, query: Query, evidence: Evidence) -> Result | No
     total, figure = plan.yuan("total"), evidence.candidate.figure
     if figure is None or figure.yuan is None or not total:
         return None
+    if any(stated.is_money and stated.value != figure.yuan for stated in query.premise):
+        return None  # 「赔付50万占多少」 asks for a share of the asker's own amount
     share, sign = rounded(figure.yuan / total * 100)
     part = exact_text(in_unit(figure.yuan, plan.amount_unit or "元"))
     arithmetic = f"{part} ÷ {exact_text(plan.total or total)} {sign} {share}%"

@@ -58,7 +58,7 @@ def _says_a_place(heard: Heard) -> bool:
 
 # 「谁管的钱最多」, and not 「谁管的项目钱最多」.
 WHO_HOLDS = re.compile(
-    "谁(?:手[上里头]|名下)?(?:负责|分管|经手|管|有)?着?的?(?:总)?(?:钱|资金|预算|经费|金额)(?:总额|合计|加起来)?最"
+    "谁(?:手[上里头]|名下|负责|分管|经手|管)着?的?总?(?:钱|资金|预算|经费|金额)(?:总额|合计|加起来)?最"
 )
 
 
@@ -341,6 +341,7 @@ async def share_of_project(case: Case) -> Query | None:
         projects=heard.projects,
         of=amounts[0] if amounts else "total",
         content=heard.content if content else (),
+        premise=heard.figures if content else (),
     )
 
 

@@ -332,7 +332,7 @@ async def points_of_those(case: Case) -> Query | None:
     sums = heard.asks("points_sum") or (heard.asks("sum") and heard.asks("points"))
     whole = heard.asks("all", "projects", "indicators") or "项目" in heard.part.text
     share = heard.asks("share") and not whole
-    if re.search("总分|满分|全部", heard.part.text):
+    if re.search("总分|满分|全部", heard.part.text) and not heard.part.has("refer"):
         return None
     if not (sums or share) or heard.projects or heard.persons or heard.content:
         return None
