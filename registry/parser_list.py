@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from registry.findings import Finding, finding
 from registry.labels import Label, is_hint, words
@@ -56,9 +57,7 @@ def list_plans(
 def _groups(rows: Sequence[Row], matched: Sequence[TableRow]) -> tuple[list[Group], list[TableRow]]:
     groups: list[Group] = []
     orphans: list[TableRow] = []
-    merges = any(
-        row.begins("project.name") and row.cells["project.name"].height > 1 for row in matched
-    )
+    merges = _merges_names(matched)
     for row in matched:
         if merges and _begins_unnamed(row, orphans):
             orphans.append(row)
@@ -75,6 +74,19 @@ def _groups(rows: Sequence[Row], matched: Sequence[TableRow]) -> tuple[list[Grou
         elif row.text("name") and row.text("value"):
             orphans.append(row)
     return groups, orphans
+
+
+def _merges_names(matched: Sequence[TableRow]) -> bool:
+    """Whether a project's name is one cell over its rows, and not one above blank cells: on a page
+    of merged cells no name begins below a blank one. Cells over a page's edge are tall anyway."""
+    begun = [row for row in matched if row.begins("project.name") and row.text("name")]
+    cells = [row.cells["project.name"] for row in begun]
+    pages = [(cell.text.strip(), cell.place.page) for cell in cells]
+    over_blanks = any(
+        not name and page is not None and page == below
+        for (name, page), (_, below) in pairwise(pages)
+    )
+    return not over_blanks and any(cell.height > 1 for cell in cells)
 
 
 def _begins_unnamed(row: TableRow, orphans: list[TableRow]) -> bool:
