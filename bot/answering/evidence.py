@@ -157,6 +157,12 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
         before = said_before(plan, candidate.field, candidate.figure)
         if _other_time(before, query.said) or (before.endswith("各") and "各" not in query.said):
             return False
+        if (
+            is_money
+            and EACH_ASKED.search(query.said)
+            and not of_one(plan, candidate.field, candidate.figure)
+        ):
+            return False  # 「每座多少钱」 is not what all of them cost
         if is_money and GROWS.search(query.said):
             return False
     elif candidate.indicator is not None:
