@@ -17,6 +17,8 @@ from registry.parser_values import clean_text, split_contact, tidy, without_code
 from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS, Plan
 from registry.sheet import Cell, Row
 
+TARGET = ("value", "sign", "unit_of_measure", "points")
+
 
 @dataclass(slots=True)
 class Group:
@@ -36,7 +38,11 @@ def list_plans(
 ) -> list[Plan]:
     """The plans of a table of projects, in its order."""
     plans = []
-    groups, orphans = _groups(rows, matched)
+    torn = _torn(matched)
+    for row in torn:
+        place = row.cells["project.name"].place
+        findings.append(finding("row-torn", place=place, value=tidy(row.text("project.name"))))
+    groups, orphans = _groups(rows, [row for row in matched if row not in torn])
     if orphans:
         place = orphans[0].cells["name"].place
         findings.append(finding("rows-without-project", place=place, value=len(orphans)))
@@ -74,6 +80,27 @@ def _groups(rows: Sequence[Row], matched: Sequence[TableRow]) -> tuple[list[Grou
         elif row.text("name") and row.text("value"):
             orphans.append(row)
     return groups, orphans
+
+
+def _torn(matched: Sequence[TableRow]) -> list[TableRow]:
+    """The halves of rows that a page's edge cut and that could not be put together: below the edge
+    stands the rest of a name without a target. Neither half is a project's own row."""
+    halves: list[TableRow] = []
+    for above, row in pairwise(matched):
+        if not _is_named_only(row):
+            continue
+        pages = (above.cells["project.name"].place.page, row.cells["project.name"].place.page)
+        if pages[0] == pages[1] or None in pages or not above.begins("project.name"):
+            # Such rows are this table's way of opening a project.
+            return []
+        halves += [above, row]
+    return halves
+
+
+def _is_named_only(row: TableRow) -> bool:
+    if not row.begins("project.name") or not row.text("project.name"):
+        return False
+    return not any(row.text(role) for role in row.cells if role.startswith(TARGET))
 
 
 def _merges_names(matched: Sequence[TableRow]) -> bool:

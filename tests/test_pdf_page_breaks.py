@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from registry.reading import read_file
+from registry.plan import Place
+from registry.reading import interpret, read_file
+from registry.sheet import Cell, Document, Row, Sheet
 
 PAGES = Path(__file__).parent / "data" / "pagebreaks"
 
@@ -39,3 +41,41 @@ def test_row_cut_in_two_above_a_heading_printed_again() -> None:
     names = [indicator.name for plan in plans for indicator in plan.indicators]
     assert "补助发放准确率" in names
     assert not {"补助发放", "准确率", "三级指标"} & set(names)
+
+
+def test_row_cut_in_two_that_cannot_be_joined_makes_no_project() -> None:
+    """The later page has other columns, so that nothing tells which cell goes on in which."""
+    heading = [
+        "项目名称",
+        "预算数（元）",
+        "一级指标",
+        "二级指标",
+        "三级指标",
+        "指标性质",
+        "指标值",
+        "度量单位",
+    ]
+    goes = ["法律援助", "5,251,000.00", "产出指标", "数量指标"]
+    pages = (
+        [
+            heading,
+            [*goes, "办理案件", "≥", "244", "件"],
+            ["法律援", *goes[1:], "接待群", "≥", "25", "人"],
+        ],
+        [heading, ["助", "00", "", "", "众", "", "", ""], [*goes, "受援人满意度", "≥", "90", "%"]],
+    )
+    rows = []
+    for page, lines in enumerate(pages, 1):
+        for line in lines:
+            cells = (
+                Cell(text, Place("plan.pdf", page=page, table=page), at)
+                for at, text in enumerate(line)
+            )
+            rows.append(Row(tuple(cells), table=page))
+    reading = interpret(Document("plan.pdf", (Sheet(None, tuple(rows)),)))
+    (plan,) = reading.plans
+    assert (plan.name, str(plan.total)) == ("法律援助", "5251000.00")
+    assert [indicator.name for indicator in plan.indicators] == ["办理案件", "受援人满意度"]
+    torn = [f.sentence for f in reading.findings if f.code == "row-torn"]
+    assert len(torn) == 2
+    assert "“法律援”" in torn[0]
