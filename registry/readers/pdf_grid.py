@@ -111,15 +111,29 @@ def _is_crossed(grid: Grid, ys: Sequence[float], letter: Letter) -> bool:
     return covers(grid.horizontals[ys[first]], (letter.left + letter.right) / 2)
 
 
+# A mark's box is small below so much of the tallest.
+SMALL = 0.5
+MARKS = frozenset("，。、；：,.;:")
+
+
 def in_lines(letters: Sequence[Letter]) -> list[list[Letter]]:
     """Letters gathered into lines from top to bottom, each from left to right."""
     lines: list[list[Letter]] = []
-    for letter in sorted(letters, key=lambda p: (p.middle, p.left)):
-        # A comma's box is small and low: the line's own letters say how high the line is.
+    tallest = max((letter.bottom - letter.top for letter in letters), default=0.0)
+    # A comma's box is small and low: the line's own letters say where the line is.
+    marks = [p for p in letters if p.text.strip() in MARKS and p.bottom - p.top < tallest * SMALL]
+    low = {id(mark) for mark in marks}
+    full = [letter for letter in letters if id(letter) not in low]
+    for letter in sorted(full, key=lambda p: (p.middle, p.left)):
         first = lines[-1][0] if lines else letter
         size = max(4.0, letter.bottom - letter.top, first.bottom - first.top)
         if lines and letter.middle - lines[-1][0].middle < size * 0.5:
             lines[-1].append(letter)
         else:
             lines.append([letter])
+    feet = sorted((line[0].bottom, at) for at, line in enumerate(lines))
+    for mark in marks:
+        at = bisect_right(feet, (mark.bottom, 0))
+        near = feet[max(0, at - 1) : at + 1]
+        lines[min(near, key=lambda foot: abs(foot[0] - mark.bottom))[1]].append(mark)
     return [sorted(line, key=lambda p: p.left) for line in lines]
