@@ -177,7 +177,7 @@ def _rows(plan: Plan, level: Sequence[Evidence], query: Query) -> Result:
         rows = [(e, row) for e, row in rows if comparable(row, query.premise[0])] or rows
     if query.core is not None and not query.yes_no:
         rows = [(e, row) for e, row in rows if row.is_core is query.core] or rows
-    if OTHER_ROWS.search(query.said):
+    if query.without:
         return other_rows(plan, [row for _, row in rows], query)
     if len(rows) > 1 and query.operation == "sum" and "points" in query.aspects:
         return points_sum(plan, [row for _, row in rows], query)
@@ -188,9 +188,6 @@ def _rows(plan: Plan, level: Sequence[Evidence], query: Query) -> Result:
     return results[0] if len(results) == 1 else joined("indicator", results)
 
 
-OTHER_ROWS = re.compile(
-    "(?:除了?|除开|除去|不含|不算|去掉|扣除|扣掉).{2,}(?:其他|其它|其余|别的|剩下|剩余|还有|以外|之外).*(?:指标|分)"
-)
 GIVEN_TO = re.compile("(?:给|拨给|付给|补给).{2,10}的?(?:吧|吗|对吗|对吧|是吧|是不是)")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.answering.passages import of_one, said_before, text_of
+from bot.question.deadlines import deadline_of
 from bot.question.evidence import all_known
 from bot.question.query import Query
 from bot.question.sources import Sources
@@ -186,18 +187,16 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
 
 GROWS = re.compile("(?:增长|增速|上升|下降|提高|降低|提升)(?:了|率)?(?:多少|几|好多)(?!.*[钱元])")
 MONTH_SAID = re.compile("[\\d一二三四五六七八九十]月")
-MONTH = re.compile(r"(\d{1,2})月")
 
 
 def _other_month(name: str, query: Query) -> bool:
     """Whether an indicator is due in another month than the one asked about."""
-    due = query.due
-    months = {int(month) for month in MONTH.findall(name)}
-    if due is None or due.month is None or due.until or not months:
+    deadline = deadline_of(name, None)
+    if query.due is None or query.due.until or deadline is None:
         return False
     if len(MONTH_SAID.findall(query.said)) > 1:
         return False  # 「9月底和12月底分别多少」
-    return not any((due.since or due.month) <= month <= due.month for month in months)
+    return not query.due.covers(deadline.month)
 
 
 def _other_time(before: str, said: str) -> bool:

@@ -471,7 +471,8 @@ async def answer_due(query: Query, sources: Sources) -> Result:
     if not found:
         if len(query.projects) == 1:
             plan = await plan_of(sources, query.projects[0], query.year)
-            head = line("due.none_project", project=project_fact(plan))
+            key = "due.none_project" if wanted == Due() else "due.none_project_then"
+            head = line(key, project=project_fact(plan))
             return Result(
                 answer("due", [Headline(head)], outcome=Outcome.BLANK, sources=[source_of(plan)]),
                 projects=query.projects,
@@ -491,9 +492,7 @@ def _falls_due(deadline: Deadline, plan: Plan, wanted: Due) -> bool:
     of_this_year = None in (deadline.year, plan.year) or deadline.year == plan.year
     if wanted.year is None and not of_this_year:
         return False
-    if wanted.until:
-        return deadline.month <= wanted.month
-    return (wanted.since or wanted.month) <= deadline.month <= wanted.month
+    return wanted.covers(deadline.month)
 
 
 async def _dated(scope: Scope, query: Query, sources: Sources) -> list[tuple[Plan, Indicator]]:

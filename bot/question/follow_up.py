@@ -431,7 +431,20 @@ async def other_words(case: Case) -> Query | None:
         again,
         fields=again.fields or last.fields,
         aspects=again.aspects or (last.aspects if "呢" in heard.part.text else ()),
+        said=_asked_as(heard, last),
     )
+
+
+def _asked_as(heard: Heard, last: Query) -> str:
+    """「那砖木的呢」 after 「土坯房赔多少」 asks for a figure as that did: 砖木赔多少."""
+    asks = heard.asks("how_much", "number", "what", "which_project") or heard.part.has("yes_no")
+    if asks or MEASURE_OF_ITS_OWN.search(heard.part.text):
+        return heard.part.text
+    about = next((run for run in last.content if len(run) > 1 and run in last.said), None)
+    return last.said.replace(about, heard.content[0], 1) if about else heard.part.text
+
+
+MEASURE_OF_ITS_OWN = re.compile("价|每|均|率|比例")  # 「单价呢」 after how many were bought
 
 
 def _other_senses(heard: Heard) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.question.analysis import HAN
 from bot.question.conditions import holds_of
+from bot.question.deadlines import deadline_of
 from bot.question.evidence import evidence_in, projects_saying
 from bot.question.heard import Heard
 from bot.question.project_rules import (
@@ -191,11 +192,12 @@ def _says_something_else(heard: Heard, evidence: Evidence) -> bool:
 
 
 def _due_then(heard: Heard, rows: list[tuple[int, Evidence]]) -> list[tuple[int, Evidence]]:
-    """The rows whose deadline is in the month that was said."""
-    if heard.due is None or heard.due.month is None:
+    """The rows whose deadline is in the months that were said."""
+    due = heard.due
+    if due is None or due.month is None:
         return []
-    month = re.compile(rf"(?<!\d){heard.due.month}月")
-    return [pair for pair in rows if month.search(pair[1].candidate.words)]
+    dated = [(pair, deadline_of(pair[1].candidate.words, None)) for pair in rows]
+    return [pair for pair, deadline in dated if deadline and due.covers(deadline.month)]
 
 
 # Words for the amount of a project as a whole; 多少钱 may be any figure of a passage.

@@ -76,6 +76,13 @@ class Due:
     until: bool = False
     since: int | None = None
 
+    def covers(self, month: int) -> bool:
+        """Whether a month of the year is among those asked for."""
+        if self.month is None:
+            return True
+        first = 1 if self.until else self.since or self.month
+        return first <= month <= self.month
+
 
 @dataclass(frozen=True, slots=True)
 class Query:

@@ -266,6 +266,14 @@ def _of_its_name(heard: Heard) -> bool:
 DIVIDED = re.compile("摊|人均|户均|平均")
 
 
+OTHERS = re.compile("其他|其它|其余|别的|剩下|剩余|还有|以外|之外")
+
+
+def _means_the_others(heard: Heard) -> bool:
+    """「除了引入企业其他指标多少分」: the rows but for those named."""
+    return heard.asks("except") and OTHERS.search(heard.part.text) is not None
+
+
 def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]) -> Query:
     """A question for something that indicators or passages of the projects say."""
     operation = (
@@ -286,6 +294,7 @@ def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]
         fields=tuple(name for name in (*heard.fields, *heard.soft_fields)),
         operation=operation,
         core=core_of(heard),
+        without=about_indicators(heard) and _means_the_others(heard),
         premise=heard.figures,
         holds=holds_of(heard.part),
         person=None,
