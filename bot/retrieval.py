@@ -323,6 +323,11 @@ def _held(
     return Evidence(candidate, coverage, score, firm, frozenset(matched), frozenset(own))
 
 
+def told_by(text: str, wanted: tuple[Feature, ...]) -> float:
+    """The share of the words' weight, 0-1, that a text says in its own words."""
+    return _held(Candidate("", 0, folded(text)), wanted, by_sound=False).coverage
+
+
 COMMON = 3  # figures of a text that share a word: it tells none of them from the others
 
 

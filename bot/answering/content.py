@@ -24,6 +24,7 @@ from bot.answering.evidence import (
     answers_kind,
     evidence_for,
     only_of_its_kind,
+    sentences_about,
     wants_money,
     wants_number,
 )
@@ -41,7 +42,14 @@ from bot.answering.facts import (
 from bot.answering.fields import in_short, text_passage
 from bot.answering.indicators import comparable, joined, one_row, other_rows, points_sum
 from bot.answering.passage_arithmetic import applied, computed
-from bot.answering.passages import clause_of, figure_fact, passage_result, sentence_around, text_of
+from bot.answering.passages import (
+    clause_of,
+    figure_fact,
+    passage_result,
+    quoted,
+    sentence_around,
+    text_of,
+)
 from bot.answering.premises import supposes
 from bot.phrases import line
 from bot.question.evidence import plan_of
@@ -49,7 +57,7 @@ from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Evidence
 from registry.amounts import exact_text
-from registry.passages import FigureInText
+from registry.passages import FigureInText, Span
 from registry.plan import TEXT_FIELDS, Indicator, Plan
 
 CLEARLY = 0.75  # only so sure does a figure confirm or correct what was stated
@@ -137,6 +145,10 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         return _not_said(plan, query)
     if best.coverage < STRONG:
         return _nearest(plan, best, query)
+    if query.in_full:
+        field, said = await sentences_about(plan, query, sources)
+        if len(said) > 1:
+            return passage_result(plan, [quoted(plan, field, span) for span in _runs(said)], field)
     if not answers_kind(plan, best, query):
         return await _of_kind(plan, query, found, sources)
     level = [e for e in alike(found) if answers_kind(plan, e, query)]
@@ -168,6 +180,17 @@ async def _of_kind(plan: Plan, query: Query, found: Sequence[Evidence], sources:
     if best.candidate.indicator is not None:
         return _nearest(plan, best, query)
     return _quoted(plan, best, query)
+
+
+def _runs(spans: Sequence[Span]) -> list[Span]:
+    """Spans with those that follow each other joined."""
+    runs: list[Span] = []
+    for span in spans:
+        if runs and span.start - runs[-1].end <= 1:
+            runs[-1] = Span(runs[-1].start, span.end)
+        else:
+            runs.append(span)
+    return runs
 
 
 def _rows(plan: Plan, level: Sequence[Evidence], query: Query) -> Result:

@@ -10,8 +10,9 @@ from bot.question.deadlines import deadline_of
 from bot.question.evidence import all_known
 from bot.question.query import Query
 from bot.question.sources import Sources
-from bot.retrieval import Evidence, distinguished, features, grams
-from registry.plan import Plan
+from bot.retrieval import STRONG, Evidence, distinguished, features, grams, told_by
+from registry.passages import Span, sentences
+from registry.plan import TEXT_FIELDS, Plan
 
 # Candidates within this of the best say the same thing as far as the words go.
 LEVEL = 0.06
@@ -30,8 +31,7 @@ async def evidence_for(
     plan: Plan, segments: Sequence[str], query: Query, sources: Sources
 ) -> list[Evidence]:
     """What the plan says about the segments, best first, by sound too where characters find little."""
-    wanted = [gram for segment in segments for gram in grams(segment)]
-    frequency = await sources.frequency(list(dict.fromkeys(wanted)))
+    frequency = await _frequency(segments, sources)
     looked_for = features(segments, frequency)
     found = sources.retriever.find(plan, looked_for, query.content_in)
     if (not found or found[0].coverage < 0.75) and not all_known(segments, frequency):
@@ -41,6 +41,33 @@ async def evidence_for(
     if found and EACH_ASKED.search(query.said) and _price_of_it(plan, found[0]):
         return found
     return distinguished(found, looked_for)
+
+
+async def _frequency(segments: Sequence[str], sources: Sources) -> dict[str, int]:
+    wanted = [gram for segment in segments for gram in grams(segment)]
+    return await sources.frequency(list(dict.fromkeys(wanted)))
+
+
+# Sentences that say nearly as much as the one that says most speak of the thing as well.
+AS_MUCH = 0.2
+
+
+async def sentences_about(plan: Plan, query: Query, sources: Sources) -> tuple[str, list[Span]]:
+    """The field whose sentences say most of what the question names, and those of them that do; none
+    where no sentence says enough."""
+    wanted = features(query.content, await _frequency(query.content, sources))
+    told = {
+        (field, span): told_by(text_of(plan, field)[span.start : span.end], wanted)
+        for field in query.content_in or TEXT_FIELDS
+        if field in TEXT_FIELDS
+        for span in sentences(text_of(plan, field))
+    }
+    most = max(told.values(), default=0.0)
+    if most < STRONG:
+        return "", []
+    best = next(field for (field, _), share in told.items() if share == most)
+    near = [s for (field, s), share in told.items() if field == best and share >= most - AS_MUCH]
+    return best, near
 
 
 def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:

@@ -21,7 +21,7 @@ from bot.answering.facts import (
 )
 from bot.phrases import label, line
 from bot.retrieval import Evidence
-from registry.passages import FigureInText, sentences
+from registry.passages import FigureInText, Span, sentences
 from registry.plan import Plan
 
 
@@ -74,11 +74,15 @@ def sentence_around(plan: Plan, evidence: Evidence) -> Passage:
         mark = (0, 0)
     quote = text[start:end]
     lead = len(quote) - len(quote.lstrip())
-    quote = quote.strip()
-    marks = (
-        ((max(mark[0] - lead, 0), min(mark[1] - lead, len(quote))),) if mark[1] > mark[0] else ()
-    )
-    fact = Fact(quote, FactKind.TEXT, plan.places.get(field), id_of(plan), field, marks)
+    marks = ((max(mark[0] - lead, 0), mark[1] - lead),) if mark[1] > mark[0] else ()
+    return quoted(plan, field, Span(start, end), marks)
+
+
+def quoted(plan: Plan, field: str, span: Span, marks: Sequence[tuple[int, int]] = ()) -> Passage:
+    """Words of a long text as the sheet has them; `marks` count from their first character."""
+    quote = text_of(plan, field)[span.start : span.end].strip()
+    kept = tuple((start, min(end, len(quote))) for start, end in marks)
+    fact = Fact(quote, FactKind.TEXT, plan.places.get(field), id_of(plan), field, kept)
     return Passage(
         fact,
         line("content.says", project=project_fact(plan), label=label(field)),

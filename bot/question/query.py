@@ -102,6 +102,7 @@ class Query:
     content: tuple[str, ...] = ()  # words to be found in indicators and passages
     beside: tuple[str, ...] = ()  # words that only help to choose between passages
     content_in: tuple[str, ...] = ()  # only in these fields ("indicators" is one)
+    in_full: bool = False  # all that is said of it (怎么赔, 奖补标准), not one clause
     aspects: tuple[str, ...] = ()  # of an indicator: target, points, unit, core, comparison, enough
     ordinal: int | None = None  # the n-th indicator, or of a ranking; -1 is the last
     core: bool | None = None

@@ -52,6 +52,18 @@ SHORT_OF = re.compile("差\\s*\\d")
 HOW_MUCH = re.compile("多少|好多|几")
 
 
+# The standard of a payment is what a passage says of it, not the target of an indicator.
+PAID_STANDARD = re.compile("[奖补赔罚助贴费偿付给][^，。]{0,2}标准")
+
+
+def in_full(heard: Heard) -> bool:
+    """Whether all that is said of something is asked for: 「怎么赔」「奖补标准」「有哪些奖励」."""
+    text = heard.part.text
+    if yes_no(heard) or heard.figures or heard.asks("how_much", "number", "indicators"):
+        return False
+    return heard.asks("manner", "list", "what") or PAID_STANDARD.search(text) is not None
+
+
 def _describes_only(heard: Heard) -> bool:
     """「合格站点补多少」: 合格 tells which, and nothing is held against a target."""
     words = heard.part.words("ask", "enough")
@@ -65,6 +77,8 @@ def aspects_of(heard: Heard) -> tuple[str, ...]:
     asked = [
         aspect for aspect in ("target", "points", "comparison", "enough") if heard.asks(aspect)
     ]
+    if "target" in asked and PAID_STANDARD.search(heard.part.text):
+        asked.remove("target")
     if "enough" in asked and (SHORT_OF.search(heard.part.text) or _describes_only(heard)):
         asked.remove("enough")
     if asked == ["target"] and heard.figures and yes_no(heard) and DONE.search(heard.part.text):
@@ -289,6 +303,7 @@ def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]
         projects=projects,
         content=heard.content,
         content_in=only,
+        in_full=in_full(heard),
         beside=(*heard.beside, *_funding_words(heard)),
         aspects=aspects_of(heard),
         fields=tuple(name for name in (*heard.fields, *heard.soft_fields)),
