@@ -27,6 +27,7 @@ from bot.question.rules import (
     core_of,
     describes,
     everything,
+    in_full,
     names_rows,
 )
 from bot.retrieval import STRONG, Evidence, grams
@@ -140,6 +141,9 @@ async def content_anywhere(case: Case) -> Query | None:
         if here and here[0].coverage >= STRONG and here[0].coverage >= best - TIE:
             return content_query(heard, (before,), only)
     best_of_all = level_with_best(heard, found)
+    if in_full(heard):
+        # Of what a passage says of it another sheet's word for nearly the same is no part.
+        best_of_all = [pair for pair in best_of_all if pair[1].coverage == found[0][1].coverage]
     if not best_of_all:
         return None
     if await _only_a_near_name(case, best_of_all[0][1]):

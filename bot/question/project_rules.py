@@ -275,6 +275,8 @@ def _fields_said(heard: Heard) -> list[str]:
         fields += ["total", *FUNDING_SOURCES]
     if not fields and heard.soft_fields and (not heard.content or _only_describes(heard)):
         fields = list(heard.soft_fields)
+        if fields == ["total"] and heard.asks("manner"):
+            return ["overview"]  # 「扶持资金怎么算」
     if not set(fields) & set(FUNDING_SOURCES):
         return fields
     if re.search("其他|其它", heard.part.text):
@@ -411,10 +413,9 @@ async def project_alone(case: Case) -> Query | None:
             heard, kind=Kind.FIELDS, projects=heard.projects, fields=("total",),
             premise=heard.figures, holds=holds_of(heard.part), category=None, person=None,
         )  # fmt: skip
-    if heard.soft_fields:
-        return base(
-            heard, kind=Kind.FIELDS, projects=heard.projects, fields=heard.soft_fields, person=None
-        )
+    soft = ("overview",) if heard.asks("manner", "what") else heard.soft_fields
+    if soft:
+        return base(heard, kind=Kind.FIELDS, projects=heard.projects, fields=soft, person=None)
     if heard.part.has("convert"):
         return base(heard, kind=Kind.FIELDS, projects=heard.projects, fields=("total",))
     if heard.asks("due") or heard.due:

@@ -61,7 +61,8 @@ def in_full(heard: Heard) -> bool:
     text = heard.part.text
     if yes_no(heard) or heard.figures or heard.asks("how_much", "number", "indicators"):
         return False
-    return heard.asks("manner", "list", "what") or PAID_STANDARD.search(text) is not None
+    asks = heard.asks("manner", "list", "what") or heard.part.has("group", "card")
+    return asks or PAID_STANDARD.search(text) is not None
 
 
 def _describes_only(heard: Heard) -> bool:
