@@ -15,7 +15,8 @@ class Scope:
 
     Without a year it is the newest year of the registry, plans that state none included; where
     projects are named by id, each one's newest plan. `unit` is either of the two units, by its full
-    name or without the place before it (水务局). Amounts bound the amount field `field`, in 元.
+    name or without the place before it (水务局). Amounts bound the amount field `field`, in 元;
+    `shares` what it is of the plan's total, in per cent, each by its sign (≥ 50).
     """
 
     project_ids: tuple[int, ...] | None = None
@@ -30,6 +31,7 @@ class Scope:
     yuan_more_than: Decimal | None = None
     yuan_at_most: Decimal | None = None
     yuan_less_than: Decimal | None = None
+    shares: tuple[tuple[str, Decimal], ...] = ()
     given_field: str | None = None
     missing_field: str | None = None  # blank, or no such part
     exclude_project_ids: tuple[int, ...] | None = None

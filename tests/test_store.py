@@ -100,6 +100,24 @@ async def test_a_ranking_has_the_plans_without_the_amount_at_its_end(store: Stor
             assert page == whole[offset : offset + 2]
 
 
+async def test_plans_are_ranked_and_chosen_by_the_share_of_their_total(store: Store) -> None:
+    for district, name in ((20, "少数项目"), (50, "多数项目")):
+        plan = replace(SCHOOL_CANTEEN, name=name, district_funds=Decimal(district))
+        await save(store, plan)
+    shares = {}
+    async for plan in store.each_plan(Scope(given_field="district_funds")):
+        if plan.district_funds is not None and plan.total:
+            shares[plan.name] = plan.district_funds / plan.total * 100
+    scope = Scope(field="district_funds", given_field="district_funds")
+    for descending in (True, False):
+        ranked = await names(store, scope, order_by="share", descending=descending)
+        assert [shares[name] for name in ranked] == sorted(shares.values(), reverse=descending)
+    for sign, holds in (("≥", Decimal.__ge__), ("<", Decimal.__lt__), ("=", Decimal.__eq__)):
+        bound = max(shares.values())
+        chosen = await names(store, replace(scope, shares=((sign, bound),)))
+        assert set(chosen) == {name for name, share in shares.items() if holds(share, bound)}
+
+
 async def test_points_are_held_against_bounds_between_whole_ones(store: Store) -> None:
     async def of(what: str, *holding: tuple[str, str]) -> dict[str, Decimal]:
         bounds = [(comparison, Decimal(bound)) for comparison, bound in holding]

@@ -44,14 +44,14 @@ from bot.answering.facts import (
 )
 from bot.answering.fields import answer_fields
 from bot.answering.finding import answer_find, answer_shared, excluding
-from bot.answering.premises import holds
+from bot.answering.premises import as_stated, holds
 from bot.answering.scopes import BOUNDS, scope_of
 from bot.phrases import answer_phrases, label, line
 from bot.question.evidence import plan_of
 from bot.question.query import Asserted, Holds, Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text, in_unit
-from registry.plan import AMOUNT_FIELDS, Plan, ProjectCategory
+from registry.plan import AMOUNT_FIELDS, YUAN_PER_UNIT, Plan, ProjectCategory
 from registry.scope import Scope
 
 SHOWN_ADDENDS = 12
@@ -90,6 +90,8 @@ async def answer_total(query: Query, sources: Sources) -> Result:
     if not total.given:
         head = line("total.nothing", count=counted(total.plans), label=name)
         return Result(answer("total", [Headline(head)], outcome=Outcome.BLANK))
+    if query.operation == "median":
+        return await _median(query, total.given, sources)
     plans = await sources.store.plans(replace(scope, given_field=query.of), limit=SHOWN_ADDENDS + 1)
     unit = common_unit(plans, query.in_unit)
     figure, addends = _sum_of(plans, query, total.yuan, unit, total.given)
@@ -108,6 +110,9 @@ async def answer_total(query: Query, sources: Sources) -> Result:
     if query.lead in BOUNDS and query.premise:
         held = holds(total.yuan, query.lead, query.premise[0].value)
         head = (*line("premise.holds_yes" if held else "premise.holds_no"), *head)
+    elif query.premise:
+        shown = Decimal(mean) * YUAN_PER_UNIT[unit] if average else total.yuan
+        head = (*as_stated(shown, query.premise[0]), *head)
     blocks: list[Block] = [Headline(head), *addends]
     if 1 < len(plans) <= LISTED_ADDENDS and (query.person or query.unit or query.category):
         rows = tuple(
@@ -129,6 +134,30 @@ async def answer_total(query: Query, sources: Sources) -> Result:
         projects=ids if query.person or query.projects else (),
         person=query.person,
     )
+
+
+async def _median(query: Query, given: int, sources: Sources) -> Result:
+    """The amount in the middle of all, or half way between the two in the middle."""
+    scope = replace(scope_for(query), given_field=query.of)
+    first, several = (given - 1) // 2, 2 - given % 2
+    plans = await sources.store.plans(scope, order_by=query.of, limit=several, offset=first)
+    unit = common_unit(plans, query.in_unit)
+    values = [in_unit(yuan, unit) for plan in plans if (yuan := plan.yuan(query.of)) is not None]
+    middle = exact_text(sum(values, Decimal(0)) / several) + unit
+    facts = tuple(field_fact(plan, query.of) for plan in plans)
+    arithmetic = f"({signed_sum(values)}) ÷ {several} = {middle}" if several > 1 else None
+    figure = Figure(middle, arithmetic, facts)
+    head = line("total.median", figure=figure, count=counted(given), label=label(query.of))
+    table = Table(
+        (answer_phrases()["column.project"], label(query.of).text),
+        tuple(
+            ((project_fact(plan),), value_or_blank(plan, query.of, query.in_unit)) for plan in plans
+        ),
+    )
+    blocks = [Headline(head), table, *await scope_note(query, sources, given)]
+    ids = tuple(id_of(plan) for plan in plans)
+    sheets = [source_of(plan, query.of) for plan in plans]
+    return Result(answer("total", blocks, sources=sheets, projects=ids), person=query.person)
 
 
 async def _beside_mean(query: Query, sources: Sources) -> Result:
@@ -262,8 +291,14 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
     scope = scope_for(query)
     if query.ordinal and query.ordinal < 0:
         query = replace(query, extreme="max" if query.extreme == "min" else "min")
+    if query.operation == "own_share":
+        scope = replace(scope, given_field=query.of)
     ranked = await _ranked(query, scope, sources)
     total = len(ranked) if query.holds else await sources.store.count(scope)
+    if not ranked and query.of in AMOUNT_FIELDS and not query.holds:
+        blank = await sources.store.count(scope_for(query))
+        head = line("rank.nothing", count=counted(blank), label=label(query.of))
+        return Result(answer("rank", [Headline(head)], outcome=Outcome.BLANK))
     if not ranked:
         return Result(answer("rank", [Headline(line("find.none"))], outcome=Outcome.BLANK))
     name = _rank_label(query)
@@ -273,7 +308,7 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
         return await _both_ends(query, scope, ranked[0], total, sources)
     if query.top == 1:
         best = [row for row in ranked if row[1] == ranked[0][1]]
-        key = "rank.most" if query.extreme == "max" else "rank.least"
+        key = _end_key(query, query.extreme == "max")
         shown = best[:RANKED]
         blocks: list[Block] = [
             Headline(_rank_line(key, plan, value, total, query)) for plan, value in shown
@@ -318,8 +353,8 @@ async def _both_ends(
     """The largest and the smallest, and what lies between them where that was asked."""
     least = (await _ranked(replace(query, extreme="min"), scope, sources))[0]
     blocks: list[Block] = [
-        Headline(_rank_line(key, plan, value, total, query))
-        for key, (plan, value) in (("rank.most", most), ("rank.least", least))
+        Headline(_rank_line(_end_key(query, top), plan, value, total, query))
+        for top, (plan, value) in ((True, most), (False, least))
     ]
     if query.operation == "difference" and query.of in AMOUNT_FIELDS:
         plans = [most[0], least[0]]
@@ -353,6 +388,11 @@ def _sum_of_shown(
 
 async def _ranked(query: Query, scope: Scope, sources: Sources) -> list[tuple[Plan, Decimal]]:
     descending = query.extreme != "min"
+    if query.operation == "own_share":
+        plans = await sources.store.plans(
+            scope, order_by="share", descending=descending, limit=(query.ordinal or 0) + RANKED
+        )
+        return [(plan, share) for plan in plans if (share := _own_share(plan, query.of)[0])]
     if query.of in AMOUNT_FIELDS:
         limit = max(query.top or 0, query.ordinal or 0, 0) + RANKED
         plans = await sources.store.plans(
@@ -374,7 +414,27 @@ async def _ranked(query: Query, scope: Scope, sources: Sources) -> list[tuple[Pl
     )
 
 
+def _own_share(plan: Plan, of: str) -> tuple[Decimal, str]:
+    """What an amount is of the project's own total, in per cent, with the arithmetic."""
+    part, whole = plan.yuan(of), plan.yuan("total")
+    if part is None or not whole:
+        return Decimal(0), ""
+    share, sign = rounded(part / whole * 100)
+    unit = plan.amount_unit or "元"
+    arithmetic = f"{money_text(part, unit)} ÷ {money_text(whole, unit)} {sign} {share}%"
+    return part / whole * 100, arithmetic
+
+
+def _end_key(query: Query, most: bool) -> str:
+    """The sentence for the largest or the smallest."""
+    if query.operation == "own_share":
+        return "rank.highest" if most else "rank.lowest"
+    return "rank.most" if most else "rank.least"
+
+
 def _rank_label(query: Query) -> Phrase:
+    if query.operation == "own_share":
+        return Phrase(label(query.of).text + answer_phrases()["rank.own_share"])
     if query.of in AMOUNT_FIELDS:
         return label(query.of)
     return Phrase(answer_phrases()[f"rank.{query.of}_label"])
@@ -391,6 +451,9 @@ def _rank_line(key: str, plan: Plan, value: Decimal, total: int, query: Query) -
 
 
 def _rank_piece(plan: Plan, value: Decimal, query: Query) -> Fact | Figure:
+    if query.operation == "own_share":
+        facts = (field_fact(plan, query.of), field_fact(plan, "total"))
+        return Figure(f"{rounded(value)[0]}%", _own_share(plan, query.of)[1], facts)
     if query.of in AMOUNT_FIELDS:
         return amount_piece(plan, query.of, query.in_unit)
     unit = "分" if query.of.endswith("points") else "个"

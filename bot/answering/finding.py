@@ -40,7 +40,7 @@ from bot.answering.facts import (
 )
 from bot.answering.indicators import across_table, comparable
 from bot.answering.passages import sentence_around
-from bot.answering.premises import holds
+from bot.answering.premises import holds, so_many
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
 from bot.question.deadlines import Deadline, deadline_of
@@ -135,7 +135,7 @@ def _listing(query: Query, plans: list[Plan], total: int, shown: tuple[str, ...]
             for name in shown
         ]
         return blocks
-    blocks.append(Headline(_heading(query, number)))
+    blocks.append(Headline((*so_many(query, total), *_heading(query, number))))
     fields = shown or (("total",) if query.blank is None else ())
     words = answer_phrases()
     columns = (words["column.project"], *(label(name).text for name in fields[:4]))
@@ -287,7 +287,10 @@ async def answer_people(query: Query, sources: Sources) -> Result:
     return Result(
         answer(
             "people",
-            [Headline(line("people.list", count=counted(total))), Table(columns, tuple(table))],
+            [
+                Headline((*so_many(query, total), *line("people.list", count=counted(total)))),
+                Table(columns, tuple(table)),
+            ],
             sources=[source_of(plan) for plan in plans],
             page=query.page,
             pages=max(1, -(-total // PAGE)),

@@ -37,7 +37,7 @@ from bot.answering.facts import (
     target_fact,
     working,
 )
-from bot.answering.premises import holds
+from bot.answering.premises import holds, so_many
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, line
 from bot.question.evidence import plan_of
@@ -162,7 +162,12 @@ def _of_plan(plan: Plan, query: Query) -> Result:
             if query.core is None and narrowed:
                 key = "filtered"
         blocks.append(
-            Headline(line(f"indicator.{key}", project=project, count=counted(len(rows), operands)))
+            Headline(
+                (
+                    *so_many(query, len(rows)),
+                    *line(f"indicator.{key}", project=project, count=counted(len(rows), operands)),
+                )
+            )
         )
         if query.lead == "count" and query.core is not None:
             blocks.append(Paragraph(line("indicator.of_all", count=counted(len(plan.indicators)))))
@@ -570,9 +575,8 @@ async def count_indicators(query: Query, sources: Sources) -> Result:
     number = await sources.store.count_indicators(scope, IndicatorWhere(core=core))
     projects = await sources.store.count(scope)
     key = {"core": "counted_core", "not_core": "counted_not_core"}.get(query.of, "counted")
-    blocks: list[Block] = [
-        Headline(line(f"total.{key}", figure=counted(number), count=counted(projects)))
-    ]
+    head = line(f"total.{key}", figure=counted(number), count=counted(projects))
+    blocks: list[Block] = [Headline((*so_many(query, number), *head))]
     shown = await sources.store.plans(scope) if projects <= MOST_COUNTED else []
     if shown:
         per_plan = [

@@ -23,8 +23,12 @@ def scope_of(query: Query) -> Scope:
     if query.unit:
         values["unit"] = query.unit
     values["field"] = query.of if query.of in AMOUNT_FIELDS else "total"
-    for hold in query.holds if query.of in AMOUNT_FIELDS else ():
+    held = query.holds if query.of in AMOUNT_FIELDS else ()
+    values["shares"] = tuple((h.comparison, h.figure.value) for h in held if h.figure.unit == "%")
+    for hold in held:
         bound = hold.figure.value
+        if hold.figure.unit == "%":
+            continue
         if hold.comparison == "=":
             values["yuan_at_least"] = values["yuan_at_most"] = bound
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -63,6 +63,14 @@ NOT_ONE = re.compile(
     "(?:一|半)(?P<unit>次|件|起|例|个|家|场)(?=(?:[\u4e00-\u9fff]{0,6})?(?:都|也)(?:没|未|不))"
 )
 PERCENT = re.compile(r"百分之(?P<n>\d[\d.]*|[零一二两三四五六七八九十百点]+)")
+# 一半, 三成: so many per cent; 「翻一倍」 is two times.
+HALF = re.compile(
+    "(?:(?<=[的占到足过达成算])|(?<=完成了))(?:一半|半数)(?![夜年天月路])|一半(?=以[上下]|是?多少)"
+)
+TENTHS = re.compile(
+    "(?P<n>[一二两三四五六七八九]|\\d)成(?P<half>半)?(?=[以的是左多不吗吧呢够，,。?？]|$)"
+)
+DOUBLED = re.compile("翻(?:一|1|个)?(?:倍|番)|加倍")
 ORDINAL = re.compile(
     r"(?:第|#)\s*(?P<n>\d{1,3}|[一二两三四五六七八九十]{1,3})\s*(?P<of>个|项|条|名|位|大|行|张|号|家)?(?:指标|项目)?"
 )
@@ -329,6 +337,11 @@ def _figure(match: re.Match[str]) -> Asserted | None:
     return Asserted(value, unit, about, match.group())
 
 
+def _tenths(match: re.Match[str]) -> Asserted:
+    value = number(match["n"]) * 10 + (5 if match["half"] else 0)
+    return Asserted(value, "%", said=match.group())
+
+
 def _counted(match: re.Match[str]) -> int:
     return int(number(match["n"]))
 
@@ -379,6 +392,9 @@ REGULAR: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str]], object]], .
     (PER_UNIT, "rest", lambda m: f"每{_of_its_group(m)}"),
     (NOT_ONE, "figure", lambda m: Asserted(Decimal(0), m["unit"], said=m.group())),
     (PERCENT, "figure", lambda m: Asserted(number(m["n"]), "%", said=m.group())),
+    (HALF, "figure", lambda m: Asserted(Decimal(50), "%", said=m.group())),
+    (TENTHS, "figure", _tenths),
+    (DOUBLED, "figure", lambda m: Asserted(Decimal(2), "倍", said=m.group())),
     (FIGURE, "figure", _figure),
     (COMPARISON_SIGN, "sign", lambda m: m.group()),
 )
@@ -444,7 +460,19 @@ def assemble(text: str, tokens: Iterable[Token]) -> Part:
     taken += vocabulary_tokens(text, taken)
     taken.sort(key=lambda token: token.start)
     taken += rest_tokens(text, taken)
-    return Part(text, tuple(merged(sorted(taken, key=lambda token: token.start))))
+    return Part(text, tuple(_roughly(merged(sorted(taken, key=lambda token: token.start)))))
+
+
+def _roughly(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The tokens, with 大概 and 左右 told to the figure they stand beside."""
+    said = list(tokens)
+    for place, token in enumerate(said):
+        beside = (*said[max(0, place - 1) : place], *said[place + 1 : place + 2])
+        if isinstance(token.value, Asserted) and any(
+            other.means("compare_amount", "about") for other in beside
+        ):
+            token = replace(token, value=replace(token.value, about=True))
+        yield token
 
 
 def merged(tokens: Iterable[Token]) -> Iterator[Token]:

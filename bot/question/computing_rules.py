@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from bot.question.conditions import beside_mean, holds_of
 from bot.question.evidence import projects_saying
@@ -62,6 +63,10 @@ WHO_HOLDS = re.compile(
 )
 
 
+# 「上级补助占比最高的项目」: what it is of each project's own total.
+OWN_SHARE = re.compile("(?:占|比重|比例|份额).*(?:最|排|[从由第前])")
+
+
 async def ranked(case: Case) -> Query | None:
     heard = case.heard
     extreme = "max" if heard.asks("max") else "min" if heard.asks("min") else None
@@ -113,7 +118,8 @@ async def ranked(case: Case) -> Query | None:
     from_below = ordinal is not None and ordinal < 0
     descending = not (up or (extreme == "min" and not from_below))
     operation = (
-        "difference" if heard.asks("difference")
+        "own_share" if of in FUNDING_SOURCES and OWN_SHARE.search(heard.part.text)
+        else "difference" if heard.asks("difference")
         else "share" if top is not None and shares(heard)
         else "sum" if heard.asks("sum") else None
     )  # fmt: skip
@@ -135,10 +141,13 @@ async def conditioned(case: Case) -> Query | None:
     speaks_of_money = heard.part.has("soft", "total") or bool(
         set(heard.fields) & set(AMOUNT_FIELDS)
     )
-    holds = tuple(
+    of_source = bool(set(heard.fields) & set(FUNDING_SOURCES))
+    holds = _wholly(heard) or tuple(
         hold
         for hold in holds_of(heard.part)
-        if hold.figure.is_money or (hold.figure.unit is None and speaks_of_money)
+        if hold.figure.is_money
+        or (hold.figure.unit is None and speaks_of_money)
+        or (hold.figure.unit == "%" and of_source)
     )
     if (heard.projects and not heard.of_person) or not holds or about_indicators(heard):
         return None
@@ -148,7 +157,9 @@ async def conditioned(case: Case) -> Query | None:
         and not heard.asks("which_project", "projects", "all", "list", "number")
     ):
         return None
-    amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
+    of_share = any(hold.figure.unit == "%" for hold in holds)
+    chosen_by = FUNDING_SOURCES if of_share else AMOUNT_FIELDS
+    amounts = [name for name in heard.fields if name in chosen_by]
     counted = heard.asks("number") and not heard.asks("which_project", "list")
     kind = Kind.TOTAL if heard.asks("sum") and not heard.asks("number") else Kind.FIND
     if kind is Kind.TOTAL and yes_no(heard):
@@ -161,9 +172,20 @@ async def conditioned(case: Case) -> Query | None:
         kind=kind,
         holds=holds,
         of=amounts[0] if amounts else "total",
+        fields=(amounts[0], "total") if of_share else (),
         without=bool(heard.persons) and leaves_out(heard),
         lead="count" if counted else None,
     )
+
+
+WHOLLY = re.compile("(?:全部?|都|完全|只)(?:是|由|靠|来自|出自|用|有)?(?:的是)?$")
+
+
+def _wholly(heard: Heard) -> tuple[Holds, ...]:
+    """「资金全部是区级的项目」: all of a project's total comes from that source."""
+    before = (heard.part.text[: t.start] for t in heard.part.words("field", *FUNDING_SOURCES))
+    said = heard.asks("projects", "which_project") and any(WHOLLY.search(text) for text in before)
+    return (Holds("=", Asserted(Decimal(100), "%")),) if said else ()
 
 
 RELATION = re.compile("[^，。]{0,4}?(?P<than>[多高大少低小])")
@@ -230,7 +252,7 @@ async def totalled(case: Case) -> Query | None:
         (name for name in heard.fields if name in AMOUNT_FIELDS), key=lambda name: name == "total"
     )
     money = bool(amounts or heard.part.has("soft", "total") or heard.part.has("convert"))
-    computes = heard.asks("sum", "average") or shares(heard)
+    computes = heard.asks("sum", "average", "median") or shares(heard)
     scoped = bool(heard.persons or heard.units or heard.part.has("category") or everything(heard))
     if amounts and amounts[0] in FUNDING_SOURCES:
         if len(amounts) > 1 and "总" in heard.part.text:
@@ -243,7 +265,9 @@ async def totalled(case: Case) -> Query | None:
         return None
     if not money and heard.part.has("field", "contact_person", "contact_phone"):
         return None
-    if not (computes or (money and scoped)) or not (money or heard.asks("average", "share", "sum")):
+    if not (computes or (money and scoped)) or not (
+        money or heard.asks("average", "share", "sum", "median")
+    ):
         return None
     # 「重点专项五个合起来」 counts what was named.
     named = heard.persons or heard.part.has("category") or excepts
@@ -251,16 +275,19 @@ async def totalled(case: Case) -> Query | None:
         return None
     if MEASURED.search(heard.part.text) and not money:
         return None
-    if not scoped and not heard.asks("sum", "average"):
+    if not scoped and not heard.asks("sum", "average", "median"):
         return None
     of = amounts[0] if amounts else "total"
     common = {
         "of": of,
         "without": excepts,
         "projects": heard.projects if excepts or heard.of_person else (),
+        "premise": tuple(f for f in heard.figures if f.is_money) if yes_no(heard) else (),
     }
     if shares(heard):
         return base(heard, kind=Kind.SHARE, **common)
+    if heard.asks("median"):
+        return base(heard, kind=Kind.AVERAGE, operation="median", **common)
     if heard.asks("average"):
         return base(heard, kind=Kind.AVERAGE, **common)
     if (

@@ -34,6 +34,7 @@ from bot.question.rules import (
     describes,
     leaves_out,
     names_rows,
+    number_stated,
     yes_no,
 )
 from bot.retrieval import STRONG, WEAK
@@ -139,8 +140,15 @@ async def rows_of_project(case: Case) -> Query | None:
     if core and yes_no(heard) and EVERY_ONE.search(heard.part.text):
         core = None  # 「三条全是核心，对不对」 is seen on the whole table
     operation = _over_rows(heard, core)
-    number = heard.asks("number") or (
-        heard.asks("how_much") and not heard.asks("points") and heard.asks("indicators", "core")
+    stated = (
+        () if set(aspects) - {"core"} or EVERY_ONE.search(heard.part.text) else number_stated(heard)
+    )
+    number = (
+        bool(stated)
+        or heard.asks("number")
+        or (
+            heard.asks("how_much") and not heard.asks("points") and heard.asks("indicators", "core")
+        )
     )
     if (
         "annual_objective" in heard.fields
@@ -160,7 +168,7 @@ async def rows_of_project(case: Case) -> Query | None:
         extreme=extreme,
         aspects=aspects,
         operation=operation,
-        premise=heard.figures if yes_no(heard) or heard.asks("enough") else (),
+        premise=stated or (heard.figures if yes_no(heard) or heard.asks("enough") else ()),
         lead="count" if number and operation is None else None,
         **{name: value for name, value in (conditions or {}).items() if name != "core"},
     )
@@ -182,7 +190,7 @@ def _over_rows(heard: Heard, core: bool | None) -> str | None:
 async def figure_not_in_sheet(case: Case) -> Query | None:
     """「打非的1000万什么时候拨」: an amount stated of a project whose sheet holds no such amount."""
     heard = case.heard
-    money = [figure for figure in heard.figures if figure.is_money and not figure.about]
+    money = [figure for figure in heard.figures if figure.is_money]
     if (
         len(heard.projects) != 1
         or not money
@@ -504,10 +512,28 @@ async def _first_of(rules: Sequence[Rule], case: Case) -> Query | None:
     return None
 
 
+OVERVIEW = re.compile("概况|概述|简介|介绍|内容|情况|overview|description")
+
+
+DOES = re.compile("[干做搞办用]")
+
+
+def asks_overview(heard: Heard) -> bool:
+    """「赵东松的项目概况」「他的项目是干什么的」; 「赵东松是干什么的」 asks for the project."""
+    words = (*heard.part.words("field", "overview"), *heard.part.words("soft", "overview"))
+    return any(
+        OVERVIEW.search(word.text)
+        or (DOES.search(word.text) and "项目" in heard.part.text[: word.start])
+        for word in words
+    )
+
+
 async def project_itself(case: Case) -> Query | None:
     """「赵东松负责哪个项目」「王智莹负责啥」: the project, not something of it."""
     heard = case.heard
     other = (set(heard.fields) | set(heard.soft_fields)) - {"contact_person", "overview"}
+    if asks_overview(heard):
+        return None
     if leaves_out(heard):
         return base(heard, kind=Kind.FIND, without=True)
     if (

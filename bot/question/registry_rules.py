@@ -8,7 +8,7 @@ from bot.question.analysis import Token, number
 from bot.question.conditions import comparison_beside, holds_of
 from bot.question.heard import Heard
 from bot.question.query import Asserted, Due, Holds, Kind, Query
-from bot.question.rules import Case, about_indicators, base, leaves_out
+from bot.question.rules import Case, about_indicators, base, leaves_out, number_stated
 from registry.plan import AMOUNT_FIELDS
 
 SIGNS = {
@@ -21,6 +21,7 @@ SIGNS = {
 async def people_listed(case: Case) -> Query | None:
     heard = case.heard
     lists = heard.asks("number", "list", "which_project", "all", "sum")
+    lists = lists or bool(number_stated(heard))
     about_people = heard.asks("people") or ("contact_person" in heard.fields and lists)
     others = (
         heard.persons
@@ -34,8 +35,9 @@ async def people_listed(case: Case) -> Query | None:
     if heard.asks("people") or not heard.part.has("refer"):
         if heard.asks("blank") or (heard.content and not heard.asks("people")):
             return None
-        number = heard.asks("number", "how_much") or "几" in heard.part.text
-        return base(heard, kind=Kind.PEOPLE, lead="count" if number else None)
+        stated = number_stated(heard)
+        number = bool(stated) or heard.asks("number", "how_much") or "几" in heard.part.text
+        return base(heard, kind=Kind.PEOPLE, lead="count" if number else None, premise=stated)
     return None
 
 
@@ -187,6 +189,8 @@ async def counted(case: Case) -> Query | None:
         and heard.asks("indicators", "core")
         and not money
     )
+    stated = number_stated(heard)
+    asks_number = asks_number or bool(stated)
     if not asks_number or (heard.fields and not heard.asks("indicators", "core", "projects")):
         return None
     if heard.asks("core", "not_core", "indicators"):
@@ -199,6 +203,8 @@ async def counted(case: Case) -> Query | None:
             if heard.asks("not_core")
             else "indicators",
             projects=heard.projects,
+            premise=stated,
+            lead="count" if stated else None,
         )
     if (
         heard.asks("projects", "which_project")
@@ -208,7 +214,7 @@ async def counted(case: Case) -> Query | None:
     ):
         if heard.asks("sum") and (heard.part.has("soft", "total") or "加" in heard.part.text):
             return None
-        return base(heard, kind=Kind.FIND, lead="count", without=leaves_out(heard))
+        return base(heard, kind=Kind.FIND, lead="count", without=leaves_out(heard), premise=stated)
     return None
 
 

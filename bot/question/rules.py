@@ -10,11 +10,12 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.question.analysis import number
 from bot.question.conditions import holds_of
 from bot.question.context import Context
 from bot.question.evidence import evidence_in
 from bot.question.heard import Heard
-from bot.question.query import Kind, Query
+from bot.question.query import Asserted, Kind, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG
 from registry.plan import FUNDING_SOURCES
@@ -157,6 +158,23 @@ def in_unit(heard: Heard) -> str | None:
 def yes_no(heard: Heard) -> bool:
     """Whether something stated is to be confirmed."""
     return heard.part.has("yes_no")
+
+
+COUNTED = "(?:项目|专项|绩效表|表|指标|联系人)"
+SO_MANY = r"(?P<n>\d{1,4}|[一二两三四五六七八九十]{1,3})[个张项位名条](?!月)"
+SO_MANY_OF_THEM = (
+    re.compile(rf"{SO_MANY}(?:重点|一般性?|核心|绩效|考核)*{COUNTED}(?![里中的])"),
+    re.compile(rf"{COUNTED}[^，,。]{{0,4}}?(?:是|有|共|就)了?{SO_MANY}"),
+)
+
+
+def number_stated(heard: Heard) -> tuple[Asserted, ...]:
+    """How many there are said to be, where that is to be confirmed (一共7个项目对吗)."""
+    other = set(heard.fields) - {"contact_person", "table_number"}
+    if not yes_no(heard) or other or any(figure.is_money for figure in heard.figures):
+        return ()
+    said = next((m for like in SO_MANY_OF_THEM if (m := like.search(heard.part.text))), None)
+    return () if said is None else (Asserted(number(said["n"]), "个", said=said["n"]),)
 
 
 def category_of(heard: Heard) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from operator import eq, ge, gt, le, lt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Float, Select, and_, cast, exists, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry import models
@@ -42,6 +43,7 @@ async def conditions(connection: AsyncConnection, scope: Scope) -> list[Conditio
         *_with_fields(scope),
         *_without(scope),
         *_between_amounts(scope),
+        *_between_shares(scope),
     ]
 
 
@@ -182,19 +184,35 @@ def _between_amounts(scope: Scope) -> list[Condition]:
     return found
 
 
+def share_of_total(field: str) -> Any:
+    """What an amount is of the plan's total, in per cent; nothing where there is no total."""
+    plan = models.plan
+    return 100 * cast(plan.c[field], Float) / func.nullif(plan.c.total, 0)
+
+
+SIGNS = {"≥": ge, ">": gt, "≤": le, "<": lt, "=": eq}
+
+
+def _between_shares(scope: Scope) -> list[Condition]:
+    share = share_of_total(scope.field)
+    return [SIGNS[sign](share, float(bound)) for sign, bound in scope.shares]
+
+
 def _bound(yuan: Decimal, rounding: str) -> int:
     parts = int((yuan * PARTS_PER_YUAN).to_integral_value(rounding))
     # What no column can hold compares as the largest that one can.
     return max(-(2**63) + 1, min(2**63 - 1, parts))
 
 
-def in_order(query: Select[Any], order_by: str | None, descending: bool) -> Select[Any]:
-    """Sorted by an amount, plans without it last; by default as the projects came. Equal ones
-    always in the same order."""
+def in_order(
+    query: Select[Any], order_by: str | None, descending: bool, field: str = "total"
+) -> Select[Any]:
+    """Sorted by an amount, or by the share that `field` is of the total, plans without it last; by
+    default as the projects came. Equal ones always in the same order."""
     plan = models.plan
     if order_by is None:
         return query.order_by(plan.c.project_id, plan.c.year)
-    column = plan.c[order_by]
+    column = share_of_total(field) if order_by == "share" else plan.c[order_by]
     if descending:
         return query.order_by(column.desc().nulls_last(), plan.c.project_id)
     return query.order_by(column.asc().nulls_last(), plan.c.project_id)

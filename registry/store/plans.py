@@ -85,7 +85,8 @@ class PlanQueries(Database):
         limit: int | None = None,
         offset: int = 0,
     ) -> list[Plan]:
-        """Whole plans. `order_by`: an amount field, `year` or `name`; else the order they came in."""
+        """Whole plans. `order_by`: an amount field, `share` (what the scope's amount field is of the
+        total), `year` or `name`; else the order they came in."""
         async with self.reading() as connection:
             where = await conditions(connection, scope)
             if order_by in AMOUNT_FIELDS and limit is not None:
@@ -94,7 +95,8 @@ class PlanQueries(Database):
                 chosen: Select[Any] = select(_plan.c.id).where(*where)
                 if order_by == "name":
                     chosen = chosen.join(models.project, models.project.c.id == _plan.c.project_id)
-                chosen = in_order(chosen, order_by, descending).limit(limit).offset(offset)
+                chosen = in_order(chosen, order_by, descending, scope.field)
+                chosen = chosen.limit(limit).offset(offset)
                 ids = list((await connection.execute(chosen)).scalars())
             found: dict[int, Plan] = {}
             for page in pages_of(ids):
