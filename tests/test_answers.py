@@ -275,6 +275,14 @@ async def test_a_total_names_what_was_left_out_because_it_is_blank(desk: Desk) -
     assert not re.search(r"(?<![\d.])0万元", reply)
 
 
+async def test_the_faults_of_a_sheet_are_told_before_what_is_only_worth_a_look(desk: Desk) -> None:
+    of_one = await reply_to(desk, "打非的表有什么问题")
+    assert of_one.index("网页标记") < of_one.index("“≤5件”在指标表中没有对应的指标")
+    of_all = await reply_to(desk, "哪些表有问题")
+    assert "财政信息化建设经费：指标“重大信息安全事故”" in of_all
+    assert of_all.index("宜写“=0”") < of_all.index("在指标表中没有对应的指标")
+
+
 async def test_an_answer_from_sheets_ends_with_its_source(answered: list[Asked]) -> None:
     for asked in answered:
         answer = answer_of(asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -59,7 +60,7 @@ from registry.plan import (
     ProjectCategory,
     ValueState,
 )
-from registry.scope import Scope
+from registry.scope import Scope, StoredFinding
 
 PAGE = 20
 LEVEL = 0.1  # rows whose evidence is this close to the best say the same
@@ -523,36 +524,52 @@ async def _dated(scope: Scope, query: Query, sources: Sources) -> list[tuple[Pla
 
 
 async def answer_findings(query: Query, sources: Sources) -> Result:
-    """What the checks found in the sheets."""
+    """What the checks found in the sheets: the faults, then what is only worth a look."""
     scope = Scope(project_ids=query.projects or None)
-    found = await sources.store.findings(scope)
-    shown = [finding for finding in found if finding.severity != "info"] or found
-    if not shown:
+    counts = await sources.store.finding_counts(scope)
+    if not counts:
         return Result(answer("findings", [Headline(line("finding.none"))]), projects=query.projects)
     plans = [await plan_of(sources, project) for project in query.projects[:1]]
-    number = counted(len(shown))
-    head = (
-        line("finding.list", project=project_fact(plans[0]), count=number)
-        if plans
-        else line("finding.list_all", count=number)
-    )
-    blocks: list[Block] = [Headline(head)]
-    for finding in shown[:PAGE]:
-        text = Fact(
-            finding.sentence, FactKind.TEXT, finding.place, finding.project_id, finding.field
+    faults = sum(number for (_, severity), number in counts.items() if severity in FAULTS)
+    remarks = sum(counts.values()) - faults
+    blocks: list[Block] = [
+        Headline(
+            line("finding.list", project=project_fact(plans[0]), count=counted(faults))
+            if plans
+            else line("finding.list_all", count=counted(faults))
         )
-        prefix: Line = (
-            (Fact(finding.project, FactKind.PROJECT, project_id=finding.project_id), Phrase("："))
-            if finding.project and not plans
-            else ()
-        )
-        blocks.append(Paragraph((*prefix, text)))
+    ]
+    if faults:
+        found = await sources.store.findings(scope, severities=FAULTS, limit=PAGE)
+        blocks += _told(found, faults, with_project=not plans)
+    if remarks:
+        blocks.append(Paragraph(line("finding.remarks", count=counted(remarks))))
+        found = await sources.store.findings(scope, severities=REMARKS, limit=PAGE)
+        blocks += _told(found, remarks, with_project=not plans)
     return Result(
         answer(
             "findings", blocks, sources=[source_of(plan) for plan in plans], projects=query.projects
         ),
         projects=query.projects,
     )
+
+
+FAULTS, REMARKS = ("error", "warning"), ("info",)
+
+
+def _told(findings: Sequence[StoredFinding], of: int, *, with_project: bool) -> list[Block]:
+    """The sentences of the first findings, and how many more `of` all there are."""
+    blocks: list[Block] = []
+    for finding in findings:
+        text = Fact(
+            finding.sentence, FactKind.TEXT, finding.place, finding.project_id, finding.field
+        )
+        project = Fact(finding.project or "", FactKind.PROJECT, project_id=finding.project_id)
+        prefix: Line = (project, Phrase("：")) if with_project and finding.project else ()
+        blocks.append(Paragraph((*prefix, text)))
+    if of > len(findings):
+        blocks.append(Note(line("finding.more", count=counted(of - len(findings)))))
+    return blocks
 
 
 async def answer_history(query: Query, sources: Sources) -> Result:

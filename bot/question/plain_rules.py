@@ -127,7 +127,9 @@ async def findings_asked(case: Case) -> Query | None:
     heard = case.heard
     if not heard.asks("finding") or heard.content:
         return None
-    return base(heard, kind=Kind.FINDINGS, projects=heard.projects or case.context.projects)
+    of_all = heard.asks("which_project", "all", "number")
+    before = () if of_all else case.context.projects
+    return base(heard, kind=Kind.FINDINGS, projects=heard.projects or before)
 
 
 async def history_asked(case: Case) -> Query | None:

@@ -106,6 +106,7 @@ OPEN = (
     Rule("exact amount", computing.exactly_that_amount),
     Rule("project of that amount", open_rules.named_by_amount),
     Rule("contact persons", of_registry.people_listed),
+    Rule("faults in sheets", plain.findings_asked),
     Rule("sheets without a value", of_registry.without_a_value),
     Rule("deadline", of_registry.due_by),
     Rule("amount as a condition", computing.conditioned),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -203,7 +203,12 @@ class PlanQueries(Database):
         return [(plans[plan_id], by_ordinal[plan_id, ordinal]) for plan_id, ordinal in keys]
 
     async def findings(
-        self, scope: Scope | None = None, *, code: str | None = None
+        self,
+        scope: Scope | None = None,
+        *,
+        code: str | None = None,
+        severities: Collection[str] = (),
+        limit: int | None = None,
     ) -> list[StoredFinding]:
         """Faults found in current plans of the scope; without one, also those of whole documents."""
         table = models.finding
@@ -212,32 +217,38 @@ class PlanQueries(Database):
             .outerjoin(_plan, _plan.c.id == table.c.plan_id)
             .outerjoin(_document, _document.c.id == table.c.document_id)
             .order_by(table.c.id)
+            .limit(limit)
         )
         if code is not None:
             query = query.where(table.c.code == code)
+        if severities:
+            query = query.where(table.c.severity.in_(severities))
         async with self.reading() as connection:
-            if scope is None:
-                undone = select(_version.c.id).where(_version.c.undone_by.is_not(None))
-                of_document = table.c.plan_id.is_(None) & table.c.version.not_in(undone)
-                query = query.where(of_document | (table.c.plan_id.is_not(None) & NOW))
-            else:
-                query = query.where(*await conditions(connection, scope))
+            query = query.where(*await _found_in(connection, scope))
             return [_finding_of(row) for row in await connection.execute(query)]
 
-    async def finding_counts(self) -> dict[tuple[str, str], int]:
-        """How many findings of each (code, severity) there are in current plans and documents."""
+    async def finding_counts(self, scope: Scope | None = None) -> dict[tuple[str, str], int]:
+        """How many findings of each (code, severity) there are, in plans and documents as above."""
         table = models.finding
-        undone = select(_version.c.id).where(_version.c.undone_by.is_not(None))
-        of_document = table.c.plan_id.is_(None) & table.c.version.not_in(undone)
         query = (
             select(table.c.code, table.c.severity, func.count())
             .outerjoin(_plan, _plan.c.id == table.c.plan_id)
-            .where(of_document | (table.c.plan_id.is_not(None) & NOW))
             .group_by(table.c.code, table.c.severity)
         )
         async with self.reading() as connection:
+            query = query.where(*await _found_in(connection, scope))
             rows = await connection.execute(query)
             return {(code, severity): number for code, severity, number in rows}
+
+
+async def _found_in(connection: AsyncConnection, scope: Scope | None) -> list[Any]:
+    """What findings of current plans in a scope satisfy; without one, those of documents do too."""
+    if scope is not None:
+        return list(await conditions(connection, scope))
+    table = models.finding
+    undone = select(_version.c.id).where(_version.c.undone_by.is_not(None))
+    of_document = table.c.plan_id.is_(None) & table.c.version.not_in(undone)
+    return [of_document | (table.c.plan_id.is_not(None) & NOW)]
 
 
 async def _ranked(
