@@ -539,13 +539,15 @@ async def answer_findings(query: Query, sources: Sources) -> Result:
             else line("finding.list_all", count=counted(faults))
         )
     ]
-    if faults:
-        found = await sources.store.findings(scope, severities=FAULTS, limit=PAGE)
-        blocks += _told(found, faults, with_project=not plans)
-    if remarks:
-        blocks.append(Paragraph(line("finding.remarks", count=counted(remarks))))
-        found = await sources.store.findings(scope, severities=REMARKS, limit=PAGE)
-        blocks += _told(found, remarks, with_project=not plans)
+    shown: list[StoredFinding] = []
+    for severities, of in ((FAULTS, faults), (REMARKS, remarks)):
+        found = await sources.store.findings(scope, severities=severities, limit=PAGE)
+        if found and severities is REMARKS:
+            blocks.append(Paragraph(line("finding.remarks", count=counted(of))))
+        blocks += _told(found, of, with_project=not plans)
+        shown += found
+    named = dict.fromkeys(f.project_id for f in shown if f.project_id is not None)
+    plans = plans or [await plan_of(sources, project) for project in named]
     return Result(
         answer(
             "findings", blocks, sources=[source_of(plan) for plan in plans], projects=query.projects
