@@ -1,4 +1,4 @@
-"""Question sets with the replies expected of them, over the user's document and five invented ones.
+"""Question sets with the replies expected of them, over the user's document and seven invented ones.
 
 `must_pass` is a little below what a set reaches, `may_forbid` the most turns of it that say a
 figure they must not say; both only ever move the good way.
@@ -52,6 +52,8 @@ SETS = (
     Set("gold/health-and-culture", 93, 2, "health-and-culture.txt"),
     Set("gold/roads-and-safety", 95, 1, "roads-and-safety.txt"),
     Set("gold/emergency-and-city", 94.5, 1, "emergency-and-city.txt"),
+    Set("gold/civil-affairs-and-labour", 88.5, 8, "civil-affairs-and-labour.txt"),
+    Set("gold/science-and-environment", 91.5, 0, "science-and-environment.txt"),
 )
 # Nobody reads these while working on how questions are understood: they tell how it does on
 # questions it was never fitted to. A failure here is answered by new questions of the same kind in
@@ -103,7 +105,7 @@ def test_every_conversation_has_its_own_number_and_something_expected(questions:
 
 # Of the names of other offices' projects asked for, the share that may be taken for one of this
 # office's: some sheets do speak of what another office has a project for (老年人健康体检).
-MAY_BE_TAKEN = 7.0
+MAY_BE_TAKEN = 7.5
 TELLS_OF_A_PROJECT = {Kind.FIELDS, Kind.CARD, Kind.INDICATORS, Kind.SHEET}
 
 

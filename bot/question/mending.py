@@ -61,14 +61,32 @@ async def held_by_sheets(part: Part, sources: Sources) -> Part:
     of_a_person = part.of("person") or part.has("field", "contact_person", "contact_phone")
     if not absent or of_a_person:
         return part
-    frequency = await sources.frequency([gram for token in absent for gram in grams(token.text)])
+    joined = {token: _joined_to_words(part, token) for token in absent}
+    wanted = [gram for t in absent for gram in (*grams(t.text), *joined[t])]
+    frequency = await sources.frequency(wanted)
     held = {
         t
         for t in absent
-        if all(frequency.get(gram, 0) for gram in grams(t.text)) or OF_A_ROW.match(part.text, t.end)
+        if OF_A_ROW.match(part.text, t.end)
+        or (
+            all(frequency.get(gram) for gram in grams(t.text))
+            and (not t.means("absent", "of_the_day") or any(map(frequency.get, joined[t])))
+        )
     }
     tokens = (t.as_rest() if t in held else t for t in part.tokens)
     return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
+def _joined_to_words(part: Part, token: Token) -> list[str]:
+    """The pairs of characters that join a word to those right beside it: 染天 of 重污染天气, which a
+    sheet may hold, 天天 of 今天天气, which is small talk."""
+    places = [
+        place
+        for other in part.of("rest", "project")
+        for place in (other.end, other.start)
+        if place in (token.start, token.end)
+    ]
+    return [part.text[place - 1 : place + 1] for place in places]
 
 
 async def rejoined(part: Part, sources: Sources) -> Part:

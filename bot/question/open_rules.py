@@ -151,6 +151,10 @@ async def content_anywhere(case: Case) -> Query | None:
     projects = tuple(project for project, _ in best_of_all)
     of_the_project = names_rows(heard) and describes(heard)
     told = best_of_all[0][1]
+    if told.firm < FIRM_ENOUGH and _says_something_else(heard, told):
+        return base(
+            heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
+        )
     if _asks_for_field(heard, told) or of_the_project:
         if heard.near and heard.asks("projects") and not set(projects) & set(heard.near):
             # 「财政监管项目」: the name says one, the sheets another.
