@@ -30,7 +30,7 @@ from bot.question.rules import (
     in_full,
     names_rows,
 )
-from bot.retrieval import STRONG, Evidence, grams
+from bot.retrieval import NAMED, STRONG, Evidence, grams
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS
 from registry.scope import Scope
 from registry.store.grams import passages_of
@@ -151,7 +151,7 @@ async def content_anywhere(case: Case) -> Query | None:
     projects = tuple(project for project, _ in best_of_all)
     of_the_project = names_rows(heard) and describes(heard)
     told = best_of_all[0][1]
-    if told.firm < FIRM_ENOUGH and _says_something_else(heard, told):
+    if _says_something_else(heard, told):
         return base(
             heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
         )
@@ -160,7 +160,7 @@ async def content_anywhere(case: Case) -> Query | None:
             # 「财政监管项目」: the name says one, the sheets another.
             both = (*heard.near, *projects)[:6]
             return base(heard, kind=Kind.ASK_BACK, candidates=both, fields=heard.fields)
-        if told.coverage < TELLS_WHICH or _says_something_else(heard, told):
+        if told.coverage < TELLS_WHICH:
             return base(
                 heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
             )
@@ -190,13 +190,12 @@ async def _only_a_near_name(case: Case, evidence: Evidence) -> bool:
 
 
 def _says_something_else(heard: Heard, evidence: Evidence) -> bool:
-    """Whether the words begin with one that no sheet holds, not even by its sound (公交 of
-    公交运营补贴): it tells this project from those that the rest would fit."""
-    first = [gram for run in heard.content if len(run) > 2 for gram in grams(run)[:2]]
-    return any(
-        not any(heard.frequency.get(gram) or gram in evidence.matched for gram in pair)
-        for pair in zip(first[::2], first[1::2], strict=True)
-    )
+    """Whether the words begin with one that the evidence does not speak of, not even by its sound
+    (公交 of 公交运营补贴, 失业 of 失业保险金): it tells this from what the rest would fit."""
+    runs = [NAMED.sub(r"\1", run) for run in heard.content]
+    told = [word for word in evidence.matched if len(word) > 1]
+    begins = any(0 <= runs[0].find(word) < 2 for word in told)
+    return not begins and [run for run in runs if len(run) > 2] == runs[:1]
 
 
 def _due_then(heard: Heard, rows: list[tuple[int, Evidence]]) -> list[tuple[int, Evidence]]:
