@@ -55,6 +55,11 @@ LONGEST_LABEL = 24
 WEAK_LENGTH = 2
 
 ENUMERATION = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.,]|\(?\d{1,2}[)、.,](?!\d))+")
+# Half width is made before: what a label is compared by has no white space and no invisible
+# characters, and one kind of bracket and quote.
+OF_KEYS = ALIKE | dict.fromkeys(
+    code for code in range(0x10000) if chr(code).isspace() or INVISIBLE.match(chr(code))
+)
 BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # A second unit in brackets behind the first: 万头(羽), 个村(社区).
 SECOND_UNIT = re.compile(r"(?<=\w)\([\u4e00-\u9fff]{1,3}\)$")
@@ -104,15 +109,14 @@ def words(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def label_key(text: str) -> str:
     """The form in which labels are compared: 「其中：财政 拨款：」 -> 财政拨款."""
-    flat = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(ALIKE)
-    flat = squeeze(flat).lower().strip(":*.,;")
+    flat = unicodedata.normalize("NFKC", text).translate(OF_KEYS).lower().strip(":*.,;")
     flat = ENUMERATION.sub("", flat)
     return flat.removeprefix("其中:").removeprefix("其中,").strip(":") or flat
 
 
 def without_brackets(key: str) -> str:
     """A key without what stands in brackets: 项目资金(万元) -> 项目资金."""
-    return BRACKET.sub("", key).strip(":")
+    return BRACKET.sub("", key).strip(":") if "(" in key or "[" in key else key.strip(":")
 
 
 def _without_filtered_words(key: str) -> str:
@@ -155,27 +159,27 @@ def _columns() -> dict[str, str]:
 
 
 @cache
-def _forms(kind: str) -> tuple[tuple[re.Pattern[str], Any], ...]:
-    """The forms that labels or columns are put together in, with what they name."""
+def _forms(kind: str) -> re.Pattern[str]:
+    """The forms that labels or columns are put together in: one pattern, with a group for each."""
     parts = {
         name: "|".join(sorted((re.escape(label_key(word)) for word in listed), key=len)[::-1])
         for name, listed in _data()["parts"].items()
     }
-    return tuple(
-        (re.compile(PART.sub(lambda m: f"(?:{parts[m[1]]})", form)), entry)
-        for entry in _data()[kind]
-        for form in entry["forms"]
-    )
+    forms = ("|".join(entry["forms"]) for entry in _data()[kind])
+    every = "|".join(f"(?P<n{at}>{form})" for at, form in enumerate(forms))
+    return re.compile(PART.sub(lambda m: f"(?:{parts[m[1]]})", every))
 
 
 def _composed(kind: str, key: str) -> Any | None:
-    return next((entry for form, entry in _forms(kind) if form.fullmatch(key)), None)
+    """The first of the forms that a key fits."""
+    fitting = _forms(kind).fullmatch(key)
+    return _data()[kind][int((fitting.lastgroup or "")[1:])] if fitting is not None else None
 
 
 def year_of(text: str) -> int | None:
     """The one year a label is printed with: 2024年度预算金额, 预算数（2024年）."""
     key = label_key(text)
-    if OF_YEARS.search(key):
+    if "20" not in key or OF_YEARS.search(key):
         return None
     years = {int(year) for year in OF_A_YEAR.findall(key)}
     return years.pop() if len(years) == 1 else None
@@ -183,9 +187,9 @@ def year_of(text: str) -> int | None:
 
 def _without_year(key: str) -> str:
     """A key with 年度 for the year it is printed with: 2024年预算数 -> 年度预算数; 2024年 stays."""
-    return (
-        key if OF_A_YEAR.fullmatch(key) else OF_A_YEAR.sub("年度", OF_YEARS.sub(SEVERAL_YEARS, key))
-    )
+    if "20" not in key or OF_A_YEAR.fullmatch(key):
+        return key
+    return OF_A_YEAR.sub("年度", OF_YEARS.sub(SEVERAL_YEARS, key))
 
 
 @cache
@@ -194,6 +198,7 @@ def _other_periods() -> re.Pattern[str]:
     return re.compile("|".join(listed))
 
 
+@lru_cache(maxsize=8192)
 def is_other_period(key: str) -> bool:
     """Whether the label speaks of another period than the plan's year (中期资金总额)."""
     return _other_periods().search(key) is not None
@@ -286,10 +291,10 @@ def is_amount(label: Label) -> bool:
 
 
 @cache
-def _signs() -> tuple[tuple[str, Comparison], ...]:
+def _signs() -> dict[str, Comparison]:
     listed = _data()["signs"]
-    pairs = [
-        (label_key(word) or word, comparison)
+    return {
+        label_key(word) or word: comparison
         for name, comparison in (
             ("at_least", Comparison.AT_LEAST),
             ("at_most", Comparison.AT_MOST),
@@ -298,8 +303,12 @@ def _signs() -> tuple[tuple[str, Comparison], ...]:
             ("less_than", Comparison.LESS_THAN),
         )
         for word in listed[name]
-    ]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+    }
+
+
+@cache
+def _leading() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, _signs()), key=len, reverse=True)))
 
 
 @lru_cache(maxsize=4096)
@@ -308,18 +317,13 @@ def find_sign(text: str) -> Comparison | None:
     key = squeeze(unicodedata.normalize("NFKC", text).translate(ALIKE))
     if key in _data()["signs"]["qualitative"]:
         return Comparison.QUALITATIVE
-    for word, comparison in _signs():
-        if key == word:
-            return comparison
-    return None
+    return _signs().get(key)
 
 
 def leading_sign(text: str) -> tuple[Comparison | None, str]:
     """The sign a value begins with and the rest: "≥100公里" -> (AT_LEAST, "100公里")."""
-    for word, comparison in _signs():
-        if text.startswith(word):
-            return comparison, text[len(word) :]
-    return None, text
+    sign = _leading().match(text)
+    return (None, text) if sign is None else (_signs()[sign.group()], text[sign.end() :])
 
 
 def trailing_sign(text: str) -> tuple[Comparison | None, str]:
@@ -345,6 +349,7 @@ def _hints() -> re.Pattern[str]:
     return re.compile("|".join(words("hints")))
 
 
+@lru_cache(maxsize=8192)
 def is_hint(text: str) -> bool:
     """Whether a cell only shows what to fill in: （填写项目全称）, 指标1：, ……"""
     key = squeeze(unicodedata.normalize("NFKC", text))

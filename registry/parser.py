@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from registry.findings import Finding, finding
 from registry.labels import find_label, is_other_period, label_key, words
@@ -263,15 +264,18 @@ def _from_last_title(rows: Sequence[Row], gap: list[int]) -> list[int]:
 def _is_self_evaluation(sheet: Sheet, parts: Sequence[Part]) -> bool:
     if any(part.header.shows_results for part in parts):
         return True
-    marks = words("self_evaluation")
     for row in sheet.rows:
         if is_title(row) and "自评" in row.filled[0].text:
             return True
-        if row.table is not None and len(row.filled) > 2:
-            short = (cell.text for cell in row.filled if len(cell.text) < 20)
-            if any(label_key(text).startswith(marks) for text in short):
-                return True
+        texts = [cell.text for cell in row.filled]
+        if row.table is not None and len(texts) > 2 and any(map(_heads_result, texts)):
+            return True
     return False
+
+
+@lru_cache(maxsize=8192)
+def _heads_result(text: str) -> bool:
+    return len(text) < 20 and label_key(text).startswith(words("self_evaluation"))
 
 
 def _plans_of(

@@ -37,12 +37,12 @@ def read_amounts(
     inherited: PlanHead | None,
 ) -> None:
     out.unit_line = _unit_line(before) or (inherited.unit_line if inherited is not None else None)
-    block_unit = _block_unit(rows, head)
+    block_unit, year_left = _block_unit(rows, head), _year_stands_left(before)
     for name in AMOUNT_FIELDS:
         listed = [f for f in before if f.label.field == name]
         if not listed:
             continue
-        chosen = _chosen_amount(listed, name, _year_stands_left(before))
+        chosen = _chosen_amount(listed, name, year_left)
         unit = chosen.label.unit or _unit_beside(rows, chosen) or block_unit or out.unit_line
         put_amount(name, chosen, unit, out)
 

@@ -58,7 +58,7 @@ def _of_plan_year(found: Sequence[Found], year: int | None) -> list[Found]:
     printed = {f.label.year for f in found if f.label.year is not None}
     own = year if year is not None or not printed else max(printed)
     return [
-        f if f.label.year in (None, own) else replace(f, label=replace(f.label, field="elsewhere"))
+        f if f.label.year in (None, own) else f._replace(label=replace(f.label, field="elsewhere"))
         for f in found
     ]
 

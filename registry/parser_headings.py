@@ -53,6 +53,8 @@ def with_headings_named(rows: Sequence[Row]) -> Sequence[Row]:
 
 def with_columns_told(header: Header, rows: Sequence[Row], data: Sequence[int]) -> Header:
     """The header with columns of signs, units or points under unknown words as what they hold."""
+    if not header.of("unknown"):
+        return header
     columns = []
     for column in header.columns:
         role = None
@@ -60,7 +62,7 @@ def with_columns_told(header: Header, rows: Sequence[Row], data: Sequence[int]) 
             cells = [rows[at].at(column.start) for at in data[:ROWS_READ]]
             texts = [text for cell in cells if cell is not None and (text := cell.text.strip())]
             role = _plain_role(texts) or _points_role(column.text, texts)
-        columns.append(replace(column, role=role) if role and not header.of(role) else column)
+        columns.append(column._replace(role=role) if role and not header.of(role) else column)
     return replace(header, columns=tuple(columns))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from registry.labels import (
     Label,
@@ -21,8 +23,7 @@ from registry.sheet import Cell, Row
 AMOUNT = re.compile(r"^[\d,.，]+\s*(?:万元|元|亿元)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodColumn:
+class PeriodColumn(NamedTuple):
     """A column under a period. `year` where the period is one year by its number."""
 
     start: int
@@ -44,27 +45,31 @@ class PeriodColumn:
 def period_columns(row: Row, below: Row | None) -> list[PeriodColumn]:
     """The periods a row heads columns with, when amounts stand under them and it can be told which
     one is the plan's own: one by its words, or years."""
-    periods = [column for cell in row.filled if (column := _period_column(cell)) is not None]
-    if len(periods) < 2 or below is None or any(AMOUNT.match(c.text.strip()) for c in row.filled):
+    if below is None:
+        return []
+    told = [(cell, _period(cell.text)) for cell in row.filled]
+    periods = [PeriodColumn(c.column, c.end, *period) for c, period in told if period is not None]
+    if len(periods) < 2 or any(AMOUNT.match(cell.text.strip()) for cell in row.filled):
         return []
     # 增减额 right of them is no period's own amount.
-    beside = [c for c in row.filled if c.column >= periods[0].end and _period_column(c) is None]
+    beside = [c for c, period in told if c.column >= periods[0].end and period is None]
     columns = [*periods, *(PeriodColumn(c.column, c.end, False, None) for c in beside)]
     own = [column for column in columns if column.is_own]
     years = {column.year for column in own}
-    told = len(own) == 1 or (None not in years and len(years) == len(own))
-    return columns if told and parted(below, columns) is not None else []
+    is_told = len(own) == 1 or (None not in years and len(years) == len(own))
+    return columns if is_told and parted(below, columns) is not None else []
 
 
-def _period_column(cell: Cell) -> PeriodColumn | None:
-    label = find_label(cell.text)
-    if not is_period(cell.text) and (label is None or not is_amount(label)):
+@lru_cache(maxsize=8192)
+def _period(text: str) -> tuple[bool, int | None] | None:
+    """Whether the period a cell names is the plan's own, and its year."""
+    label = find_label(text)
+    if not is_period(text) and (label is None or not is_amount(label)):
         return None
-    key, year = label_key(cell.text), year_of(cell.text)
+    key, year = label_key(text), year_of(text)
     if is_other_period(key):
-        return PeriodColumn(cell.column, cell.end, False, None)
-    own = year is not None or is_this_year(key)
-    return PeriodColumn(cell.column, cell.end, True, year) if own else None
+        return False, None
+    return (True, year) if year is not None or is_this_year(key) else None
 
 
 def parted(
@@ -72,7 +77,9 @@ def parted(
 ) -> tuple[Label, Cell, list[tuple[PeriodColumn, Cell]]] | None:
     """A row's label of an amount, and the amount of each period; None where anything else stands
     right of the label."""
-    start = min((column.start for column in columns), default=0)
+    if not columns:
+        return None
+    start = min(column.start for column in columns)
     left = [cell for cell in row.filled if cell.end <= start]
     amounts = [cell for cell in row.filled if cell.end > start]
     label = find_label(left[-1].text) if left else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise, takewhile
+from typing import NamedTuple
 
 from registry.labels import Label, find_label, is_amount, is_period, is_this_year, label_key, words
 from registry.parser_periods import PeriodColumn, parted, period_columns
@@ -34,8 +35,7 @@ SUM_OF_MONEY = "资金总额"
 BELOW = frozenset({*TEXT_FIELDS, "elsewhere"})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A value beside its label. `text` is "" where the label's cell is blank."""
 
     label: Label

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
 from registry.amounts import plain_number
 from registry.labels import (
@@ -54,8 +55,7 @@ PROJECT_COLUMNS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A header cell: the role of the grid columns under it. Roles `project.*` belong to the plan."""
 
     role: str
@@ -118,7 +118,7 @@ class TableRow:
 def find_header(rows: Sequence[Row], index: int) -> Header | None:
     """The header that begins at this row, if one does."""
     row = rows[index]
-    if row.table is None or not any(find_column(cell.text) in VALUE_ROLES for cell in row.filled):
+    if row.table is None or VALUE_ROLES.isdisjoint([find_column(c.text) for c in row.filled]):
         return None
     columns = _with_unlisted_project(_with_unlisted_name(_columns_of(row)))
     roles = {column.role for column in columns}
@@ -207,7 +207,7 @@ def _of_plan_year(columns: list[Column], rows: Sequence[Row], index: int) -> lis
     plain = any(column.role == "value" and year is None for column, year in years.items())
     own = stated if stated and (stated in aimed or plain) else max(aimed)
     return [
-        replace(column, role="value_elsewhere")
+        column._replace(role="value_elsewhere")
         if (year := years.get(column)) and (year < own or (year > own and column.role == "value"))
         else column
         for column in columns
@@ -268,7 +268,7 @@ def _with_sum(columns: list[Column]) -> list[Column]:
     """全县合计 beside a column for every township is the value where no other column is."""
     if any(column.role == "value" for column in columns):
         return columns
-    return [replace(c, role="value") if c.role == "value_sum" else c for c in columns]
+    return [c._replace(role="value") if c.role == "value_sum" else c for c in columns]
 
 
 def _named(columns: list[Column]) -> tuple[Column, ...]:
@@ -279,14 +279,14 @@ def _named(columns: list[Column]) -> tuple[Column, ...]:
         deeper = DEEPER if "level2" in roles else DEEPEST
         if "name" not in roles:
             deeper = {"level4": "name"}
-        named = [replace(c, role=deeper.get(c.role, c.role)) for c in columns]
+        named = [c._replace(role=deeper.get(c.role, c.role)) for c in columns]
     elif "name" in roles:
         weak = "explanation"
-        named = [replace(c, role=weak) if c.role == "name_or_explanation" else c for c in columns]
+        named = [c._replace(role=weak) if c.role == "name_or_explanation" else c for c in columns]
     elif "name_or_explanation" in roles:
-        named = [replace(c, role="name") if c.role == "name_or_explanation" else c for c in columns]
+        named = [c._replace(role="name") if c.role == "name_or_explanation" else c for c in columns]
     else:
-        named = [replace(c, role="name") if c.role == "level2" else c for c in columns]
+        named = [c._replace(role="name") if c.role == "level2" else c for c in columns]
     return tuple(named)
 
 
@@ -295,7 +295,7 @@ def _with_fourth_level(columns: list[Column]) -> list[Column]:
     for at, (before, column) in enumerate(pairwise(columns), 1):
         beside = before.role == column.role == "name" and column.start == before.end
         if beside and at > 1 and columns[at - 2].role == "level2":
-            return [*columns[:at], replace(column, role="level4"), *columns[at + 1 :]]
+            return [*columns[:at], column._replace(role="level4"), *columns[at + 1 :]]
     return columns
 
 
@@ -311,7 +311,7 @@ def _with_unlisted_name(columns: list[Column]) -> list[Column]:
         key = label_key(column.text)
         explained = at + 1 < len(columns) and columns[at + 1].role == "name_or_explanation"
         if explained or any(word in key for word in words("third_level")):
-            return [*columns[:at], replace(column, role="name"), *columns[at + 1 :]]
+            return [*columns[:at], column._replace(role="name"), *columns[at + 1 :]]
     return columns
 
 
@@ -325,7 +325,7 @@ def _with_unlisted_project(columns: list[Column]) -> list[Column]:
     if len(unknown) != 1:
         return columns
     at = unknown[0]
-    return [*columns[:at], replace(columns[at], role="project.name"), *columns[at + 1 :]]
+    return [*columns[:at], columns[at]._replace(role="project.name"), *columns[at + 1 :]]
 
 
 def renamed(header: Header, edge: int) -> Header | None:
@@ -335,14 +335,14 @@ def renamed(header: Header, edge: int) -> Header | None:
     after = [c for c in header.columns if c.start >= levels.end]
     beyond = min((c.start for c in after), default=levels.end)
     if edge < beyond and header.of("level2"):
-        name = replace(levels, start=edge, end=beyond)
+        name = levels._replace(start=edge, end=beyond)
     elif after and after[0].start == levels.end and _may_be_name(after[0]):
         name = after[0]
     else:
         return None
-    under = replace(levels, role="level4", start=name.start, end=name.end)
+    under = levels._replace(role="level4", start=name.start, end=name.end)
     others = [c for c in header.columns if c not in (levels, name)]
-    above = [replace(levels, end=name.start), under]
+    above = [levels._replace(end=name.start), under]
     return replace(header, columns=_named(sorted([*others, *above], key=lambda c: c.start)))
 
 
@@ -354,7 +354,6 @@ def match_row(row: Row, index: int, header: Header) -> TableRow:
     """The row's cells by role; a row one cell short is shifted until every cell fits its column."""
     columns = [c for c in header.columns if c.role != "unknown"]
     straight = _straight(row, columns)
-    first = min(column.start for column in header.columns)
     fits = _fits(straight)
     if not row.ruled and not (fits and _is_told(straight, header)):
         spread = without_blanks(row, header)
@@ -362,7 +361,7 @@ def match_row(row: Row, index: int, header: Header) -> TableRow:
             return TableRow(index, row, spread)
     if fits:
         return TableRow(index, row, straight)
-    shifted = _shifted(row, header, first)
+    shifted = _shifted(row, header)
     if shifted is not None:
         return TableRow(index, row, shifted)
     return TableRow(index, row, straight, aligned=False)
@@ -465,15 +464,10 @@ def _covering(cells: Sequence[Cell], column: Column) -> Cell | None:
 
 def _fits(cells: dict[str, Cell]) -> bool:
     """Whether every cell can be what its column says."""
-    seen: set[int] = set()
-    for role, cell in cells.items():
-        text = cell.text.strip()
-        if not text:
-            continue
-        if id(cell) in seen or not _can_be(role, text):
-            return False
-        seen.add(id(cell))
-    return True
+    filled = [(role, cell, text) for role, cell in cells.items() if (text := cell.text.strip())]
+    if len({id(cell) for _, cell, _ in filled}) < len(filled):
+        return False
+    return all(_can_be(role, text) for role, _, text in filled)
 
 
 @lru_cache(maxsize=8192)
@@ -502,11 +496,10 @@ def _is_measure(text: str) -> bool:
     return parse_target(text).comparison in SIGNS and re.search(r"^\W*\d", text) is not None
 
 
-def _shifted(row: Row, header: Header, first: int) -> dict[str, Cell] | None:
+def _shifted(row: Row, header: Header) -> dict[str, Cell] | None:
     """Tries the row with one or two blanks put in: a qualitative row may lack its unit's cell."""
-    cells = (
-        [cell for cell in row.cells if cell.column >= first] if not row.above else list(row.cells)
-    )
+    first = min(column.start for column in header.columns)
+    cells = [cell for cell in row.cells if row.above or cell.column >= first]
     while cells and not cells[-1].text.strip():
         cells.pop()
     columns = list(header.columns)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from registry.amounts import plain_number
 from registry.labels import is_known_unit, leading_sign, trailing_sign
@@ -65,8 +65,7 @@ PHONE = re.compile(
 PERSON_EDGE = " \t\n\r:：,，、;；.。-—－/()（）|"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """An indicator's target taken apart."""
 
     comparison: Comparison | None
@@ -186,8 +185,7 @@ def is_date(text: str) -> bool:
     return DATE.search(squeeze(unicodedata.normalize("NFKC", text))) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class IndicatorName:
+class IndicatorName(NamedTuple):
     """A name cell taken apart: the name, a unit printed in it, a star before it."""
 
     name: str

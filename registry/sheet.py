@@ -29,9 +29,10 @@ class Cell(NamedTuple):
         return self.column + self.width
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """Cells that begin in this row, and those reaching into it from above by a vertical merge.
+    Nobody changes a row once it is made; that nobody could would double the time of making it.
 
     `table` numbers the tables of the document; None is a free paragraph. `ruled` says that
     positions can be trusted: the file knows its cells (docx, xlsx, html), or guesses (tabs, pipes).
@@ -45,8 +46,7 @@ class Row:
 
     def __post_init__(self) -> None:
         # Asked for many times a row: the cells begun here that hold text.
-        filled = tuple([cell for cell in self.cells if cell.text and not cell.text.isspace()])
-        object.__setattr__(self, "filled", filled)
+        self.filled = tuple([c for c in self.cells if c.text and not c.text.isspace()])
 
     def at(self, column: int) -> Cell | None:
         """The cell covering a grid column, begun here or above."""
