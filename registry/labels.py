@@ -70,6 +70,7 @@ OF_A_YEAR = re.compile(r"(?<!\d)(20\d{2})年度?(?![-~至到\d])")
 OF_YEARS = re.compile(r"20\d{2}年?度?[-~至到](?:20)?\d{2}(?!\d)年?度?")
 SEVERAL_YEARS = "周期"
 PART = re.compile(r"\{(\w+)\}")
+GROUP = re.compile(r"\((?!\?)")
 # 预算申请金额：万元
 UNIT_AFTER = re.compile("^(.{2,}?)[:,](?:单位:?)?(?:亿元|万元|千元|元)$")
 OTHER_PERIOD = re.compile("(?:目标|金额|资金|总额|预算|指标值?|投资|数|目标值)$")
@@ -159,21 +160,30 @@ def _columns() -> dict[str, str]:
 
 
 @cache
-def _forms(kind: str) -> re.Pattern[str]:
-    """The forms that labels or columns are put together in: one pattern, with a group for each."""
+def _forms(kind: str) -> tuple[re.Pattern[str], tuple[tuple[re.Pattern[str], Any], ...]]:
+    """The forms that labels or columns are put together in, as one, and each with what it names."""
     parts = {
         name: "|".join(sorted((re.escape(label_key(word)) for word in listed), key=len)[::-1])
         for name, listed in _data()["parts"].items()
     }
-    forms = ("|".join(entry["forms"]) for entry in _data()[kind])
-    every = "|".join(f"(?P<n{at}>{form})" for at, form in enumerate(forms))
-    return re.compile(PART.sub(lambda m: f"(?:{parts[m[1]]})", every))
+    # What a group held is never asked for, and keeping it takes as long as the search.
+    forms = [
+        (
+            PART.sub(lambda m: f"(?:{parts[m[1]]})", GROUP.sub("(?:", "|".join(entry["forms"]))),
+            entry,
+        )
+        for entry in _data()[kind]
+    ]
+    every = re.compile("|".join(form for form, _ in forms))
+    return every, tuple((re.compile(form), entry) for form, entry in forms)
 
 
 def _composed(kind: str, key: str) -> Any | None:
-    """The first of the forms that a key fits."""
-    fitting = _forms(kind).fullmatch(key)
-    return _data()[kind][int((fitting.lastgroup or "")[1:])] if fitting is not None else None
+    every, forms = _forms(kind)
+    # Most texts fit none of the forms, numbers never do.
+    if key.isascii() or every.fullmatch(key) is None:
+        return None
+    return next(entry for form, entry in forms if form.fullmatch(key))
 
 
 def year_of(text: str) -> int | None:
