@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
 
 from registry.errors import UnreadableFile
 from registry.sheet import Document
+
+if TYPE_CHECKING:
+    from registry.readers.package import Package
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 KNOWN = ("docx", "xlsx", "xls", "doc", "pdf", "html", "odt", "rtf", "txt", "csv")
@@ -59,14 +64,14 @@ def read_bytes(data: bytes, name: str) -> Document:
 
 def _read_claimed(data: bytes, name: str) -> Document:
     claimed = _claimed(name)
-    actual = _actual(data, name, claimed)
+    actual, source = _actual(data, name, claimed)
     if actual in ("zip", "image", "program", "ole"):
         _refuse(actual, name)
     if claimed is not None and claimed != actual:
         raise UnreadableFile(
             f"文件“{name}”的扩展名是 .{claimed}，内容却是{KINDS[actual]}。请用原来的软件打开后另存为 .docx 或 .xlsx 再发。"
         )
-    return _read(actual, data, name)
+    return _read(actual, source, name)
 
 
 def _claimed(name: str) -> str | None:
@@ -94,14 +99,24 @@ def _claimed(name: str) -> str | None:
     return None
 
 
-def _actual(data: bytes, name: str, claimed: str | None) -> str:
-    head = data[:1024]
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _package_kind(data, name)
-    if head.startswith(OLE):
-        from registry.readers.ole import ole_kind
+def _actual(data: bytes, name: str, claimed: str | None) -> tuple[str, Any]:
+    """The kind of a file, and what is read of it: a package as it was opened to tell its kind, the
+    bytes of most others."""
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        from registry.readers.package import Package
 
-        return ole_kind(data, name)
+        package = Package(data, name)
+        return _package_kind(package), package
+    if data.startswith(OLE):
+        from registry.readers.ole import ole_kind, open_ole
+
+        ole = open_ole(data, name)
+        kind = ole_kind(ole, name)
+        return kind, ole if kind == "doc" else data
+    return _plain_kind(data[:1024], name, claimed), data
+
+
+def _plain_kind(head: bytes, name: str, claimed: str | None) -> str:
     if b"%PDF-" in head:
         return "pdf"
     if head.lstrip().startswith(b"{\\rtf"):
@@ -131,10 +146,7 @@ def _text_kind(head: bytes, name: str, claimed: str | None) -> str:
     return "txt"
 
 
-def _package_kind(data: bytes, name: str) -> str:
-    from registry.readers.package import Package
-
-    package = Package(data, name)
+def _package_kind(package: Package) -> str:
     if any(member.startswith("word/") for member in package.names):
         return "docx"
     if any(member.startswith("xl/") for member in package.names):
@@ -142,7 +154,7 @@ def _package_kind(data: bytes, name: str) -> str:
     if "mimetype" in package and b"opendocument.text" in package.read("mimetype"):
         return "odt"
     if "EncryptedPackage" in package:
-        raise UnreadableFile(f"文件“{name}”有密码。请去掉密码后再发。")
+        raise UnreadableFile(f"文件“{package.name}”有密码。请去掉密码后再发。")
     return "zip"
 
 
@@ -156,8 +168,9 @@ def _refuse(actual: str, name: str) -> None:
     raise UnreadableFile(f"文件“{name}”的内容是{KINDS[actual]}，不是绩效目标表。{advice}")
 
 
-def _read(kind: str, data: bytes, name: str) -> Document:
+def _read(kind: str, source: Any, name: str) -> Document:
     # Each format's library is imported when the first file of that format comes.
+    read: Callable[[Any, str], Document]
     if kind == "docx":
         from registry.readers.docx import read_docx as read
     elif kind == "xlsx":
@@ -178,4 +191,4 @@ def _read(kind: str, data: bytes, name: str) -> Document:
         from registry.readers.plaintext import read_csv as read
     else:
         from registry.readers.plaintext import read_txt as read
-    return read(data, name)
+    return read(source, name)

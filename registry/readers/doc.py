@@ -12,12 +12,16 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from registry.errors import UnreadableFile
 from registry.plan import Place
 from registry.readers.edges import CellFormat, RowFormat, table_rows
 from registry.readers.plaintext import clean_controls
 from registry.sheet import Document, Row, Sheet, paragraph
+
+if TYPE_CHECKING:
+    from olefile import OleFileIO
 
 MAGIC = 0xA5EC
 OLDER = frozenset({0xA5DC, 0xA59B, 0xA59C})
@@ -46,45 +50,44 @@ class Properties:
     left: int = 0
 
 
-def read_doc(data: bytes, name: str) -> Document:
+def read_doc(ole: OleFileIO, name: str) -> Document:
     """The document's main text."""
-    word, table, extra = _streams(data, name)
+    word, table, extra = _streams(ole, name)
     if not table:
-        return _by_office(data, name)
+        return _by_office(ole, name)
     rows = _Text(word, table, extra, name).rows()
     if not rows:
         raise UnreadableFile(f"旧版 Word 文件“{name}”里没有文字。请发原始的 .docx 或带文字的 PDF。")
     return Document(name, (Sheet(None, tuple(rows)),))
 
 
-def _by_office(data: bytes, name: str) -> Document:
+def _by_office(ole: OleFileIO, name: str) -> Document:
     """Files of Word 6 and 95, which are laid out otherwise."""
     from registry.readers.docx import read_docx
     from registry.readers.office import convert
+    from registry.readers.package import Package
 
-    converted = convert(data, "doc", "docx")
+    ole.fp.seek(0)
+    converted = convert(ole.fp.read(), "doc", "docx")
     if converted is None:
         raise UnreadableFile(
             f"“{name}”是很旧的 Word 格式，读不出内容。请用 Word 打开后另存为 .docx 再发。"
         )
-    return read_docx(converted, name)
+    return read_docx(Package(converted, name), name)
 
 
-def _streams(data: bytes, name: str) -> tuple[bytes, bytes, bytes]:
+def _streams(ole: OleFileIO, name: str) -> tuple[bytes, bytes, bytes]:
     """The streams of text, tables and long properties; no tables in a file older than Word 97."""
-    import olefile
-
-    with olefile.OleFileIO(data) as ole:
-        word = ole.openstream("WordDocument").read()
-        if struct.unpack_from("<H", word)[0] in OLDER:
-            return word, b"", b""
-        if len(word) < PIECES + 8 or struct.unpack_from("<H", word)[0] != MAGIC:
-            raise ValueError("not a Word 97 file")
-        flags = struct.unpack_from("<H", word, 0x0A)[0]
-        if flags & ENCRYPTED:
-            raise UnreadableFile(f"文件“{name}”有密码。请去掉密码后再发。")
-        table = ole.openstream("1Table" if flags & SECOND_TABLE else "0Table").read()
-        extra = ole.openstream("Data").read() if ole.exists("Data") else b""
+    word = ole.openstream("WordDocument").read()
+    if struct.unpack_from("<H", word)[0] in OLDER:
+        return word, b"", b""
+    if len(word) < PIECES + 8 or struct.unpack_from("<H", word)[0] != MAGIC:
+        raise ValueError("not a Word 97 file")
+    flags = struct.unpack_from("<H", word, 0x0A)[0]
+    if flags & ENCRYPTED:
+        raise UnreadableFile(f"文件“{name}”有密码。请去掉密码后再发。")
+    table = ole.openstream("1Table" if flags & SECOND_TABLE else "0Table").read()
+    extra = ole.openstream("Data").read() if ole.exists("Data") else b""
     return word, table, extra
 
 

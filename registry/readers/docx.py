@@ -35,11 +35,10 @@ NO_BREAK_HYPHEN = W + "noBreakHyphen"
 SYM = W + "sym"
 
 
-def read_docx(data: bytes, name: str) -> Document:
+def read_docx(package: Package, name: str) -> Document:
     """The document's body."""
     from registry.readers.package import parse_xml
 
-    package = Package(data, name)
     member = "word/document.xml" if "word/document.xml" in package else _main_part(package)
     xml = package.read(member)
     root = parse_xml(xml.replace(STRICT, TRANSITIONAL) if STRICT in xml[:4000] else xml, name)

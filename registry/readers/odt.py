@@ -34,9 +34,8 @@ SKIPPED = frozenset(
 MOST_REPEATS = 500
 
 
-def read_odt(data: bytes, name: str) -> Document:
+def read_odt(package: Package, name: str) -> Document:
     """The document's text body."""
-    package = Package(data, name)
     if "META-INF/manifest.xml" in package and b"encryption-data" in package.read(
         "META-INF/manifest.xml"
     ):

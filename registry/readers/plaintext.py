@@ -74,7 +74,7 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
 
 def clean_controls(text: str) -> tuple[str, int]:
     """The text without control characters, and how many there were."""
-    return CONTROL.subn("", text)
+    return (text, 0) if text.isprintable() else CONTROL.subn("", text)
 
 
 def is_cut_off(data: bytes) -> bool:

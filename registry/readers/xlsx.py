@@ -31,9 +31,8 @@ TRUE = frozenset({"1", "true"})
 MOST_MERGES = 20_000
 
 
-def read_xlsx(data: bytes, name: str) -> Document:
+def read_xlsx(package: Package, name: str) -> Document:
     """Every visible worksheet."""
-    package = Package(data, name)
     workbook = _part(package, "xl/workbook.xml")
     targets = _relations(package)
     strings = _strings(package)
