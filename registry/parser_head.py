@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from registry.findings import Finding, finding
@@ -94,6 +95,7 @@ def _is_hint_list(flat: str) -> bool:
     return HINT_LIST.fullmatch(flat) is not None
 
 
+@lru_cache(maxsize=8192)
 def normal(text: str) -> str:
     """Half width, without white space."""
     return "".join(unicodedata.normalize("NFKC", text).split())

@@ -9,7 +9,7 @@ from decimal import Decimal
 from registry.amounts import plain_number
 from registry.findings import Finding, finding
 from registry.labels import find_sign, is_hint, label_key, words
-from registry.parser_table import CORE_MARKS, GROUP_POINTS, NO_UNIT, POINTS, TableRow
+from registry.parser_table import CORE_MARKS, NO_UNIT, POINTS, TableRow, level_name
 from registry.parser_values import (
     clean_text,
     is_date,
@@ -19,8 +19,19 @@ from registry.parser_values import (
     tidy,
 )
 from registry.plan import Comparison, Indicator, Place
-from registry.text import squeeze
 
+# What a column's cell gives, by its role.
+FIELDS = {
+    "name": "name",
+    "level1": "level1",
+    "level2": "level2",
+    "value": "target",
+    "sign": "comparison",
+    "unit_of_measure": "unit_of_measure",
+    "points": "points",
+    "core_mark": "core_mark",
+    "actual": "actual",
+}
 PERCENT = frozenset({"％", "百分比", "百分率", "比例", "比率"})
 PLACEHOLDER = re.compile(r"[≥≤=><]?[xX×]{1,4}.{0,3}")
 
@@ -260,27 +271,4 @@ def _blank(
 
 
 def _places(row: TableRow) -> dict[str, Place]:
-    fields = {"value": "target", "sign": "comparison"}
-    places = {}
-    for role, cell in row.cells.items():
-        field = fields.get(role, role)
-        if field in {
-            "name",
-            "level1",
-            "level2",
-            "target",
-            "comparison",
-            "unit_of_measure",
-            "points",
-            "core_mark",
-            "actual",
-        }:
-            places[field] = cell.place
-    return places
-
-
-def level_name(text: str) -> str | None:
-    """産出指标(60分) -> 产出指标; a hint or a blank is no level."""
-    flat = squeeze(text)
-    flat = GROUP_POINTS.sub("", flat)
-    return flat or None
+    return {FIELDS[role]: cell.place for role, cell in row.cells.items() if role in FIELDS}

@@ -166,9 +166,13 @@ def _columns_of(row: Row) -> list[Column]:
 
 def _with_subheader(columns: list[Column], below: Row, index: int) -> tuple[list[Column], int]:
     """指标值 over 实施周期 | 当年度: the second header row says which value is the year's."""
-    filled = below.filled
-    roles = [_period_role(cell.text) for cell in filled]
-    if not filled or None in roles:
+    roles: list[str] = []
+    for cell in below.filled:
+        role = _period_role(cell.text)
+        if role is None:
+            return columns, index
+        roles.append(role)
+    if not roles:
         return columns, index
     split = []
     for at, column in enumerate(columns):
@@ -178,8 +182,8 @@ def _with_subheader(columns: list[Column], below: Row, index: int) -> tuple[list
             end = columns[at + 1].start if at + 1 < len(columns) else below.cells[-1].end
         under = [
             Column(role, cell.column, cell.end, cell.text)
-            for cell, role in zip(filled, roles, strict=True)
-            if role is not None and cell.column < end and cell.end > column.start
+            for cell, role in zip(below.filled, roles, strict=True)
+            if cell.column < end and cell.end > column.start
         ]
         split += under if column.role in ("value", "value_elsewhere") and under else [column]
     return split, index + 1
@@ -411,17 +415,19 @@ def _spreads(cells: Sequence[Cell], columns: Sequence[Column]) -> Iterator[tuple
 
 def _can_stand(role: str, text: str) -> bool:
     """Whether names of levels stand in the levels' columns, and nothing else does."""
-    first, second = _is_first_level(text), _level(text) in words("levels")
+    first, second = _is_first_level(text), level_name(text) in words("levels")
     of_role = {"level1": first or second, "level2": second}.get(role, not (first or second))
     return of_role and role != "unknown" and _can_be(role, text)
 
 
-def _level(text: str) -> str:
-    return GROUP_POINTS.sub("", squeeze(text))
+@lru_cache(maxsize=8192)
+def level_name(text: str) -> str | None:
+    """産出指标(60分) -> 产出指标; a blank is no level."""
+    return GROUP_POINTS.sub("", squeeze(text)) or None
 
 
 def _is_first_level(text: str) -> bool:
-    return _level(text) in words("first_levels")
+    return level_name(text) in words("first_levels")
 
 
 def _misplaced(cells: dict[str, Cell]) -> int:

@@ -217,6 +217,8 @@ class _Text:
     def _whole(self, grpprl: bytes) -> bytes:
         """Properties too long for their page stand in the Data stream; a pointer replaces them."""
         numbers = struct.unpack_from(f"<{len(grpprl) // 2}H", grpprl)
+        if POINTERS.isdisjoint(numbers):
+            return grpprl
         for order, number in enumerate(numbers[:-2]):
             if number in POINTERS:
                 at = 2 * order
