@@ -40,6 +40,7 @@ from bot.question.understand import for_each_person, heard_in, with_fields_besid
 from bot.question.understand import query_of as query_of_part
 from registry.errors import PlanNotFound
 from registry.index import NameIndex
+from registry.plan import AMOUNT_FIELDS
 from registry.store import Store
 
 ANSWERS: dict[Kind, Callable[[Query, Sources], Awaitable[Result]]] = {
@@ -275,7 +276,19 @@ def after(query: Query, result: Result, context: Context) -> Context:
         person=result.person or context.person,
         pending=pending,
         asked=_asked(query, projects, context),
+        in_turn=_in_turn(query, projects, context),
     )
+
+
+def _in_turn(query: Query, projects: tuple[int, ...], context: Context) -> tuple[int, ...]:
+    """The projects asked for the same amount, question after question."""
+    if query.kind is not Kind.FIELDS or len(projects) != 1 or len(query.fields) != 1:
+        return ()
+    if query.fields[0] not in AMOUNT_FIELDS:
+        return ()
+    same = context.last is not None and context.last.fields == query.fields
+    before = context.in_turn if same else ()
+    return (*(project for project in before if project not in projects), *projects)
 
 
 MOST_ASKED = 3  # questions for passages that a sum can go over

@@ -35,6 +35,7 @@ from bot.answering.facts import (
     points_fact,
     project_fact,
     rounded,
+    share_text,
     signed_sum,
     source_of,
     state_line,
@@ -259,10 +260,10 @@ async def answer_share(query: Query, sources: Sources) -> Result:
         replace(part_scope, given_field=query.of), limit=SHOWN_ADDENDS
     )
     unit = common_unit(plans, query.in_unit)
-    share, sign = rounded(part.yuan / whole.yuan * 100)
+    share, sign = share_text(part.yuan, whole.yuan, query.said)
     facts = tuple(project_fact(plan) for plan in plans)
-    arithmetic = f"{money_text(part.yuan, unit)} ÷ {money_text(whole.yuan, unit)} {sign} {share}%"
-    figure = Figure(f"{share}%", arithmetic, facts)
+    arithmetic = f"{money_text(part.yuan, unit)} ÷ {money_text(whole.yuan, unit)} {sign} {share}"
+    figure = Figure(share, arithmetic, facts)
     key = "total.share_about" if sign == "≈" else "total.share"
     blocks: list[Block] = [
         Headline(line(key, figure=figure, whole=whole_name)),

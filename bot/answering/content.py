@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.answer import (
@@ -42,6 +42,7 @@ from bot.answering.facts import (
 from bot.answering.fields import in_short, text_passage
 from bot.answering.indicators import comparable, joined, one_row, other_rows, points_sum
 from bot.answering.passage_arithmetic import applied, computed
+from bot.answering.passage_extremes import extreme_amounts
 from bot.answering.passages import (
     clause_of,
     figure_fact,
@@ -52,7 +53,8 @@ from bot.answering.passages import (
 )
 from bot.answering.premises import supposes
 from bot.phrases import line
-from bot.question.evidence import plan_of
+from bot.question.evidence import plan_of, stated_in
+from bot.question.lexicon import synonym_groups
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Evidence
@@ -110,6 +112,11 @@ async def _between_projects(
 
 
 async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
+    if query.lead == "amount":
+        stating = stated_in(sources, plan, query.premise[0].value)
+        return _figures(plan, stating, replace(query, premise=()))
+    if query.extreme and (ends := await extreme_amounts(plan, query, sources)):
+        return _figures(plan, ends, query)
     result = await applied(plan, query, sources)
     if result is not None:
         return result
@@ -198,6 +205,8 @@ def _rows(plan: Plan, level: Sequence[Evidence], query: Query) -> Result:
     rows = [(e, e.candidate.indicator) for e in level if e.candidate.indicator is not None]
     if query.premise and "enough" in query.aspects:
         rows = [(e, row) for e, row in rows if comparable(row, query.premise[0])] or rows
+        if len(query.premise) == 1:
+            rows = _likeliest(rows, query)
     if query.core is not None and not query.yes_no:
         rows = [(e, row) for e, row in rows if row.is_core is query.core] or rows
     if query.without:
@@ -209,6 +218,29 @@ def _rows(plan: Plan, level: Sequence[Evidence], query: Query) -> Result:
         for row, premise in _with_premises(query, rows[:MOST_ALIKE])
     ]
     return results[0] if len(results) == 1 else joined("indicator", results)
+
+
+def _likeliest(
+    rows: list[tuple[Evidence, Indicator]], query: Query
+) -> list[tuple[Evidence, Indicator]]:
+    """Of several rows that one figure could be held against, those that hold the most of what was
+    said (经营收入 for 营业收入, not 税收收入), whose name begins so, or that count in the unit said."""
+    groups = synonym_groups()
+    said = {word for run in query.content for word in (run, *groups.get(run, ()))}
+
+    def held(row: Indicator) -> int:
+        return max((len(word) for word in said if word in row.name), default=0)
+
+    most = max((held(row) for _, row in rows), default=0)
+    unit = re.search("[亿万]", query.premise[0].said)
+    keeps: tuple[Callable[[Indicator], bool], ...] = (
+        lambda row: held(row) == most,
+        lambda row: any(row.name.startswith(word) for word in said),
+        lambda row: unit is not None and (row.unit_of_measure or "").startswith(unit.group()),
+    )
+    for keep in keeps:
+        rows = [(e, row) for e, row in rows if keep(row)] or rows
+    return rows
 
 
 GIVEN_TO = re.compile("(?:给|拨给|付给|补给).{2,10}的?(?:吧|吗|对吗|对吧|是吧|是不是)")
@@ -276,12 +308,13 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
         if pair[0].candidate.figure and _is_stated(query, pair[0].candidate.figure)
     ]
     facts = same or facts  # 「累计限额2000万吗」: of two limits the one that was stated is meant
+    judged = len({fact.text for _, fact in facts}) == 1
     for evidence, fact in facts:
         figure = evidence.candidate.figure
         words = clause_of(plan, evidence)
         text = text_of(plan, evidence.candidate.field)
         verdict: tuple[Phrase | Fact | Figure, ...] = ()
-        if figure and evidence.coverage >= CLEARLY and len(query.premise) < 2:
+        if figure and judged and evidence.coverage >= CLEARLY and len(query.premise) < 2:
             before = text[figure.label.start : figure.start]
             verdict = _verdict(query, figure, before, text[figure.end : figure.end + 4])
         value = _in_unit(fact, figure, query.in_unit)

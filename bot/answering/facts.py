@@ -231,6 +231,13 @@ def rounded(number: Decimal, places: int = 2) -> tuple[str, str]:
     return exact_text(short), "=" if short == number else "≈"
 
 
+def share_text(part: Decimal, whole: Decimal, said: str) -> tuple[str, str]:
+    """A share in per cent (in thousandths where so asked), and the sign before it."""
+    per, mark = (1000, "‰") if "千分" in said else (100, "%")
+    text, sign = rounded(part / whole * per)
+    return text + mark, sign
+
+
 def working(arithmetic: str, operands: Iterable[Fact] = ()) -> Working:
     """The arithmetic of a figure as a line of its own."""
     return Working((Figure(arithmetic, arithmetic, tuple(operands)),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from bot.answer import (
     Block,
@@ -29,6 +30,7 @@ from bot.answering.facts import (
     field_fact,
     id_of,
     label_of,
+    money_text,
     project_fact,
     project_names,
     signed_sum,
@@ -110,6 +112,8 @@ def _shown(fields: Sequence[str]) -> tuple[str, ...]:
 
 def one_project(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
     """Blocks for some fields of one project, in the order asked."""
+    if query.operation == "times" and (yuan := plan.yuan(fields[0])) is not None:
+        return _times(plan, fields[0], yuan, query)
     blocks: list[Block] = []
     fields = tuple(fields)
     if set(FUNDING_SOURCES) <= set(fields):
@@ -143,6 +147,23 @@ def one_project(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
             if name in plan.record.corrected:
                 blocks.append(Note(line("field.corrected", label=label_of(plan, name))))
     return blocks
+
+
+def _times(plan: Plan, name: str, yuan: Decimal, query: Query) -> list[Block]:
+    """So many times an amount, or so many per cent of it."""
+    factor, unit = query.premise[0], query.in_unit or plan.amount_unit or "元"
+    by = f"{exact_text(factor.value)}{'%' if factor.unit == '%' else ''}"
+    text = money_text(yuan * factor.value / (100 if factor.unit == "%" else 1), unit)
+    fact = field_fact(plan, name)
+    arithmetic = f"{money_text(yuan, unit)} × {by} = {text}"
+    head = line(
+        "field.times",
+        figure=Figure(text, arithmetic, (fact,)),
+        project=project_fact(plan),
+        label=label_of(plan, name),
+        factor=Figure(by if by.endswith("%") else f"{by}倍"),
+    )
+    return [Headline(head), working(arithmetic, (fact,))]
 
 
 def _how_many_documents(plan: Plan) -> list[Block]:

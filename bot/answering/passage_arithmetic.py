@@ -27,6 +27,7 @@ from bot.answering.facts import (
     money_text,
     project_fact,
     rounded,
+    share_text,
     working,
 )
 from bot.answering.indicators import points_sum
@@ -74,6 +75,8 @@ async def applied(plan: Plan, query: Query, sources: Sources) -> Result | None:
         elif figure.yuan is not None and stated.unit and _price_of_one(plan, evidence, stated.unit):
             months = _months(plan, query, evidence)
             if months is None or _another_named(plan, found, evidence, stated.unit):
+                return None
+            if _several_prices(plan, alike(found), stated.unit):
                 return None
             yuan = figure.yuan * stated.value * months
             price = figure_fact(plan, evidence.candidate.field, figure).text.split("/")[0]
@@ -130,6 +133,16 @@ def _another_named(plan: Plan, found: Sequence[Evidence], price: Evidence, unit:
         for other in found
         if other.coverage >= WEAK
     )
+
+
+def _several_prices(plan: Plan, level: Sequence[Evidence], unit: str) -> bool:
+    """Whether the words fit several prices as well (三家企业奖补): which is meant cannot be told."""
+    prices = {
+        e.candidate.figure.yuan
+        for e in level
+        if e.candidate.figure is not None and _price_of_one(plan, e, unit)
+    }
+    return len(prices) > 1
 
 
 def _told(one: Evidence, other: Evidence) -> set[str]:
@@ -533,10 +546,10 @@ def _share_of_another(
     (evidence, part), (_, whole) = found[:2]
     if part.yuan is None or not whole.yuan:
         return None
-    share, sign = rounded(part.yuan / whole.yuan * 100)
+    share, sign = share_text(part.yuan, whole.yuan, query.said)
     facts = tuple(figure_fact(plan, e.candidate.field, figure) for e, figure in found[:2])
-    arithmetic = f"{facts[0].text} ÷ {facts[1].text} {sign} {share}%"
-    return _worked_out(plan, query, "share_of_another", f"{share}%", arithmetic, facts, evidence)
+    arithmetic = f"{facts[0].text} ÷ {facts[1].text} {sign} {share}"
+    return _worked_out(plan, query, "share_of_another", share, arithmetic, facts, evidence)
 
 
 def _share_of_total(plan: Plan, query: Query, evidence: Evidence) -> Result | None:
@@ -546,11 +559,11 @@ def _share_of_total(plan: Plan, query: Query, evidence: Evidence) -> Result | No
         return None
     if any(stated.is_money and stated.value != figure.yuan for stated in query.premise):
         return None  # 「赔付50万占多少」 asks for a share of the asker's own amount
-    share, sign = rounded(figure.yuan / total * 100)
+    share, sign = share_text(figure.yuan, total, query.said)
     part = exact_text(in_unit(figure.yuan, plan.amount_unit or "元"))
-    arithmetic = f"{part} ÷ {exact_text(plan.total or total)} {sign} {share}%"
+    arithmetic = f"{part} ÷ {exact_text(plan.total or total)} {sign} {share}"
     facts = (figure_fact(plan, evidence.candidate.field, figure),)
-    return _worked_out(plan, query, "share", f"{share}%", arithmetic, facts, evidence)
+    return _worked_out(plan, query, "share", share, arithmetic, facts, evidence)
 
 
 EACH = re.compile("每一?个?(?P<a>[人户家亩])|(?P<b>[人户亩])均|一个(?P<c>人)|(?P<d>人)头")

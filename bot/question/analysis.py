@@ -41,6 +41,8 @@ ADDRESS = re.compile(r"@\S+|^/\w+(?:@\w+)?")
 HAN = "\u4e00-\u9fff"
 HAN_DIGIT = "零一二三四五六七八九"
 HAN_DIGITS = re.compile(f"[{HAN_DIGIT}]{{7,}}")
+# 「除打非外其余项目」 leaves out the same as 以外.
+OUTSIDE = re.compile("(?<![以之除])外(?=[的，,]?(?:其余|其他|其它|剩))")
 # 「42万5」 is 42.5万.
 SPOKEN_HALF = re.compile(r"(?<![\d.])(\d+)万([1-9])(?![\d.,万千百元%人次家户个])")
 # 「77万8700」, 「七十七万八千七」, 「一亿二千万」 are one amount; 「十万一户」 is a price of one.
@@ -106,7 +108,7 @@ TAIL = re.compile(
     r"^(?P<c>\d{4})(?=是谁|是哪|谁|这个号|打来|的号)|(?:尾号|尾数|末尾|末位|末[三四]位|最?后[三四]位|结尾|收尾)(?:是|为)?\s*(?P<a>\d{3,6})|(?<!\d)(?P<b>\d{3,6})\s*(?:的?尾[号数]|结尾|收尾|打尾)"
 )
 DOCUMENT = re.compile(
-    rf"(?P<organ>(?:(?![是据按和与及由的])[{HAN}]){{2,10}})?\s*[\[(]?\s*(?P<year>20\d\d)\s*年?\s*[\])]?\s*第?\s*(?P<n>\d{{1,5}})\s*号"
+    rf"(?:请问|问一?下|查一?下|查询)?(?P<organ>(?:(?![是据按和与及由的])[{HAN}]){{2,10}})?\s*[\[(]?\s*(?P<year>20\d\d)\s*年?\s*[\])]?\s*第?\s*(?P<n>\d{{1,5}})\s*号"
 )
 PART_OF_NUMBER = re.compile(r"第?(?P<n>\d{1,5})\s*号(?:令|文件|文|批示)?")
 COMPARISON_SIGN = re.compile(
@@ -126,7 +128,7 @@ ALL_OF_THEM = re.compile(
 PLACED = re.compile(r"排?老(?P<n>[二三四五])")
 # 三个 before a noun counts what is named anyway.
 COUNT_WORD = re.compile(
-    r"[一二两三四五六七八九十]{1,2}(?:个|项|条|张|位|类|种|笔)(?=[\u4e00-\u9fff])(?!月)"
+    r"(?<!哪)[一二两三四五六七八九十]{1,2}(?:个|项|条|张|位|类|种|笔)(?=[\u4e00-\u9fff])(?!月)"
 )
 PLURAL_REFERENCE = re.compile(
     r"[这那](?:两|二|三|四|五|几)[个项条笔步档]|(?:两|三|四|五)个(?=加|合|一共|总|相|差|哪|谁|各|都|的)|两者|二者"
@@ -207,6 +209,7 @@ def normal(raw: str) -> str:
     text = HAN_DIGITS.sub(
         lambda match: "".join(str(HAN_DIGIT.index(c)) for c in match.group()), text
     )
+    text = OUTSIDE.sub("以外", text)
     text = SPOKEN_HALF.sub(r"\1.\2万", text)
     text = IN_PLACES.sub(_in_digits, text)
     kept = "".join(

@@ -360,6 +360,8 @@ async def share_of_project(case: Case) -> Query | None:
         return None
     if about_indicators(heard) and heard.asks("points", "core"):
         return None
+    if "budget_execution_weight" in heard.fields:
+        return None  # a share itself
     amounts = [name for name in heard.fields if name in FUNDING_SOURCES]
     content = await content_is_meant(case)
     return base(

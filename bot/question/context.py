@@ -17,7 +17,8 @@ class Context:
     `projects` are the projects of the last answer, `recent` those named lately (the newest last),
     `listed` a list of projects a 「第二个」 can point into, `rows` such a list of indicators as
     (project, ordinal), `indicator` the one last spoken of, `pending` a question asked back, `asked`
-    the words lately looked for in the passages of one project.
+    the words lately looked for in the passages of one project, `in_turn` the projects that one
+    after another the last question was asked of.
     """
 
     last: Query | None = None
@@ -29,6 +30,7 @@ class Context:
     person: str | None = None
     pending: Query | None = None
     asked: tuple[tuple[str, ...], ...] = ()
+    in_turn: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values, empty ones left out."""
@@ -42,6 +44,7 @@ class Context:
             "person": self.person,
             "pending": to_json(self.pending) if self.pending else None,
             "asked": [list(words) for words in self.asked],
+            "in_turn": list(self.in_turn),
         }
         return {name: value for name, value in data.items() if value}
 
@@ -62,6 +65,7 @@ class Context:
             person=data.get("person"),
             pending=from_json(data["pending"]) if data.get("pending") else None,
             asked=tuple(tuple(words) for words in data.get("asked", ())),
+            in_turn=tuple(data.get("in_turn", ())),
         )
 
 

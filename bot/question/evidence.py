@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from bot.question.heard import Heard
 from bot.question.sources import Sources
 from bot.retrieval import Evidence, Feature, features, grams
+from registry.amounts import exact_text
 from registry.errors import PlanNotFound
-from registry.plan import Plan
+from registry.plan import TEXT_FIELDS, Plan
 from registry.scope import Scope
+from registry.store.grams import grams_of
+from registry.text import folded
 
 KEPT_SAYINGS = 200
 MOST_HITS = 100  # passages looked at for them
@@ -56,6 +60,29 @@ def all_known(segments: Iterable[str], frequency: Mapping[str, int]) -> bool:
     """Whether every pair of characters stands in some sheet: then none was mistyped, and words of
     the same sound need not be looked for."""
     return all(frequency.get(gram) for segment in segments for gram in grams(segment))
+
+
+async def plans_stating(
+    sources: Sources, yuan: Decimal, projects: Sequence[int] = ()
+) -> list[Plan]:
+    """The plans whose passages state an amount of money; of all, or of these projects."""
+    plans = [plan for project in projects if (plan := await sources.plan(project)) is not None]
+    plans = plans or await sources.all_if_at_most(FEW_TO_READ)
+    if not plans:
+        printed = f"{exact_text(yuan / 10_000)}万" if yuan >= 10_000 else f"{exact_text(yuan)}元"
+        hits = await sources.store.search(grams_of(printed), limit=MOST_HITS, fields=TEXT_FIELDS)
+        found = dict.fromkeys(hit.project_id for hit in hits if folded(printed) in folded(hit.text))
+        plans = [plan for key in list(found)[:MOST_READ] if (plan := await sources.plan(key))]
+    return [plan for plan in plans if stated_in(sources, plan, yuan)]
+
+
+def stated_in(sources: Sources, plan: Plan, yuan: Decimal) -> list[Evidence]:
+    """The figures of the plan's passages that are this amount of money."""
+    return [
+        Evidence(candidate, 1.0, 1.0, 1.0, frozenset(), frozenset())
+        for candidate in sources.retriever.candidates(plan)
+        if candidate.figure is not None and candidate.figure.yuan == yuan
+    ]
 
 
 Saying = list[tuple[int, Evidence]]

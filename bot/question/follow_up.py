@@ -609,6 +609,10 @@ async def over_those(case: Case) -> Query | None:
         and not heard.asks("all", "projects", "indicators", "points", "number")
         and not MEASURED.search(heard.part.text)
     )
+    if own_total and len(context.in_turn) > 1 and context.last is not None:
+        # 「打非多少钱」「证券化呢」「加起来多少」
+        of = context.last.fields[0]
+        return base(heard, kind=Kind.COMPARE, projects=context.in_turn, operation="sum", of=of)
     if own_total and not heard.part.has("refer", "they"):
         return base(heard, kind=Kind.FIELDS, projects=context.projects, fields=("total",))
     they = heard.part.has("refer", "they")

@@ -11,6 +11,8 @@ from bot.question.deadlines import deadline_of
 from bot.question.evidence import evidence_in, projects_saying
 from bot.question.heard import Heard
 from bot.question.project_rules import (
+    GIVEN,
+    clause_of_amount,
     fields_of_project,
     passage_of_project,
     project_alone,
@@ -27,6 +29,7 @@ from bot.question.rules import (
     core_of,
     describes,
     everything,
+    extreme_of,
     in_full,
     names_rows,
 )
@@ -174,6 +177,9 @@ async def content_anywhere(case: Case) -> Query | None:
     if len(projects) > FEW:
         return base(heard, kind=Kind.ASK_BACK, candidates=projects[:6], content=heard.content)
     in_rows = [pair for pair in best_of_all if pair[1].candidate.field == "indicators"]
+    if extreme_of(heard) and told.candidate.indicator is None:
+        # 「最高奖补多少」: of the amounts that a passage states, not of rows.
+        return content_query(heard, projects[:1], only)
     in_rows = _due_then(heard, in_rows) or in_rows
     if len(projects) > 1 and in_rows:
         projects = tuple(project for project, _ in in_rows)
@@ -315,18 +321,21 @@ async def named_by_amount(case: Case) -> Query | None:
         return None
     yuan = money[0].value
     for field in AMOUNT_FIELDS:
+        if field != "total" and (stated := await clause_of_amount(case)) is not None:
+            return stated
         scope = Scope(field=field, yuan_at_least=yuan, yuan_at_most=yuan)
         plans = await case.sources.store.plans(scope, limit=2)
         if len(plans) == 1 and plans[0].record is not None:
             project = plans[0].record.project_id
             saying = level_with_best(heard, await projects_saying(case.sources, heard))
-            if saying and project not in {other for other, _ in saying}:
+            others = saying and project not in {other for other, _ in saying}
+            if others and heard.content != (GIVEN,):
                 return None  # 境外上市给1000万吗: the words are another's
             found = replace(heard, projects=(project,))
             inner = Case(found, case.context, case.sources)
             query = await fields_of_project(inner) or await passage_of_project(inner)
             return None if query is None else replace(query, premise=())
-    return None
+    return await clause_of_amount(case)
 
 
 async def named_by_two_characters(case: Case) -> Query | None:

@@ -79,6 +79,7 @@ async def part_of_a_document(case: Case) -> Query | None:
         project
         for project, evidence in found
         if str(number) in evidence.candidate.words + evidence.candidate.context
+        and (project in heard.projects or not heard.of_person)
     ]
     if not good:
         return base(heard, kind=Kind.UNKNOWN_PROJECT, document=str(number))

@@ -15,10 +15,12 @@ from bot.question.computing_rules import (
     totalled,
 )
 from bot.question.conditions import holds_of
+from bot.question.deadlines import deadline_of
 from bot.question.documents import citations
-from bot.question.evidence import evidence_in, projects_of
+from bot.question.evidence import evidence_in, plans_stating, projects_of
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
+from bot.question.plain_rules import part_of_a_document
 from bot.question.query import Due, Kind, Query
 from bot.question.registry_rules import counted, listed, row_conditions
 from bot.question.rules import (
@@ -35,6 +37,7 @@ from bot.question.rules import (
     leaves_out,
     names_rows,
     number_stated,
+    shares,
     yes_no,
 )
 from bot.retrieval import STRONG, WEAK
@@ -308,6 +311,77 @@ async def amount_for_each(case: Case) -> Query | None:
     return content_query(heard, heard.projects, ())
 
 
+async def clause_of_amount(case: Case) -> Query | None:
+    """「37.5万是干什么的」「350万给谁」: the clause that states the amount."""
+    heard = case.heard
+    money = [figure.value for figure in heard.figures if figure.is_money and not figure.about]
+    asks = heard.part.has("soft", "overview", "contact_person") or "overview" in heard.fields
+    if len(money) != 1 or yes_no(heard) or not (asks or _asks_to_whom(heard)):
+        return None
+    words = tuple(left for word in heard.content if (left := word.removesuffix(GIVEN)))
+    named = await with_content(heard, words, case.sources)
+    saying = [
+        plan.record.project_id
+        for plan in await plans_stating(case.sources, money[0], heard.projects)
+        if plan.record is not None and _of_the_words(case, plan, money[0], named)
+    ]
+    if not 0 < len(saying) <= MOST_STATING:
+        return None
+    return base(
+        heard, kind=Kind.CONTENT, projects=tuple(saying), lead="amount", premise=heard.figures,
+        person=None, category=None,
+    )  # fmt: skip
+
+
+def _of_the_words(case: Case, plan: Plan, yuan: Decimal, heard: Heard) -> bool:
+    """Whether the clause with the amount speaks of what else was said (350万奖补给谁)."""
+    if not heard.content:
+        return True
+    found = case.sources.retriever.find(plan, heard.wanted)
+    figures = (e for e in found if e.candidate.figure and e.candidate.figure.yuan == yuan)
+    return any(evidence.coverage >= STRONG for evidence in figures)
+
+
+async def amount_in_its_passages(case: Case) -> Query | None:
+    """「打非的37.5万给谁」: an amount of the project's passages that is none of its own fields."""
+    heard = case.heard
+    plan = await case.sources.plan(heard.projects[0]) if len(heard.projects) == 1 else None
+    if plan is None or heard.of_person:
+        return None
+    own = {plan.yuan(name) for name in AMOUNT_FIELDS}
+    if any(figure.value in own for figure in heard.figures):
+        return None
+    return await clause_of_amount(case)
+
+
+def _asks_to_whom(heard: Heard) -> bool:
+    return any(word.endswith(GIVEN) for word in heard.content)
+
+
+GIVEN = "给予"  # what is looked for where it was asked to whom something goes
+MOST_STATING = 3
+
+
+async def amount_times(case: Case) -> Query | None:
+    """「打非预算的一半是多少」「巨灾翻一倍是多少」: a part or a multiple of an amount of a project."""
+    heard = case.heard
+    factors = [figure.unit for figure in heard.figures]
+    if len(heard.projects) != 1 or heard.of_person or factors not in (["倍"], ["%"]):
+        return None
+    asked = "total" in heard.fields or heard.asks("how_much", "number")
+    if not asked or yes_no(heard) or heard.content or about_indicators(heard):
+        return None
+    if holds_of(heard.part) or shares(heard) or heard.asks("ratio"):
+        return None
+    if not {*heard.fields, *heard.soft_fields} <= set(AMOUNT_FIELDS):
+        return None
+    field = next((name for name in heard.fields if name in FUNDING_SOURCES), "total")
+    return base(
+        heard, kind=Kind.FIELDS, projects=heard.projects, fields=(field,), operation="times",
+        premise=heard.figures, person=None, category=None,
+    )  # fmt: skip
+
+
 async def _a_year_is_stated(case: Case) -> bool:
     """Whether the words lead to a passage that clearly is meant, or that states a year of its own
     (专项行动方案管到哪一年, 陈案指标卡的是哪一年)."""
@@ -379,6 +453,8 @@ async def passage_of_project(case: Case) -> Query | None:
     heard = case.heard
     if not heard.projects or not heard.content:
         return None
+    if heard.asks("due") and not heard.due and await _names_dated_row(case):
+        return base(heard, kind=Kind.DUE, projects=heard.projects, due=Due())
     aspects = aspects_of(heard)
     of_rows = aspects if heard.figures else tuple(a for a in aspects if a != "enough")
     only: tuple[str, ...] = ("indicators",) if of_rows or heard.asks("indicators") else ()
@@ -390,6 +466,13 @@ async def passage_of_project(case: Case) -> Query | None:
     if in_field and not only:
         only = in_field if await _says_as_much(case, in_field) else ()
     return content_query(heard, heard.projects, only)
+
+
+async def _names_dated_row(case: Case) -> bool:
+    """「产业扶持投资完成的时限」: whether the words lead to an indicator whose name has a deadline."""
+    found = await evidence_in(case.sources, case.heard, case.heard.projects[0])
+    row = found[0].candidate.indicator if found else None
+    return row is not None and deadline_of(row.name, None) is not None
 
 
 async def _says_as_much(case: Case, fields: tuple[str, ...]) -> bool:
@@ -554,6 +637,7 @@ async def listed_of_one(case: Case) -> Query | None:
 
 
 PERSON_RULES = (
+    Rule("part of a document's number of a person's projects", part_of_a_document),
     Rule("a person's projects above or below an amount", conditioned),
     Rule("a person's projects beside their mean", beside_mean_amount),
     Rule("ranking within a person's projects", ranked),

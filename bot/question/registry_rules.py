@@ -21,7 +21,7 @@ SIGNS = {
 async def people_listed(case: Case) -> Query | None:
     heard = case.heard
     lists = heard.asks("number", "list", "which_project", "all", "sum")
-    lists = lists or bool(number_stated(heard))
+    lists = lists or heard.asks("except") or bool(number_stated(heard))
     about_people = heard.asks("people") or ("contact_person" in heard.fields and lists)
     others = (
         heard.persons
@@ -43,6 +43,7 @@ async def people_listed(case: Case) -> Query | None:
 
 HAS_FIELD = re.compile(
     "(?<!没)有(?:上级|区级|县级|其他|自筹|市级|省级|中央|联系|电话|立项|依据|概况)"
+    "|(?:上级|其他|自筹|市级|省级|中央)(?:资金|补助)?的[是有]哪"
 )
 
 

@@ -85,13 +85,6 @@ def aspects_of(heard: Heard) -> tuple[str, ...]:
         asked.remove("enough")
     if asked == ["target"] and heard.figures and yes_no(heard) and DONE.search(heard.part.text):
         asked = ["enough"]  # 做了6次，达到要求了吗
-    if (
-        heard.asks("number", "how_much")
-        and asked
-        and "enough" not in asked
-        and "target" not in asked
-    ):
-        asked.insert(0, "target")
     if heard.asks("points_sum"):
         asked.append("points")
     numbers = heard.asks("number", "how_much")
@@ -128,7 +121,7 @@ def core_of(heard: Heard) -> bool | None:
 
 def shares(heard: Heard) -> bool:
     """Whether a share of a whole is asked for; 百分之几 alone may be a target."""
-    return heard.asks("share") and bool(re.search("占|比重|份额|几成", heard.part.text))
+    return heard.asks("share") and bool(re.search("占|比重|份额|几成|千分", heard.part.text))
 
 
 # 「鹏诚那个项目」「上市奖补的项目」: the words before only tell which project.
@@ -281,6 +274,12 @@ def _funding_words(heard: Heard) -> tuple[str, ...]:
     return tuple(word.text for word in heard.part.words("field", *FUNDING_SOURCES))
 
 
+def extreme_of(heard: Heard) -> str | None:
+    """Whether the largest of several is asked for, or the smallest."""
+    ends = [end for end in ("max", "min") if heard.asks(end)]
+    return ends[0] if len(ends) == 1 and not about_indicators(heard) else None
+
+
 # From one step to another: all that lies between is asked for (从签协议到过会能拿多少).
 FROM_TO = re.compile("从.{2,}(?:到|至).{2,}(?:多少|几|好多)")
 
@@ -323,6 +322,7 @@ def content_query(heard: Heard, projects: tuple[int, ...], only: tuple[str, ...]
         content=heard.content,
         content_in=only,
         in_full=in_full(heard),
+        extreme=extreme_of(heard),
         beside=(*heard.beside, *_funding_words(heard)),
         aspects=aspects_of(heard),
         fields=tuple(name for name in (*heard.fields, *heard.soft_fields)),

@@ -85,6 +85,8 @@ NAMED = (
     Rule("amounts beside their mean", computing.beside_mean_amount),
     Rule("amounts beside those of others", computing.beside_others),
     Rule("several projects compared", computing.projects_compared),
+    Rule("amount that a passage states", of_project.amount_in_its_passages),
+    Rule("so many times an amount", of_project.amount_times),
     Rule("share of a project", computing.share_of_project),
     Rule("total but for some", computing.totalled),
     Rule("list but for some", of_registry.listed),

@@ -1,0 +1,58 @@
+"""The largest or the smallest of several amounts that the passages of one plan state for a thing."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from bot.answering.evidence import evidence_for
+from bot.answering.passage_arithmetic import LIMIT
+from bot.answering.passages import of_one, said_before, text_of
+from bot.question.query import Query
+from bot.question.sources import Sources
+from bot.retrieval import STRONG, Evidence
+from registry.plan import Plan
+
+
+async def extreme_amounts(plan: Plan, query: Query, sources: Sources) -> list[Evidence]:
+    """「奖补最高的是哪种情况」: of all amounts whose clauses hold the words, the one asked for, with
+    those as large; none where the words lead to one amount alone, or to a limit (最多赔多少)."""
+    found = await evidence_for(plan, query.content, query, sources)
+    amounts = [e for e in found if e.candidate.figure and e.candidate.figure.yuan is not None]
+    if not amounts or max(e.coverage for e in amounts) < STRONG:
+        return []
+    first = max(amounts, key=lambda evidence: evidence.score)
+    words = {word for word in first.own if len(word) > 1 and word not in plan.name}
+    said = [e for e in amounts if words and words <= e.own]
+    same = [e for e in said if _is_awarded(plan, e)] or said
+    if any(_is_limit(plan, e) for e in said):
+        return []
+    values = [_yuan(e) for e in same]
+    if len(set(values)) < 2:
+        return []
+    wanted = min(values) if query.extreme == "min" else max(values)
+    return [e for e in same if _yuan(e) == wanted]
+
+
+def _yuan(evidence: Evidence) -> Decimal:
+    figure = evidence.candidate.figure
+    return figure.yuan if figure and figure.yuan is not None else Decimal(0)
+
+
+AWARDED = re.compile("给予|一次性")
+
+
+def _is_awarded(plan: Plan, evidence: Evidence) -> bool:
+    """Whether a figure is what one gets, not what all of them do (孵化基地奖补60万元)."""
+    figure, field = evidence.candidate.figure, evidence.candidate.field
+    if figure is None:
+        return False
+    label = text_of(plan, field)[figure.label.start : figure.start]
+    return of_one(plan, field, figure) or AWARDED.search(label) is not None
+
+
+def _is_limit(plan: Plan, evidence: Evidence) -> bool:
+    figure = evidence.candidate.figure
+    return figure is not None and bool(
+        LIMIT.search(said_before(plan, evidence.candidate.field, figure))
+    )
