@@ -14,6 +14,7 @@ from registry.parser_headings import with_columns_told
 from registry.parser_indicators import indicators_of, is_across, is_indicator, row_findings
 from registry.parser_list import list_plans
 from registry.parser_numbers import with_numbers_whole
+from registry.parser_prose import has_targets
 from registry.parser_rows import find_values, inline_values
 from registry.parser_shapes import usual
 from registry.parser_table import Header, TableRow, find_header, match_row, renamed
@@ -75,6 +76,8 @@ def parse_document(document: Document) -> Parsed:
     if any(plan.year is None for plan in plans):
         year = year_of_document(document.sheets)
         plans = [plan if plan.year else replace(plan, year=year) for plan in plans]
+    if not plans and any(has_targets(sheet.rows) for sheet in document.sheets):
+        findings.append(finding("project-untold"))
     if plans:
         return Parsed("self-evaluation" if evaluated else "target", plans, findings)
     return Parsed("blank" if formlike else "unreadable", [], findings)

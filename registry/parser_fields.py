@@ -14,11 +14,21 @@ from registry.parser_contact import read_contact
 from registry.parser_head import PlanHead, is_hint_value, put_value
 from registry.parser_rows import Found, find_values
 from registry.parser_titles import UNIT_WORDS, coded_unit, is_aside, read_title
-from registry.parser_values import BROKEN_MARKUP, MARKUP, clean_text, has_markup, tidy, without_code
+from registry.parser_values import (
+    BROKEN_MARKUP,
+    MARKUP,
+    clean_text,
+    has_markup,
+    tidy,
+    unit_name,
+    without_code,
+    year_beside,
+)
 from registry.plan import TEXT_FIELDS
 from registry.sheet import Row
 
-YEAR_CELL = re.compile(r"^[(（]?(20\d{2})(?:年度?)?[)）]?$")
+UNIT_FIELDS = ("supervising_department", "implementing_unit")
+YEAR_CELL = re.compile(r"^[(（]?\s*(\d{4})\s*(?:年\s*度?)?\s*[)）]?$")
 
 
 def read_head(
@@ -31,7 +41,7 @@ def read_head(
     before = find_values(rows, head)
     after = find_values(rows, tail)
     read_title(rows, head, out, inherited)
-    _read_year(before, out)
+    _read_year(before, rows, out)
     before = _of_plan_year(before, out.values.get("year"))
     _read_texts(before, out)
     _read_units(before, rows, head, out)
@@ -44,13 +54,26 @@ def read_head(
     return out
 
 
-def _read_year(before: Sequence[Found], out: PlanHead) -> None:
-    """年度：2025, where the title states no year."""
-    found = _best(before, "year")
-    if found is None or "year" in out.values:
+def _read_year(before: Sequence[Found], rows: Sequence[Row], out: PlanHead) -> None:
+    """年度：2025, or 2025年 beside a unit's name, where the title states no year."""
+    if "year" in out.values:
         return
-    year = YEAR_CELL.match(tidy(found.text))
-    put_value(out, "year", int(year.group(1)) if year else "", found)
+    found = _best(before, "year")
+    if found is not None:
+        stated = YEAR_CELL.match(tidy(found.text))
+        put_value(out, "year", int(stated.group(1)) if stated else "", found)
+        return
+    for unit in (f for f in before if f.label.field in UNIT_FIELDS):
+        cells = [year for c in rows[unit.row].filled if (year := _year_alone(c.text)) is not None]
+        beside = year_beside(unit.text) or (cells[0] if len(cells) == 1 else None)
+        if beside is not None:
+            put_value(out, "year", beside, unit)
+            return
+
+
+def _year_alone(text: str) -> int | None:
+    year = YEAR_CELL.match(tidy(text))
+    return int(year.group(1)) if year is not None and "年" in text else None
 
 
 def _of_plan_year(found: Sequence[Found], year: int | None) -> list[Found]:
@@ -133,12 +156,10 @@ def _report_markup(found: Found, text_field: str, out: PlanHead) -> None:
 def _read_units(
     before: Sequence[Found], rows: Sequence[Row], head: Sequence[int], out: PlanHead
 ) -> None:
-    for name in ("supervising_department", "implementing_unit"):
+    for name in UNIT_FIELDS:
         found = _best(before, name)
         if found is not None:
-            put_value(
-                out, name, "" if is_hint_value(found.text) else without_code(found.text), found
-            )
+            put_value(out, name, "" if is_hint_value(found.text) else unit_name(found.text), found)
     if "supervising_department" not in out.values:
         _read_code_line(rows, head, out)
     _read_bare_unit(before, out)
@@ -147,11 +168,11 @@ def _read_units(
 def _read_bare_unit(before: Sequence[Found], out: PlanHead) -> None:
     """「单位：207101天津市水务局」: 单位 before a name is whose plan it is, before 万元 the money's."""
     for found in before:
-        if found.label.field != "amount_unit" or not UNIT_WORDS.search(tidy(found.text)):
+        name = unit_name(found.text)
+        if found.label.field != "amount_unit" or not UNIT_WORDS.search(name):
             continue
-        name = without_code(found.text)
-        coded = name != tidy(found.text)
-        for field_name in ("supervising_department", "implementing_unit")[not coded :]:
+        coded = without_code(found.text) != tidy(found.text)
+        for field_name in UNIT_FIELDS[not coded :]:
             if field_name not in out.values:
                 put_value(out, field_name, name, found)
                 return

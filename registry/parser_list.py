@@ -13,7 +13,7 @@ from registry.parser_head import PlanHead
 from registry.parser_indicators import indicators_of, is_indicator, row_findings
 from registry.parser_rows import Found
 from registry.parser_table import Header, TableRow
-from registry.parser_values import clean_text, split_contact, tidy, without_code
+from registry.parser_values import clean_text, split_contact, tidy, unit_name
 from registry.plan import AMOUNT_FIELDS, TEXT_FIELDS, Plan
 from registry.sheet import Cell, Row
 
@@ -198,6 +198,6 @@ def _read_column(name: str, label_text: str, unit: str | None, cell: Cell, out: 
     elif name == "contact_phone":
         out.values["contact_phone"] = tidy(text)
     else:
-        out.values[name] = without_code(text)
+        out.values[name] = unit_name(text)
     if out.values.get(name) != cell.text:
         out.printed[name] = cell.text

@@ -23,6 +23,7 @@ STATED = re.compile(
     r"(?:^|[,，、;；:：])\s*(?:其中[:：]?)?((?:20\d{2})?[\u4e00-\u9fff]{2,14}?)(?:共计|合计|为|计|共)?\s*"
     r"(\d[\d,]*(?:\.\d+)?\s*(?:亿元|万元|元))(?![\u4e00-\u9fff/])"
 )
+YEAR_APART = re.compile(r"^(.*\S)(?:[ \xa0\t]{3,}|\u3000{2,})(\d{4}\s*年度?)$")
 LABEL_TAIL = re.compile(r"[\u4e00-\u9fff()（）/、\u3000 \n]{2,16}$")
 MONEY_BLOCK = re.compile("资金|预算|经费")
 MONEY_WORDS = re.compile("资金|预算|金额|投资|安排|拨款|经费")
@@ -66,8 +67,18 @@ def inline_values(text: str, *, gaps: bool = True) -> list[tuple[Label, str, str
     values = []
     for at, (_, end, label_, text_) in enumerate(starts):
         stop = starts[at + 1][0] if at + 1 < len(starts) else len(text)
-        values.append((label_, text_, text[end:stop].strip(" \t\u3000\xa0,，;；(（")))
+        value, year = _year_apart(text[end:stop].strip(" \t\u3000\xa0,，;；(（"))
+        values += [(label_, text_, value), *year]
     return values
+
+
+def _year_apart(value: str) -> tuple[str, list[tuple[Label, str, str]]]:
+    """「河道清淤　　　2023年」: a year apart from the value is one of its own."""
+    match = YEAR_APART.match(value)
+    label = find_label("年度")
+    if match is None or label is None:
+        return value, []
+    return match.group(1), [(label, label.key, match.group(2))]
 
 
 def _gap_label(text: str, gap: re.Match[str]) -> tuple[Label, str] | None:
@@ -100,7 +111,10 @@ def _label_ending(text: str) -> tuple[Label, str] | None:
         words = tail[begin:]
         label = find_label(words)
         if label is not None and label.field != "block":
-            return label, words
+            # 林业局 编制日期 would be a date's label too, but for the blank.
+            last = words.split()[-1]
+            apart = find_label(last) if label.field == "elsewhere" else None
+            return (label, words) if apart is None else (apart, last)
     return None
 
 

@@ -53,8 +53,15 @@ UNIT_IN_NAME = re.compile(r"^(.+?)[(（]([^()（）]{1,10}(?:[(（][^()（）]{1
 # the name elsewhere (120急救中心).
 CODE_BEFORE = re.compile(
     r"^(?:[\[(（【]\s*\d{2,}\s*[\])）】]\s*|\d{3,}\s*[-－—_~]\s*|\d{3,}\s+|\d{6,}"
-    r"|\d{3,5}(?=[\u4e00-\u9fff]{1,6}[省市县区旗]))(?=[\u4e00-\u9fff])"
+    r"|\d{3,5}(?!年)(?=[\u4e00-\u9fff]{1,6}[省市县区旗]))(?=[\u4e00-\u9fff])"
 )
+# 松山区林业局　　2023年, 松山区林业局（2023年度）, 松山区林业局 2023年3月5日
+DATE_BEHIND = re.compile(
+    r"(?<=[\u4e00-\u9fff)）])[\s,，、/—–-]*[(（\[【]?\s*(\d{4})\s*"
+    r"(?:(年)\s*度?|[年./-]\s*\d{1,2}(?:[月./-]\s*(?:\d{1,2}\s*日?)?)?)\s*[)）\]】]?$"
+)
+YEAR_BEFORE = re.compile(r"^[(（\[【]?\d{4}年度?[)）\]】]?\s*(?=[\u4e00-\u9fff])")
+SEAL = re.compile(r"\s*[(（](?:[公盖签]?章|盖公章|签字)[)）]$")
 CODE_AFTER = re.compile(
     r"(?<=[\u4e00-\u9fff])\s*(?:[\[(（【]\s*\d{3,}\s*[\])）】]|[-－—_]\s*\d{3,}|\s\d{3,}|\d{6,})$"
 )
@@ -109,6 +116,18 @@ def without_code(text: str) -> str:
     """A unit's name without its budget code: [103]名, 001001-名, 名 308001, 207101名."""
     flat = tidy(text)
     return CODE_AFTER.sub("", CODE_BEFORE.sub("", flat)).strip()
+
+
+def unit_name(text: str) -> str:
+    """A unit's name without its code, and without the year, date or seal set beside it."""
+    name = DATE_BEHIND.sub("", SEAL.sub("", tidy(text)))
+    return without_code(YEAR_BEFORE.sub("", SEAL.sub("", name)))
+
+
+def year_beside(text: str) -> int | None:
+    """The year set beside a unit's name: 松山区林业局（2023年）; a date states no plan's year."""
+    match = DATE_BEHIND.search(SEAL.sub("", tidy(text)))
+    return int(match.group(1)) if match is not None and match.group(2) else None
 
 
 @lru_cache(maxsize=4096)
