@@ -144,9 +144,14 @@ async def _median(query: Query, given: int, sources: Sources) -> Result:
     plans = await sources.store.plans(scope, order_by=query.of, limit=several, offset=first)
     unit = common_unit(plans, query.in_unit)
     values = [in_unit(yuan, unit) for plan in plans if (yuan := plan.yuan(query.of)) is not None]
-    middle = exact_text(sum(values, Decimal(0)) / several) + unit
+    both = sum(values, Decimal(0))
+    middle = exact_text(both / several) + unit
     facts = tuple(field_fact(plan, query.of) for plan in plans)
-    arithmetic = f"({signed_sum(values)}) ÷ {several} = {middle}" if several > 1 else None
+    arithmetic, workings = None, []
+    if several > 1:
+        total = exact_text(both) + unit
+        arithmetic = f"{total} ÷ {several} = {middle}"
+        workings = [working(f"{signed_sum(values)} = {total}", facts), working(arithmetic, facts)]
     figure = Figure(middle, arithmetic, facts)
     head = line("total.median", figure=figure, count=counted(given), label=label(query.of))
     table = Table(
@@ -155,7 +160,7 @@ async def _median(query: Query, given: int, sources: Sources) -> Result:
             ((project_fact(plan),), value_or_blank(plan, query.of, query.in_unit)) for plan in plans
         ),
     )
-    blocks = [Headline(head), table, *await scope_note(query, sources, given)]
+    blocks = [Headline(head), *workings, table, *await scope_note(query, sources, given)]
     ids = tuple(id_of(plan) for plan in plans)
     sheets = [source_of(plan, query.of) for plan in plans]
     return Result(answer("total", blocks, sources=sheets, projects=ids), person=query.person)
