@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 MAGIC = 0xA5EC
 OLDER = frozenset({0xA5DC, 0xA59B, 0xA59C})
 ENCRYPTED, SECOND_TABLE = 0x0100, 0x0200
-LENGTHS, PAPX_BINS, PIECES = 0x4C, 0x102, 0x1A2
+LENGTHS, CHPX_BINS, PAPX_BINS, PIECES = 0x4C, 0xFA, 0x102, 0x1A2
 PAGE = 512
 MOST_TEXT = 5_000_000
 IN_TABLE, ROW_END, TABLE_CELLS, VERTICAL_MERGE, DEPTH = 0x2416, 0x2417, 0xD608, 0xD62B, 0x6649
+# Properties of characters that are not shown: deleted with the change tracked, or hidden.
+DELETED, HIDDEN = 0x0800, 0x083C
+# A character that is left out when a text is made visible.
+LEFT_OUT = "\x1f"
 # Properties that only point to a longer list of properties.
 POINTERS = frozenset({0x6645, 0x6646, 0x646B})
 # Sizes of a property's operand by the top three bits of its number; 6 says its own length.
@@ -37,6 +41,7 @@ OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 CELL, PARAGRAPH = "\x07", "\r"
 # A paragraph ends with its cell, its page or by itself.
 ENDS = re.compile("[\x07\r\x0c]")
+SHOWN = re.compile("[^\x07\r\x0c]")
 
 
 @dataclass(slots=True)
@@ -100,6 +105,7 @@ class _Text:
         if not 0 <= self.length <= MOST_TEXT:
             raise ValueError("length of the text out of bounds")
         self.starts, self.grpprls = self._properties()
+        self.unseen = self._unseen()
         # Most paragraphs share the properties of a few.
         self.known: dict[bytes, Properties] = {}
 
@@ -141,7 +147,7 @@ class _Text:
         seen = 0
         for offset, size, text in self._pieces():
             begin = 0
-            text = text[: self.length - seen]
+            text = self._seen(text[: self.length - seen], offset, size)
             for mark in ENDS.finditer(text):
                 parts.append(text[begin : mark.end()])
                 yield "".join(parts), offset + mark.start() * size
@@ -151,6 +157,39 @@ class _Text:
         rest = "".join(parts)
         if rest.strip():
             yield rest + PARAGRAPH, 0
+
+    def _seen(self, text: str, offset: int, size: int) -> str:
+        """The text without what is deleted or hidden; the ends of paragraphs and cells stay, and
+        so do the places of all characters."""
+        parts: list[str] = []
+        done = 0
+        for start, end in self.unseen[max(0, bisect_right(self.unseen, (offset, 0)) - 1) :]:
+            first, last = max((start - offset) // size, done), (end - offset) // size
+            if first >= len(text):
+                break
+            if first < last:
+                parts += [text[done:first], SHOWN.sub(LEFT_OUT, text[first:last])]
+                done = min(last, len(text))
+        return "".join([*parts, text[done:]]) if parts else text
+
+    def _unseen(self) -> list[tuple[int, int]]:
+        """Where in the file characters stand that are not shown."""
+        start, length = struct.unpack_from("<ii", self.word, CHPX_BINS)
+        count = (length - 4) // 8
+        if count <= 0:
+            return []
+        out: list[tuple[int, int]] = []
+        for page in struct.unpack_from(f"<{count}I", self.table, start + 4 * (count + 1)):
+            block = self.word[(page & 0x3FFFFF) * PAGE : (page & 0x3FFFFF) * PAGE + PAGE]
+            if len(block) < PAGE:
+                break
+            runs = block[PAGE - 1]
+            edges = struct.unpack_from(f"<{runs + 1}I", block)
+            for run in range(runs):
+                offset = block[4 * (runs + 1) + run] * 2
+                if offset and _is_unseen(block[offset + 1 : offset + 1 + block[offset]]):
+                    out.append((edges[run], edges[run + 1]))
+        return sorted(out)
 
     def _pieces(self) -> Iterator[tuple[int, int, str]]:
         """The piece table: where each run of text stands, its bytes a character, the text."""
@@ -239,10 +278,16 @@ def _grpprl(block: bytes, offset: int) -> bytes:
     return block[offset + 3 : offset + 1 + size * 2 - 1]
 
 
-def _table_properties(grpprl: bytes) -> Properties:
-    out = Properties()
+def _is_unseen(grpprl: bytes) -> bool:
+    return any(
+        number in (DELETED, HIDDEN) and operand[:1] == b"\x01"
+        for number, operand in _listed(grpprl)
+    )
+
+
+def _listed(grpprl: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each property's number and operand."""
     at = 0
-    vertical: list[tuple[int, int]] = []
     while at + 2 <= len(grpprl):
         number = struct.unpack_from("<H", grpprl, at)[0]
         at += 2
@@ -253,8 +298,14 @@ def _table_properties(grpprl: bytes) -> Properties:
             size = grpprl[at] + 1 if at < len(grpprl) else 1
         else:
             size = OPERANDS[kind]
-        operand = grpprl[at : at + size]
+        yield number, grpprl[at : at + size]
         at += size
+
+
+def _table_properties(grpprl: bytes) -> Properties:
+    out = Properties()
+    vertical: list[tuple[int, int]] = []
+    for number, operand in _listed(grpprl):
         if number == IN_TABLE:
             out.in_table = bool(operand[:1] and operand[0])
         elif number == ROW_END:

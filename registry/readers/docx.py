@@ -42,6 +42,8 @@ def read_docx(package: Package, name: str) -> Document:
     member = "word/document.xml" if "word/document.xml" in package else _main_part(package)
     xml = package.read(member)
     root = parse_xml(xml.replace(STRICT, TRANSITIONAL) if STRICT in xml[:4000] else xml, name)
+    if b"vanish" in xml or b":hidden" in xml:
+        _leave_out_hidden(root)
     body = _Body(name)
     for child in root:
         if child.tag == W + "body":
@@ -50,6 +52,16 @@ def read_docx(package: Package, name: str) -> Document:
     if body.removed:
         document.notes.append(f"control:{body.removed}")
     return document
+
+
+def _leave_out_hidden(root: _Element) -> None:
+    """Removes what Word does not show: runs of hidden text, hidden rows of tables."""
+    for mark, tag in ((W + "vanish", R), (W + "hidden", TR)):
+        for item in list(root.iter(mark)):
+            node = item.getparent().getparent() if item.getparent() is not None else None
+            shown = item.get(W + "val") in ("0", "false", "off")
+            if node is not None and node.tag == tag and not shown and node.getparent() is not None:
+                node.getparent().remove(node)
 
 
 def _main_part(package: Package) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 CELL = TABLE + "table-cell"
 COLUMNS, ROWS_TALL = TABLE + "number-columns-spanned", TABLE + "number-rows-spanned"
@@ -41,10 +42,30 @@ def read_odt(package: Package, name: str) -> Document:
     ):
         raise UnreadableFile(f"文件“{name}”有密码。请去掉密码后再发。")
     root = package.xml("content.xml")
+    _leave_out_hidden(root)
     body = _Body(name)
     for node in root.iter(OFFICE + "text"):
         body.walk(node)
     return Document(name, (Sheet(None, tuple(body.rows)),))
+
+
+def _leave_out_hidden(root: _Element) -> None:
+    """Takes the text out of spans whose style is not shown, and rows that are collapsed."""
+    hidden = {
+        style.get(STYLE + "name")
+        for style in root.iter(STYLE + "style")
+        for item in style.iterchildren(STYLE + "text-properties")
+        if item.get(TEXT + "display") == "none"
+    }
+    spans = [s for s in root.iter(TEXT + "span") if s.get(TEXT + "style-name") in hidden]
+    for span in spans if hidden else ():
+        tail = span.tail
+        span.clear()
+        span.tail = tail
+    for row in list(root.iter(TABLE + "table-row")):
+        parent = row.getparent()
+        if row.get(TABLE + "visibility") in ("collapse", "filter") and parent is not None:
+            parent.remove(row)
 
 
 class _Body:

@@ -6,7 +6,7 @@ The libraries for rtf give text without tables; a plan is a table.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from registry.errors import UnreadableFile
 from registry.plan import Place
@@ -38,7 +38,7 @@ SYMBOLS = {
 }
 # The words that mean something here; most others set fonts and borders.
 WORDS = SYMBOLS.keys() | frozenset(
-    b"u uc par f trowd trleft cellx clmgf clmrg clvmgf clvmrg intbl pard cell nestcell row nestrow".split()
+    b"u uc par f trowd trleft cellx clmgf clmrg clvmgf clvmrg intbl pard cell nestcell row nestrow v deleted plain".split()
 )
 CHARSETS = {134: "gb18030", 136: "big5", 128: "cp932", 0: "cp1252", 1: "cp1252", 2: "cp1252"}
 DEEPEST = 400
@@ -49,6 +49,8 @@ class State:
     """What a group inherits from the one around it."""
 
     skipped: bool = False
+    # Text that is marked as hidden or as deleted; cells and rows in it count all the same.
+    hidden: bool = False
     in_table: bool = False
     fallback: int = 1
     encoding: str = ""
@@ -123,7 +125,7 @@ def _read(reader: Reader, data: bytes) -> int:
                 text = text[1:]
             _flush(reader, state)
         if brace == b"{":
-            stack.append(State(state.skipped, state.in_table, state.fallback, state.encoding))
+            stack.append(replace(state))
             if len(stack) > DEEPEST:
                 raise UnreadableFile(
                     f"RTF 文件“{reader.name}”嵌套过深，已拒绝。请另存为 .docx 再发。"
@@ -143,7 +145,7 @@ def _read(reader: Reader, data: bytes) -> int:
             if word in WORDS and not state.skipped:
                 _word(reader, state, word, int(number) if number else None)
         elif text is not None and not state.skipped:
-            _plain(reader, text)
+            _plain(reader, state, text)
     return len(stack)
 
 
@@ -156,10 +158,14 @@ def _is_half(reader: Reader, state: State) -> bool:
 
 
 def _flush(reader: Reader, state: State) -> None:
-    reader.text.append(
-        bytes(reader.raw).decode(state.encoding or reader.encoding, errors="replace")
-    )
+    text = bytes(reader.raw).decode(state.encoding or reader.encoding, errors="replace")
+    _put(reader, state, text)
     reader.raw.clear()
+
+
+def _put(reader: Reader, state: State, text: str) -> None:
+    if not state.hidden:
+        reader.text.append(text)
 
 
 def _symbol(reader: Reader, state: State, symbol: bytes, starred: bool) -> bool:
@@ -171,17 +177,17 @@ def _symbol(reader: Reader, state: State, symbol: bytes, starred: bool) -> bool:
         if reader.skip:
             reader.skip -= 1
         else:
-            reader.text.append(symbol.decode("latin-1"))
+            _put(reader, state, symbol.decode("latin-1"))
     elif symbol == b"~":
-        reader.text.append(" ")
+        _put(reader, state, " ")
     elif symbol == b"_":
-        reader.text.append("-")
+        _put(reader, state, "-")
     elif symbol in b"\r\n":
         _end_paragraph(reader, state)
     return starred
 
 
-def _plain(reader: Reader, text: bytes) -> None:
+def _plain(reader: Reader, state: State, text: bytes) -> None:
     decoded = (
         text.decode("latin-1") if text.isascii() else text.decode(reader.encoding, errors="replace")
     )
@@ -189,14 +195,18 @@ def _plain(reader: Reader, text: bytes) -> None:
         cut = min(reader.skip, len(decoded))
         reader.skip -= cut
         decoded = decoded[cut:]
-    reader.text.append(decoded)
+    _put(reader, state, decoded)
 
 
 def _word(reader: Reader, state: State, word: bytes, number: int | None) -> None:
     if word in SYMBOLS:
-        reader.text.append(SYMBOLS[word])
+        _put(reader, state, SYMBOLS[word])
+    elif word in (b"v", b"deleted"):
+        state.hidden = number != 0
+    elif word == b"plain":
+        state.hidden = False
     elif word == b"u" and number is not None:
-        reader.text.append(chr(number % 65536))
+        _put(reader, state, chr(number % 65536))
         reader.skip = state.fallback
     elif word == b"uc":
         state.fallback = number if number is not None else 1

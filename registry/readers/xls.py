@@ -40,29 +40,27 @@ def read_xls(data: bytes, name: str) -> Document:
         if sheet.visibility:
             document.notes.append(f"hidden:{sheet.name}")
             continue
-        rows = _rows(book, sheet, number, name)
+        rows, hides = _rows(book, sheet, number, name)
+        if hides:
+            document.notes.append(f"hidden-cells:{sheet.name}")
         if rows:
             sheets.append(Sheet(sheet.name, tuple(rows)))
     document.sheets = tuple(sheets)
     return document
 
 
-def _rows(book: Book, sheet: Any, number: int, name: str) -> list[Row]:
+def _rows(book: Book, sheet: Any, number: int, name: str) -> tuple[list[Row], bool]:
+    """What is shown of a worksheet, and whether rows or columns of it are hidden."""
     if sheet.nrows * sheet.ncols > MOST_CELLS * 20:
         raise UnreadableFile(f"工作表“{sheet.name}”过大。请只保留绩效目标表再发。")
-    texts: dict[int, dict[int, str]] = {}
-    for row in range(sheet.nrows):
-        for column in range(sheet.row_len(row)):
-            text = _text(book, sheet, row, column)
-            if text.strip():
-                texts.setdefault(row, {})[column] = text
-    if not texts:
-        return []
-    columns = [column for line in texts.values() for column in line]
-    first = min(columns)
     spans = {
         (top, left): (right - left, bottom - top) for top, bottom, left, right in sheet.merged_cells
     }
+    texts, hides = _texts(book, sheet, spans)
+    if not texts:
+        return [], hides
+    columns = [column for line in texts.values() for column in line]
+    first = min(columns)
     last = max(
         [
             max(columns),
@@ -81,7 +79,28 @@ def _rows(book: Book, sheet: Any, number: int, name: str) -> list[Row]:
             place = Place(name, sheet=sheet.name, row=row + 1, column=column + 1)
             text = texts[row].get(column, "")
             builder.put(Cell(text, place, column, width, max(1, tall)))
-    return builder.rows()
+    return builder.rows(), hides
+
+
+def _texts(
+    book: Book, sheet: Any, spans: dict[tuple[int, int], tuple[int, int]]
+) -> tuple[dict[int, dict[int, str]], bool]:
+    texts: dict[int, dict[int, str]] = {}
+    hidden_rows = {row for row, info in sheet.rowinfo_map.items() if info.hidden}
+    hidden_columns = {column for column, info in sheet.colinfo_map.items() if info.hidden}
+    hides = False
+    for row in range(sheet.nrows):
+        for column in range(sheet.row_len(row)):
+            text = _text(book, sheet, row, column)
+            if not text.strip():
+                continue
+            # A merged cell shows its text as long as a part of it is seen.
+            wide, tall = spans.get((row, column), (1, 1))
+            if (row in hidden_rows and tall == 1) or (column in hidden_columns and wide == 1):
+                hides = True
+            else:
+                texts.setdefault(row, {})[column] = text
+    return texts, hides
 
 
 def _text(book: Book, sheet: Any, row: int, column: int) -> str:
