@@ -14,8 +14,9 @@ CLOSING = "）)〕]"
 
 NUMBER = r"(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?"
 UNIT = (
-    r"亿元|万元|千元|元|亿|万人次|万人|万份|万(?:平方米|立方米|千瓦时|[亩吨户条只头羽台辆套公株棵册盏])|万|%|％|‰|余?份|余?家|余?个|余?次|余?场次|余?场|余?台次|余?人次|余?人"
-    r"|余?名|余?户|余?件|余?条|余?项|余?台|余?套|余?处|余?座|余?所|余?亩|余?公里|余?平方米|余?立方米|余?公顷|余?米|余?吨|余?小时|余?分钟|余?工作日|余?盏|余?辆|余?只|余?头|余?羽|余?幅|余?棵|余?株|余?批次|余?千瓦时|余?天|余?日|余?年|余?个月"
+    r"亿元|万元|千元|元|亿|万人次|万人|万份|万(?:平方米|立方米|千瓦时|[亩吨户条只头羽台辆套公株棵册盏件次尾个例])|万|%|％|‰|余?个(?:工作日|月|小时|季度|星期)|余?份|余?家次|余?家|余?个|余?次|余?场次|余?场|余?台次|余?人次|余?人"
+    r"|余?名|余?户次|余?户|余?件|余?条|余?项|余?台|余?套|余?处|余?座|余?所|余?亩|余?公里|余?平方米|余?立方米|余?公顷|余?米|余?吨|余?小时|余?分钟|余?工作日|余?盏|余?辆|余?只|余?头|余?羽|余?幅|余?棵|余?株|余?批次|余?千瓦时|余?天|余?日|余?年"
+    r"|余?样次|余?例|余?张|余?期|余?路|余?支"
     r"|余万份|余万人次|余万人|余万"
 )
 PER = r"(?:[/／每]\s*[\u4e00-\u9fff]{1,3})?"
@@ -27,10 +28,13 @@ NOT_A_FIGURE = re.compile(
     r"\d{4}\s*年|\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?|\d+(?:[:：]\d+)+|[〔\[（(]\s*\d{4}\s*[〕\]）)]\s*\d+\s*号|第?\d+号|\d{4}-\d{4}年?|(?:^|(?<=[；;。\s]))\s*\d{1,2}\s*[.、．](?!\d)"
 )
 
-# The words between two figures that leave the second with the words of the first: 计88万元, 投资420万元.
-SUM_OF_BEFORE = re.compile("(?:测算[，,])?(?:共|总|合|小)?计|共|合计为|共需|需|投资")
+# The words between two figures that leave the second with the words of the first: 计88万元, 投资420万元,
+# 预计26家.
+SUM_OF_BEFORE = re.compile(
+    "(?:测算[，,])?(?:共|总|合|小)?计|共|合计为|共需|需|投资|(?:全年|今年)?(?:预计|计划|约)"
+)
 NEXT_OF_LIST = re.compile("[、：:]")
-PRICE_OF_BEFORE = re.compile("[，,]按?每(?![次年月季周天日])[^，,。；;、]*$")
+PRICE_OF_BEFORE = re.compile("[，,、]按?每(?![次年月季周天日])[^，,。；;、]*$")
 # What one of something costs: 水稻每亩 of 水稻每亩保额1000元、保费20元 holds for both.
 OF_ONE = re.compile(r"[\u4e00-\u9fff]{0,14}每一?[\u4e00-\u9fff]")
 MONEY = {
@@ -166,7 +170,7 @@ def figures(text: str) -> list[FigureInText]:
 def _words_of_before(text: str, before: FigureInText, label_start: int, start: int) -> bool:
     """Whether a figure has no words but those of the one before: its sum, or what follows at once
     (训练场1处40万元), or the price of one of them (户厕440户，每户补助1800元)."""
-    label = text[label_start:start].strip("，, ")
+    label = text[label_start:start].strip("，,、 ")
     between = text[before.end : start].strip()
     return (
         SUM_OF_BEFORE.fullmatch(label) is not None
