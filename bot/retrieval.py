@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from bot.question.lexicon import generic_words, synonym_groups
-from registry.passages import FigureInText, Span, clauses, figures, sentences
+from registry.passages import SENTENCE_END, FigureInText, Span, clauses, figures, sentences
 from registry.pinyin import confused, sounds, split_pinyin
 from registry.plan import TEXT_FIELDS, Indicator, Plan
 from registry.text import folded
@@ -32,6 +32,7 @@ FIRM = 0.35  # the least weight of pairs and words; below it only stray characte
 MUCH = 1.8
 BY_SOUND = 0.8
 APART = 0.8  # both characters, in order, with up to three between (砖木 in 砖（石）木)
+OF_WHOLE = 0.9  # in the words of what the figure is a part of
 IN_CONTEXT = 0.5  # in the sentence around, not in the words themselves
 BY_SYNONYM = 0.9
 
@@ -58,7 +59,8 @@ class Candidate:
 
     `span` is its place in the field's text; `words` what is matched first, `context` the sentence.
     Of a figure's words those before their last comma are the `heading`: they often hold for the
-    figures that follow as well.
+    figures that follow as well. `whole` are the words of what the figure is a part of: 柴油货车淘汰补贴
+    for 中型货车80辆 in 柴油货车淘汰补贴240万元，其中中型货车80辆.
     """
 
     field: str
@@ -70,6 +72,7 @@ class Candidate:
     indicator: Indicator | None = None
     sound: str = ""
     heading: str = ""
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +275,15 @@ def _cut_text(field: str, text: str) -> Iterator[Candidate]:
         inside = next((s for s in whole if s.start <= place < s.end), None)
         return folded(text[inside.start : inside.end]) if inside else ""
 
+    before: FigureInText | None = None
+    of_whole = ""
     for number, figure in enumerate(figures(text), 1):
+        between = text[before.end : figure.start] if before else ""
+        if SENTENCE_END.search(between):
+            of_whole = ""
+        elif before is not None and "其中" in between:
+            of_whole = folded(text[before.label.start : before.start])
+        before = figure
         span = Span(figure.label.start, figure.tail.end)
         words = text[span.start : figure.start] + (figure.unit or "") + text[figure.end : span.end]
         if figure.of_one is not None:
@@ -280,8 +291,9 @@ def _cut_text(field: str, text: str) -> Iterator[Candidate]:
         comma = text.rfind("，", figure.label.start, figure.label.end)
         heading = folded(text[figure.label.start : comma]) if comma >= 0 else ""
         yield Candidate(
-            field, number, folded(words), around(figure.start), span, figure, heading=heading
-        )
+            field, number, folded(words), around(figure.start), span, figure, heading=heading,
+            whole=of_whole,
+        )  # fmt: skip
     for number, span in enumerate(clauses(text), 1):
         yield Candidate(
             field, number, folded(text[span.start : span.end]), around(span.start), span
@@ -376,6 +388,8 @@ def _share(feature: Feature, candidate: Candidate, heard: str) -> float:
             return APART
     if feature.sound and f" {feature.sound} " in heard:
         return BY_SOUND
+    if gram in candidate.whole:
+        return OF_WHOLE
     context = candidate.context
     if not context:
         return 0.0

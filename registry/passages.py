@@ -34,6 +34,8 @@ SUM_OF_BEFORE = re.compile(
     "(?:测算[，,])?(?:共|总|合|小)?计|共|合计为|共需|需|投资|(?:全年|今年)?(?:预计|计划|约)"
 )
 NEXT_OF_LIST = re.compile("[、：:]")
+# 冷藏存放（3天以内）360元: what stands in brackets only tells more of it.
+AFTER_BRACKET = re.compile("[^（(，,。；;、]*[）)]$")
 PRICE_OF_BEFORE = re.compile("[，,、]按?每(?![次年月季周天日])[^，,。；;、]*$")
 # What one of something costs: 水稻每亩 of 水稻每亩保额1000元、保费20元 holds for both.
 OF_ONE = re.compile(r"[\u4e00-\u9fff]{0,14}每一?[\u4e00-\u9fff]")
@@ -176,7 +178,15 @@ def _words_of_before(text: str, before: FigureInText, label_start: int, start: i
         SUM_OF_BEFORE.fullmatch(label) is not None
         or not between
         or PRICE_OF_BEFORE.match(between) is not None
+        or (AFTER_BRACKET.match(between) is not None and _in_bracket(text, before))
     )
+
+
+def _in_bracket(text: str, figure: FigureInText) -> bool:
+    """Whether words stand before the bracket that a figure's own words open."""
+    label = text[figure.label.start : figure.start]
+    place = max(label.find(mark) for mark in OPENING)
+    return place > 0 and bool(label[:place].strip("，,、 "))
 
 
 def _of_one(text: str, before: FigureInText, start: int) -> Span | None:

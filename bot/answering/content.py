@@ -18,12 +18,17 @@ from bot.answer import (
     Phrase,
 )
 from bot.answering.evidence import (
+    COUNT_ASKED,
+    EACH_ASKED,
     LEVEL,
     MOST_ALIKE,
+    SUM_ASKED,
     alike,
     answers_kind,
+    asks_when,
     evidence_for,
     only_of_its_kind,
+    says_when,
     sentences_about,
     wants_money,
     wants_number,
@@ -46,6 +51,7 @@ from bot.answering.passage_extremes import extreme_amounts
 from bot.answering.passages import (
     clause_of,
     figure_fact,
+    of_one,
     passage_result,
     quoted,
     sentence_around,
@@ -137,10 +143,11 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if best is None or best.coverage < STRONG:
         found = await _asked_last(plan, query, sources) or found
         best = found[0] if found else None
+    dated = best is not None and asks_when(query) and says_when(plan, best.candidate, query)
     if (
         len(query.content) > 1
         and query.operation is None
-        and (best is None or best.coverage < SPLIT)
+        and (best is None or best.coverage < (STRONG if dated else SPLIT))
     ):
         several = await _each_segment(plan, query, sources)
         if several is not None:
@@ -158,7 +165,7 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
             return passage_result(plan, [quoted(plan, field, span) for span in _runs(said)], field)
     if not answers_kind(plan, best, query):
         return await _of_kind(plan, query, found, sources)
-    level = [e for e in alike(found) if answers_kind(plan, e, query)]
+    level = _of_the_price(plan, [e for e in alike(found) if answers_kind(plan, e, query)], query)
     if best.candidate.indicator is not None:
         return _rows(plan, level, query)
     if best.candidate.figure is not None:
@@ -187,6 +194,23 @@ async def _of_kind(plan: Plan, query: Query, found: Sequence[Evidence], sources:
     if best.candidate.indicator is not None:
         return _nearest(plan, best, query)
     return _quoted(plan, best, query)
+
+
+def _of_the_price(plan: Plan, level: list[Evidence], query: Query) -> list[Evidence]:
+    """Of a price, how many there are and what they come to (每家奖励5万元，预计26家，需130万元), which
+    have the same words, those that are asked for."""
+    figures = [(e, e.candidate.figure) for e in level if e.candidate.figure is not None]
+    if len(figures) < 2 or len({figure.label.start for _, figure in figures}) > 1:
+        return level
+    money = [(e, figure) for e, figure in figures if figure.yuan is not None]
+    if COUNT_ASKED.search(query.said) and not SUM_ASKED.search(query.said):
+        return [e for e, figure in figures if figure.yuan is None] or level
+    whole = SUMMED.search(query.said) is not None and not EACH_ASKED.search(query.said)
+    fit = [e for e, f in money if of_one(plan, e.candidate.field, f) is not whole]
+    return fit or [e for e, _ in money] or level
+
+
+SUMMED = re.compile("总共|一共|合计|共计|总计|[全整]部|总额|总的|全年|需要?|花|安排")
 
 
 def _runs(spans: Sequence[Span]) -> list[Span]:
@@ -279,11 +303,18 @@ async def _each_segment(plan: Plan, query: Query, sources: Sources) -> Result | 
     """「几家进辅导、几家上市」: each run of words that is clear alone is answered alone."""
     results: list[Result] = []
     seen: set[tuple[str, int, bool]] = set()
-    for place, segment in enumerate(query.content):
+    best: list[Evidence] = []
+    for segment in query.content:
         found = await evidence_for(plan, (segment,), query, sources)
         if not found or found[0].coverage < STRONG + 0.1:
             return None
-        candidate = found[0].candidate
+        best.append(found[0])
+    dated = asks_when(query) and any(says_when(plan, e.candidate, query) for e in best)
+    for place, (segment, candidate) in enumerate(
+        (segment, e.candidate) for segment, e in zip(query.content, best, strict=True)
+    ):
+        if dated and not says_when(plan, candidate, query):
+            continue  # 「减免要在多久内申请」: the other words only tell of what
         key = (candidate.field, candidate.ordinal, candidate.figure is None)
         if key not in seen:
             seen.add(key)
@@ -292,6 +323,8 @@ async def _each_segment(plan: Plan, query: Query, sources: Sources) -> Result | 
                 stated = stated[place : place + 1] if len(stated) == len(query.content) else ()
             alone = replace(query, content=(segment,), premise=stated)
             results.append(await _in_project(plan, alone, sources))
+    if len(results) == 1 and dated:
+        return results[0]
     return joined("content", results) if len(results) > 1 else None
 
 

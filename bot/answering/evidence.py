@@ -6,11 +6,20 @@ import re
 from collections.abc import Sequence
 
 from bot.answering.passages import of_one, said_before, text_of
-from bot.question.deadlines import deadline_of
+from bot.question.deadlines import DATE, DATE_ASKED, TIME_ASKED, TIME_UNIT, deadline_of
 from bot.question.evidence import all_known
 from bot.question.query import Query
 from bot.question.sources import Sources
-from bot.retrieval import STRONG, Evidence, distinguished, features, grams, told_by
+from bot.retrieval import (
+    STRONG,
+    Candidate,
+    Evidence,
+    Feature,
+    distinguished,
+    features,
+    grams,
+    told_by,
+)
 from registry.passages import Span, sentences
 from registry.plan import TEXT_FIELDS, Plan
 
@@ -48,6 +57,11 @@ async def _frequency(segments: Sequence[str], sources: Sources) -> dict[str, int
     return await sources.frequency(list(dict.fromkeys(wanted)))
 
 
+async def features_of(segments: Sequence[str], sources: Sources) -> tuple[Feature, ...]:
+    """The features of words to look for."""
+    return features(segments, await _frequency(segments, sources))
+
+
 # Sentences that say nearly as much as the one that says most speak of the thing as well.
 AS_MUCH = 0.2
 
@@ -55,7 +69,7 @@ AS_MUCH = 0.2
 async def sentences_about(plan: Plan, query: Query, sources: Sources) -> tuple[str, list[Span]]:
     """The field whose sentences say most of what the question names, and those of them that do; none
     where no sentence says enough."""
-    wanted = features(query.content, await _frequency(query.content, sources))
+    wanted = await features_of(query.content, sources)
     told = {
         (field, span): told_by(text_of(plan, field)[span.start : span.end], wanted)
         for field in query.content_in or TEXT_FIELDS
@@ -80,10 +94,16 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
     stated = next((f.unit for f in query.premise if f.unit and not f.is_money), None)
     each = EACH_ASKED.search(query.said) is not None
     enumerates = not number and re.search("什么|啥|哪些|哪几", query.said) is not None
+    when = asks_when(query)
+    after = _said_after(query)
 
     def weight(evidence: Evidence) -> float:
         score = evidence.score
         candidate = evidence.candidate
+        if when and evidence.coverage >= STRONG and says_when(plan, candidate, query):
+            score += 3 * FIGURE_FIRST
+            if any(word in after for word in evidence.own if len(word) > 1):
+                score += FIGURE_FIRST
         if candidate.indicator is not None:
             unit = candidate.indicator.unit_of_measure or ""
             score += ROW_FIRST if rows or not money or unit in MONEY_UNITS else -ROW_FIRST
@@ -141,9 +161,40 @@ def _price_of_it(plan: Plan, evidence: Evidence) -> bool:
     return any(w in candidate.words or (outside and w in outside.group()) for w in words)
 
 
+def asks_when(query: Query) -> bool:
+    """Whether a date or a length of time is asked for: 几号前, 多久之内."""
+    return bool(DATE_ASKED.search(query.said) or TIME_ASKED.search(query.said))
+
+
+def _said_after(query: Query) -> str:
+    """What is to happen then: 办结 of 「几天内要办结」."""
+    asked = DATE_ASKED.search(query.said) or TIME_ASKED.search(query.said)
+    return query.said[asked.end() :] if asked else ""
+
+
+def says_when(plan: Plan, candidate: Candidate, query: Query) -> bool:
+    """Whether a row, figure or clause states a date (每月15日前, 5月31日) or, where that is asked for,
+    a length of time (90日内)."""
+    if candidate.indicator is not None:
+        unit = candidate.indicator.unit_of_measure or ""
+        return bool(TIME_UNIT.search(unit) or deadline_of(candidate.indicator.name, None))
+    if candidate.figure is None:
+        return (
+            DATE_ASKED.search(query.said) is not None and DATE.search(candidate.words) is not None
+        )
+    if not TIME_UNIT.search(candidate.figure.unit or ""):
+        return False
+    before = text_of(plan, candidate.field)[: candidate.figure.start]
+    of_the_month = before.endswith("月") and candidate.figure.unit == "日"
+    return of_the_month or not DATE_ON.search(query.said)
+
+
+# 几号 wants a day of the month; 什么时候办结 may be answered by 15日内.
+DATE_ON = re.compile("几月|几号|几日")
 MONEY_ASKED = re.compile(
     "(?:多少|好多|几).{0,2}(?:钱|奖|补|经费|资金|费|款)"
-    "|(?:奖|补|赔|给|拨|扣|付|费|款|资金|金)(?:[一每全]年|一共|总共|是|要|有)*(?:多少|好多|几)"
+    "|(?:奖励?|补[助贴偿]?|赔[偿付]?|[减免]|[资救]助|给|拨|扣|付|费|款|资金|金)"
+    "(?:[一每全]年|一共|总共|是|要|有|[，,])*(?:多少|好多|几)(?![人家户次例个件])"
     "|(?:领|拿|得|兑)(?:到|了|得到)?(?:多少|好多|几多?)(?![分个家次项条])"
 )
 
@@ -179,6 +230,8 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
     """Whether a figure or row is of the kind that was asked for: money for 多少钱, 公里 for 多少公里,
     and what is due a week only where a week was asked about."""
     candidate = evidence.candidate
+    if asks_when(query) and (candidate.figure or candidate.indicator):
+        return says_when(plan, candidate, query)
     if candidate.figure is not None:
         unit = candidate.figure.unit or ""
         is_money = candidate.figure.yuan is not None

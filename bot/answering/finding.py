@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -20,7 +21,7 @@ from bot.answer import (
     Phrase,
     Table,
 )
-from bot.answering.evidence import evidence_for
+from bot.answering.evidence import evidence_for, features_of
 from bot.answering.facts import (
     Result,
     about,
@@ -39,18 +40,19 @@ from bot.answering.facts import (
     target_fact,
     value_or_blank,
 )
-from bot.answering.indicators import across_table, comparable
-from bot.answering.passages import sentence_around
+from bot.answering.indicators import across_table, comparable, joined
+from bot.answering.passages import quoted, sentence_around, text_of
 from bot.answering.premises import holds, so_many
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
-from bot.question.deadlines import Deadline, deadline_of
+from bot.question.deadlines import EVERY_TIME, Deadline, deadline_of, deadlines_in
 from bot.question.documents import citations
 from bot.question.evidence import plan_of
 from bot.question.query import Due, Query
 from bot.question.sources import Sources
-from bot.retrieval import Evidence
+from bot.retrieval import STRONG, Evidence, told_by
 from registry.documents import cited_documents
+from registry.passages import Span, sentences
 from registry.phones import digits
 from registry.plan import (
     AMOUNT_FIELDS,
@@ -457,7 +459,8 @@ async def answer_shared(query: Query, sources: Sources) -> Result:
 
 
 async def answer_due(query: Query, sources: Sources) -> Result:
-    """Indicators whose name holds a deadline, by month or up to one."""
+    """Indicators whose name holds a deadline, by month or up to one, and what the sheets' passages
+    state to be due then."""
     scope = Scope(project_ids=query.projects or None, year=query.year)
     wanted = query.due or Due()
     found = [
@@ -472,6 +475,10 @@ async def answer_due(query: Query, sources: Sources) -> Result:
         found = [one for one, its in zip(found, ends, strict=True) if its == end]
     elif query.top == 1 and at_it:
         found = at_it  # 「10月底前要完成的是哪个」: one is asked for, and one is due just then
+    said = await _said_due(scope, query, found, sources) if query.extreme is None else []
+    found, said = await _speaking_of_it(query, found, said, sources)
+    if said:
+        return _with_passages(found, said)
     if not found:
         if len(query.projects) == 1:
             plan = await plan_of(sources, query.projects[0], query.year)
@@ -482,8 +489,89 @@ async def answer_due(query: Query, sources: Sources) -> Result:
                 projects=query.projects,
             )
         return Result(answer("due", [Headline(line("due.none"))], outcome=Outcome.BLANK))
+    return _dated_rows(found)
+
+
+def _dated_rows(found: Sequence[tuple[Deadline, Plan, Indicator]]) -> Result:
     by_month = sorted(found, key=lambda item: item[0].month)
     return across_table("due", [(plan, row) for _, plan, row in by_month], "due.list")
+
+
+def _with_passages(
+    found: Sequence[tuple[Deadline, Plan, Indicator]], said: Sequence[tuple[Plan, str, Span]]
+) -> Result:
+    """The rows that are due, then what passages say is due."""
+    quotes = [
+        about(plan, "due", [quoted(plan, field, span)], sources=[source_of(plan, field)])
+        for plan, field, span in said[:PAGE]
+    ]
+    return joined("due", [_dated_rows(found), *quotes] if found else quotes)
+
+
+async def _said_due(
+    scope: Scope,
+    query: Query,
+    found: Sequence[tuple[Deadline, Plan, Indicator]],
+    sources: Sources,
+) -> list[tuple[Plan, str, Span]]:
+    """The sentences that state a deadline asked for which no row of their plan's table has: of a
+    project named those of any month or of every one (每月15日前) too."""
+    wanted = query.due or Due()
+    at_end = not wanted.until and MONTH_END.search(query.said) is not None
+    if wanted.month is None and not query.projects:
+        return []
+    in_rows = {(id_of(plan), deadline.month) for deadline, plan, _ in found}
+    said: list[tuple[Plan, str, Span]] = []
+    for plan in await _speaking_of(scope, wanted, sources):
+        for field in SAYS_WHEN:
+            text = text_of(plan, field)
+            for span in sentences(text):
+                sentence = text[span.start : span.end]
+                stated = deadlines_in(sentence, plan.year, at_end=at_end)
+                due = [deadline for deadline in stated if _falls_due(deadline, plan, wanted)]
+                news = any((id_of(plan), deadline.month) not in in_rows for deadline in due)
+                every = wanted.month is None and EVERY_TIME.search(sentence)
+                if news or every:
+                    said.append((plan, field, span))
+    return said
+
+
+SAYS_WHEN = ("overview", "annual_objective")
+MONTH_END = re.compile("月[底末]")
+
+
+async def _speaking_of_it(
+    query: Query,
+    found: list[tuple[Deadline, Plan, Indicator]],
+    said: list[tuple[Plan, str, Span]],
+    sources: Sources,
+) -> tuple[list[tuple[Deadline, Plan, Indicator]], list[tuple[Plan, str, Span]]]:
+    """「11月底要销号的」: of all that is due then what the words left speak of, where there is any."""
+    wanted = await features_of(query.content, sources) if query.content else ()
+    if not wanted:
+        return found, said
+    rows = [one for one in found if told_by(one[2].name, wanted) >= STRONG]
+    spans = [
+        (plan, field, span)
+        for plan, field, span in said
+        if told_by(text_of(plan, field)[span.start : span.end], wanted) >= STRONG
+    ]
+    return (rows, spans) if rows or spans else (found, said)
+
+
+async def _speaking_of(scope: Scope, wanted: Due, sources: Sources) -> Sequence[Plan]:
+    """The plans whose passages may state a deadline in the months asked for. Among very many the
+    full-text index finds them, the rest are not read."""
+    if scope.project_ids or await sources.few():
+        return await sources.store.plans(scope, limit=MOST_COMPARED)
+    ids: dict[int, None] = {}
+    for month in filter(wanted.covers, range(1, 13)):
+        pairs = [f"{str(month)[-1]}月", "月底", "月末", "月前", "日前"]
+        hits = await sources.store.search(pairs, fields=SAYS_WHEN, limit=200)
+        ids.update((hit.project_id, None) for hit in hits if hit.matched > 1)
+    await sources.read_ahead(list(ids))
+    plans = [await sources.plan(project) for project in ids]
+    return [plan for plan in plans if plan is not None]
 
 
 def _falls_due(deadline: Deadline, plan: Plan, wanted: Due) -> bool:

@@ -408,6 +408,9 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     if query.operation == "sum" and FROM_TO.search(query.said) and len(found) > 1:
         found = _all_between(plan, found)
     if query.operation == "sum" and len(found) < 2:
+        part = _part_in_full(plan, query, found[0]) if found else None
+        if part is not None:
+            return part
         found = await _all_steps(plan, query, sources)
     counts = [stated for stated in query.premise if not stated.is_money]
     if query.operation == "sum" and counts and any(_is_of_one(plan, e) for e, _ in found):
@@ -491,6 +494,25 @@ def _but_for(query: Query, segments: Sequence[str]) -> bool:
         return re.search("之外|以外", query.said) is not None
     before = query.said[: said.start()]
     return not any(NAME_MARKS.sub("", segment) in before for segment in segments)
+
+
+def _part_in_full(plan: Plan, query: Query, found: tuple[Evidence, FigureInText]) -> Result | None:
+    """「中型货车那部分一共多少钱」: the price of one times how many there are (中型货车80辆、每辆1.5万元), where
+    what they come to is not stated."""
+    evidence, price = found
+    field = evidence.candidate.field
+    same = [f for f in figures(text_of(plan, field)) if f.label.start == price.label.start]
+    of_it = said_before(plan, field, price)
+    counts = [
+        f for f in same if f.yuan is None and f.unit and re.search(f"每一?个?{f.unit}", of_it)
+    ]
+    stated = any(f.yuan is not None and not of_one(plan, field, f) for f in same)
+    if price.yuan is None or stated or len(counts) != 1 or A_MONTH.search(of_it):
+        return None
+    text = _money(price.yuan * counts[0].value, query)
+    facts = (figure_fact(plan, field, price), figure_fact(plan, field, counts[0]))
+    arithmetic = f"{facts[0].text} × {facts[1].text} = {text}"
+    return _worked_out(plan, query, "applied", text, arithmetic, facts, evidence)
 
 
 OF_WHOLE = re.compile("占(?:了|到)?(?:整个|全部|项目|这个项目)?的?(?:总|全部|项目)")

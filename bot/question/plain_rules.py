@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from bot.question.evidence import projects_of, projects_saying
+from bot.question.deadlines import DATE, DATE_ASKED, OCCASION
+from bot.question.evidence import evidence_in, projects_of, projects_saying
+from bot.question.hearing import with_content
 from bot.question.query import Kind, Query
-from bot.question.rules import Case, base, documents_shared, yes_no
+from bot.question.rules import Case, base, content_query, documents_shared, yes_no
+from bot.retrieval import STRONG
 
 
 async def only_talk(case: Case) -> Query | None:
@@ -121,7 +124,25 @@ async def absent_fact(case: Case) -> Query | None:
     heard = case.heard
     if not heard.part.has("absent") or heard.due:
         return None
-    return base(heard, kind=Kind.NOT_STATED, projects=heard.projects)
+    return await _stated_after_all(case) or base(
+        heard, kind=Kind.NOT_STATED, projects=heard.projects
+    )
+
+
+async def _stated_after_all(case: Case) -> Query | None:
+    """「津贴几号前到账」: when it is due, where the sheet of the project states it."""
+    heard = case.heard
+    if len(heard.projects) != 1 or not DATE_ASKED.search(heard.part.text):
+        return None
+    said = [DATE_ASKED.sub("", token.text) for token in heard.part.words("absent")]
+    spoken = await with_content(heard, (*heard.content, *filter(None, said)), case.sources)
+    found = await evidence_in(case.sources, spoken, heard.projects[0])
+    told = any(
+        e.coverage >= STRONG
+        and (DATE.search(e.candidate.words) or OCCASION.search(e.candidate.words))
+        for e in found
+    )
+    return content_query(spoken, heard.projects, ()) if told else None
 
 
 async def findings_asked(case: Case) -> Query | None:

@@ -272,7 +272,11 @@ async def due_by(case: Case) -> Query | None:
     if heard.projects:
         return None
     specific = says_more_than_a_date(heard)
-    if due is not None and specific and not heard.asks("which_project", "list", "projects", "all"):
+    which = heard.asks("which_project", "list", "projects", "all") or (
+        # 「要完工的是什么项目」 asks which they are; 是什么项目 alone asks what one is about.
+        "overview" in heard.fields and "项目" in heard.part.text
+    )
+    if due is not None and specific and not which:
         return None
     if due is None:
         asked = heard.asks("indicators", "which_project", "list", "all", "projects")
@@ -284,6 +288,7 @@ async def due_by(case: Case) -> Query | None:
         heard,
         kind=Kind.DUE,
         due=due,
+        content=heard.content if specific else (),
         extreme=None if ends is None else "min" if ends["first"] else "max",
         top=1 if ONE_ASKED.search(heard.part.text) else None,
     )
