@@ -382,14 +382,12 @@ def _share(feature: Feature, candidate: Candidate, heard: str) -> float:
             return BY_SYNONYM
     if len(gram) == 4 and gram[:2] in words and gram[2:] in words:
         return APART  # 安全责任事故
-    if len(gram) == 2:
-        first = words.find(gram[0])
-        if first >= 0 and gram[1] in words[first + 1 : first + 5]:
-            return APART
-    if feature.sound and f" {feature.sound} " in heard:
-        return BY_SOUND
     if gram in candidate.whole:
         return OF_WHOLE
+    if len(gram) == 2 and (_stand_near(gram, words) or _stand_near(gram, candidate.whole)):
+        return APART
+    if feature.sound and f" {feature.sound} " in heard:
+        return BY_SOUND
     context = candidate.context
     if not context:
         return 0.0
@@ -399,3 +397,9 @@ def _share(feature: Feature, candidate: Candidate, heard: str) -> float:
         if word in context:
             return IN_CONTEXT * BY_SYNONYM
     return 0.0
+
+
+def _stand_near(pair: str, text: str) -> bool:
+    """Whether two characters stand in this order with up to three between."""
+    first = text.find(pair[0])
+    return first >= 0 and pair[1] in text[first + 1 : first + 5]

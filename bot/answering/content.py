@@ -177,18 +177,20 @@ async def _of_kind(plan: Plan, query: Query, found: Sequence[Evidence], sources:
     """Where what the words find first is of another kind than was asked for (3座 for 多少钱): what
     says as much and is of that kind; else the words of the sheet without a figure put forward."""
     best = found[0]
+    money = SUM_ASKED.search(query.said) is not None
     if query.content_in:
         everywhere = replace(query, content_in=())
         found = [*found, *await evidence_for(plan, query.content, everywhere, sources)]
     fit = [
         e
         for e in found
-        if e.coverage >= max(STRONG, best.coverage - LEVEL)
+        if e.coverage >= max(STRONG, best.coverage - (OTHER_KIND if money else LEVEL))
         and (e.candidate.figure is not None or e.candidate.indicator is not None)
         and answers_kind(plan, e, query)
     ]
     if fit and fit[0].candidate.figure is not None:
-        return _figures(plan, fit[:1], query)
+        level = [e for e in alike(fit) if e.candidate.figure is not None]
+        return _figures(plan, _of_the_price(plan, level, query)[:1], query)
     if fit:
         return _rows(plan, fit[:1], query)
     if best.candidate.indicator is not None:
@@ -211,6 +213,10 @@ def _of_the_price(plan: Plan, level: list[Evidence], query: Query) -> list[Evide
 
 
 SUMMED = re.compile("总共|一共|合计|共计|总计|[全整]部|总额|总的|全年|需要?|花|安排")
+
+
+# A row may say more of the words than the amount beside the same thing in a passage.
+OTHER_KIND = 0.4
 
 
 def _runs(spans: Sequence[Span]) -> list[Span]:

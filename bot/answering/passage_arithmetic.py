@@ -283,7 +283,11 @@ def _only_figure(plan: Plan, found: list[Evidence], query: Query) -> Evidence | 
     figures = [e for e in found if e.candidate.figure is not None and e.coverage >= STRONG]
     money = [e for e in figures if e.candidate.figure and e.candidate.figure.yuan is not None]
     near = max((e.coverage for e in money), default=0) - 2 * LEVEL
-    whole = [e for e in money if e.coverage >= near and not _is_of_one(plan, e)]
+    whole = [
+        e
+        for e in money
+        if e.coverage >= near and not _is_of_one(plan, e) and not _is_part_of(money[0], e)
+    ]
     if query.premise or EACH_ASKED.search(query.said):
         whole = []
     elif query.operation == "share":
@@ -300,6 +304,11 @@ def _only_figure(plan: Plan, found: list[Evidence], query: Query) -> Evidence | 
     ]  # fmt: skip
     certain = LEFT_OUT.search(query.said) is None or not level
     return best if len(level) < 2 and certain else None
+
+
+def _is_part_of(part: Evidence, whole: Evidence) -> bool:
+    """Whether the words name one thing that a figure is made up of: 中型货车 of 货车淘汰补贴240万元."""
+    return bool(part.candidate.whole) and len(_told(part, whole)) > len(_told(whole, part))
 
 
 def _is_of_one(plan: Plan, evidence: Evidence) -> bool:

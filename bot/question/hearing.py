@@ -80,7 +80,31 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
         units=tuple(dict.fromkeys(str(t.value) for t in tokens if t.kind == "unit")),
     )
     content = await _beyond_the_name(content_of(part), heard.projects, sources)
+    if not content and len(heard.projects) == 1:
+        content = await _heard_as_name(part.of("project"), sources)
     return await with_content(heard, content, sources)
+
+
+# So many characters in a row that the sheet holds and the name does not are no slip in the name.
+OF_ITS_OWN = 4
+
+
+async def _heard_as_name(tokens: tuple[Token, ...], sources: Sources) -> tuple[str, ...]:
+    """What was taken for a name that is nearly so (高企重新认定), and is said in the sheet of the
+    project in these very words: 重新认定."""
+    token = next((t for t in tokens if len(t.text) > OF_ITS_OWN), None)
+    if len(tokens) != 1 or token is None or not isinstance(token.value, int):
+        return ()
+    name = await sources.store.name(token.value) or ""
+    plan = await sources.plan(token.value)
+    said = "".join(text for _, _, text in passages_of(plan)) if plan else ""
+    runs = (
+        token.text[start:end]
+        for start in range(len(token.text) - OF_ITS_OWN + 1)
+        for end in range(len(token.text), start + OF_ITS_OWN - 1, -1)
+    )
+    own = next((run for run in runs if run in said and not in_order(run, name)), None)
+    return () if own is None else (own,)
 
 
 async def _beyond_the_name(
