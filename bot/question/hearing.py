@@ -10,7 +10,10 @@ from bot.question.evidence import projects_saying
 from bot.question.heard import Heard
 from bot.question.mending import (
     GLUE,
+    conditions_as_words,
     held_by_sheets,
+    levels_as_words,
+    named_by_it,
     rejoined,
     repaired,
     shared_out,
@@ -44,6 +47,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     part = await repaired(part, [*tokens, *names.certain, *names.likely], sources)
     part = shared_out(years_as_words(part))
     part = await held_by_sheets(await rejoined(part, sources), sources)
+    part = await levels_as_words(named_by_it(conditions_as_words(part)), sources)
     if _asks_which_project(part):
         part, names = _demoted(part, names)
     for token in (*names.certain, *names.likely):

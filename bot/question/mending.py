@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from bot.question.analysis import FILLER, Part, Token, assemble, merged
 from bot.question.heard import HAN_RUN
@@ -13,6 +14,7 @@ from bot.question.lexicon import lexicon, spoken_words
 from bot.question.sources import Sources
 from bot.retrieval import grams
 from registry.pinyin import sounds
+from registry.plan import FUNDING_SOURCES
 
 DOCUMENT_WORD = re.compile("方案|办法|条例|规定|意见|细则|批示|请示|协议|号文|纪要")
 
@@ -89,6 +91,66 @@ def _joined_to_words(part: Part, token: Token) -> list[str]:
     return [part.text[place - 1 : place + 1] for place in places]
 
 
+# What follows from something is asked for: 考核不合格会怎样, 低于80分怎么处理.
+CONSEQUENCE = re.compile("会(?:怎么?样|咋样)|(?:怎么|如何|咋)(?:处理|处罚|罚|办|弄)|[什啥]么?后果|咋办")
+ASKED_OF_ROWS = ("indicators", "enough", "target", "points", "number", "blank", "except", "due")
+
+
+def conditions_as_words(part: Part) -> Part:
+    """「考核不合格会怎样」: the case that is put is looked for in what the sheet says, word by word."""
+    asked = CONSEQUENCE.search(part.text)
+    if asked is None:
+        return part
+    tokens = (
+        t.as_rest()
+        if t.end <= asked.start()
+        and (
+            t.kind == "figure"
+            or t.means("yes_no")
+            or t.means("compare_amount")
+            or t.means("ask", *ASKED_OF_ROWS)
+        )
+        else t
+        for t in part.tokens
+    )
+    return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
+def named_by_it(part: Part) -> Part:
+    """「夜间噪声达标这个指标多少分」: 达标 behind other words, where a row is asked for by its name and no
+    figure is held against it, belongs to that name."""
+    if part.of("figure") or not part.has("ask", "points", "indicators") or part.has("yes_no"):
+        return part
+    ends = {t.end for t in part.of("rest")}
+    tokens = (
+        t.as_rest()
+        if t.start in ends and len(t.text) == 2 and t.means("ask", "enough")
+        else t
+        for t in part.tokens
+    )
+    return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
+# 区级配套 and 上级补助 say whose money it is.
+OF_FUNDS = re.compile("配套|补助|补贴|资金|财政|承担|安排|负担|经费|拨|出")
+
+
+async def levels_as_words(part: Part, sources: Sources) -> Part:
+    """「区级特派员每人多少」: 区级 right before a noun that the sheets have it before tells which, and
+    is no source of funds."""
+    tokens = list(part.tokens)
+    for place, (token, after) in enumerate(pairwise(part.tokens)):
+        of_level = token.means("field", *FUNDING_SOURCES) and token.text.endswith("级")
+        noun = after.kind in {"rest", "project", "near"} and after.start == token.end
+        if not (of_level and noun) or OF_FUNDS.match(after.text):
+            continue
+        joined = grams(token.text[-2:] + after.text[:2])
+        frequency = await sources.frequency(joined)
+        if all(frequency.get(pair, 0) for pair in joined):
+            tokens[place] = token.as_rest()
+    return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
 async def rejoined(part: Part, sources: Sources) -> Part:
     """Lone filler characters that form a pair of the sheets with what is left beside them go back
     to it: 上 in 上市, 出 in 支出."""
@@ -104,7 +166,7 @@ async def rejoined(part: Part, sources: Sources) -> Part:
         if not any(token.means(group) for group in ("filler", "soft", "ask")):
             continue
         for other in (place - 1, place + 1):
-            if 0 <= other < len(part.tokens) and part.tokens[other].kind in {"rest", "word"}:
+            if 0 <= other < len(part.tokens) and part.tokens[other].kind in {"rest", "word", "near"}:
                 beside = part.tokens[other]
                 if beside.kind == "word" and (len(beside.text) > 1 or beside.text in GLUE):
                     continue
