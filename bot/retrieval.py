@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.question.lexicon import generic_words, synonym_groups
+from bot.question.lexicon import contraries, generic_words, synonym_groups
 from registry.passages import SENTENCE_END, FigureInText, Span, clauses, figures, sentences
 from registry.pinyin import confused, sounds, split_pinyin
 from registry.plan import TEXT_FIELDS, Indicator, Plan
@@ -33,6 +33,7 @@ MUCH = 1.8
 BY_SOUND = 0.8
 APART = 0.8  # both characters, in order, with up to three between (砖木 in 砖（石）木)
 OF_WHOLE = 0.9  # in the words of what the figure is a part of
+CONTRARY = 0.6
 IN_CONTEXT = 0.5  # in the sentence around, not in the words themselves
 BY_SYNONYM = 0.9
 
@@ -330,9 +331,20 @@ def _held(
     if firm < FIRM:
         # Scattered characters and common words are no evidence by themselves.
         coverage *= 0.5
+    if says_the_contrary(words, wanted):
+        coverage *= CONTRARY
     # Of two that answer equally well the one with fewer other words is meant.
     score = coverage - 0.0008 * len(words)
     return Evidence(candidate, coverage, score, firm, frozenset(matched), frozenset(own))
+
+
+def says_the_contrary(words: str, wanted: tuple[Feature, ...]) -> bool:
+    """Whether a text speaks of 市级 where 区级 was asked for, and not of that as well."""
+    asked = {feature.gram for feature in wanted if feature.gram in contraries()}
+    return any(
+        word not in words and any(other in words for other in contraries()[word] - asked)
+        for word in asked
+    )
 
 
 def told_by(text: str, wanted: tuple[Feature, ...]) -> float:

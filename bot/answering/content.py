@@ -27,6 +27,7 @@ from bot.answering.evidence import (
     answers_kind,
     asks_when,
     evidence_for,
+    features_of,
     only_of_its_kind,
     says_when,
     sentences_about,
@@ -63,7 +64,7 @@ from bot.question.evidence import plan_of, stated_in
 from bot.question.lexicon import synonym_groups
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
-from bot.retrieval import STRONG, WEAK, Evidence
+from bot.retrieval import STRONG, WEAK, Evidence, says_the_contrary
 from registry.amounts import exact_text
 from registry.passages import FigureInText, Span
 from registry.plan import TEXT_FIELDS, Indicator, Plan
@@ -316,11 +317,17 @@ async def _each_segment(plan: Plan, query: Query, sources: Sources) -> Result | 
             return None
         best.append(found[0])
     dated = asks_when(query) and any(says_when(plan, e.candidate, query) for e in best)
+    wanted = await features_of(query.content, sources)
+    dropped = False
     for place, (segment, candidate) in enumerate(
         (segment, e.candidate) for segment, e in zip(query.content, best, strict=True)
     ):
         if dated and not says_when(plan, candidate, query):
-            continue  # 「减免要在多久内申请」: the other words only tell of what
+            dropped = True  # 「减免要在多久内申请」: the other words only tell of what
+            continue
+        if says_the_contrary(candidate.words, wanted):
+            dropped = True
+            continue
         key = (candidate.field, candidate.ordinal, candidate.figure is None)
         if key not in seen:
             seen.add(key)
@@ -329,7 +336,7 @@ async def _each_segment(plan: Plan, query: Query, sources: Sources) -> Result | 
                 stated = stated[place : place + 1] if len(stated) == len(query.content) else ()
             alone = replace(query, content=(segment,), premise=stated)
             results.append(await _in_project(plan, alone, sources))
-    if len(results) == 1 and dated:
+    if len(results) == 1 and dropped:
         return results[0]
     return joined("content", results) if len(results) > 1 else None
 

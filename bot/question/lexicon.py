@@ -115,6 +115,16 @@ def synonym_groups() -> dict[str, frozenset[str]]:
 
 
 @cache
+def contraries() -> dict[str, frozenset[str]]:
+    """Each word of synonyms.toml that others of its kind are contrary to -> these others."""
+    found: dict[str, set[str]] = {}
+    for group in read_table("synonyms.toml")["contraries"]:
+        for word in group:
+            found.setdefault(word, set()).update(set(group) - {word})
+    return {word: frozenset(others) for word, others in found.items()}
+
+
+@cache
 def spoken_words() -> dict[str, str]:
     """Toneless pinyin of the vocabulary's Chinese words -> the word, longest pinyin wins elsewhere.
 

@@ -92,7 +92,9 @@ def _joined_to_words(part: Part, token: Token) -> list[str]:
 
 
 # What follows from something is asked for: 考核不合格会怎样, 低于80分怎么处理.
-CONSEQUENCE = re.compile("会(?:怎么?样|咋样)|(?:怎么|如何|咋)(?:处理|处罚|罚|办|弄)|[什啥]么?后果|咋办")
+CONSEQUENCE = re.compile(
+    "会(?:怎么?样|咋样)|(?:怎么|如何|咋)(?:处理|处罚|罚|办|弄)|[什啥]么?后果|咋办"
+)
 ASKED_OF_ROWS = ("indicators", "enough", "target", "points", "number", "blank", "except", "due")
 
 
@@ -123,9 +125,7 @@ def named_by_it(part: Part) -> Part:
         return part
     ends = {t.end for t in part.of("rest")}
     tokens = (
-        t.as_rest()
-        if t.start in ends and len(t.text) == 2 and t.means("ask", "enough")
-        else t
+        t.as_rest() if t.start in ends and len(t.text) == 2 and t.means("ask", "enough") else t
         for t in part.tokens
     )
     return Part(part.text, tuple(merged(tokens)), part.trace)
@@ -166,7 +166,7 @@ async def rejoined(part: Part, sources: Sources) -> Part:
         if not any(token.means(group) for group in ("filler", "soft", "ask")):
             continue
         for other in (place - 1, place + 1):
-            if 0 <= other < len(part.tokens) and part.tokens[other].kind in {"rest", "word", "near"}:
+            if 0 <= other < len(part.tokens) and part.tokens[other].kind in {"rest", "word"}:
                 beside = part.tokens[other]
                 if beside.kind == "word" and (len(beside.text) > 1 or beside.text in GLUE):
                     continue
