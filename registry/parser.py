@@ -12,6 +12,7 @@ from registry.parser_fields import read_head
 from registry.parser_head import PlanHead, is_hint_value, normal
 from registry.parser_headings import with_columns_told
 from registry.parser_indicators import indicators_of, is_across, is_indicator, row_findings
+from registry.parser_items import is_level
 from registry.parser_list import list_plans
 from registry.parser_numbers import with_numbers_whole
 from registry.parser_prose import has_targets
@@ -295,6 +296,7 @@ def _plans_of(
         return [], head
     head.unread += [row.text("name")[:24] for row in matched if is_across(row)]
     head.unread += [_gist(rows[row.index]) for row in matched if _is_slipped(row, rows)]
+    head.unread += [_gist(rows[index]) for index in part.tail if _goes_on_in_lines(rows[index])]
     plan, found = head.plan(indicators)
     findings += found
     findings += _unknown_columns(part.header, plan.name)
@@ -328,6 +330,12 @@ def _is_slipped(row: TableRow, rows: Sequence[Row]) -> bool:
     if row.aligned or is_indicator(row) or len(filled) < FEWEST_SAID:
         return False
     return label_key(filled[0].text) not in words("sums")
+
+
+def _goes_on_in_lines(row: Row) -> bool:
+    """A row of the table as a line of a page, where no frame is drawn: 产出指标　　时效指标　　完工时间"""
+    parts = row.filled[0].text.split() if row.table is None and row.filled else []
+    return len(parts) >= FEWEST_SAID and is_level(parts[0])
 
 
 def _gist(row: Row) -> str:

@@ -104,8 +104,10 @@ def _named(rows: Sequence[Row], index: int) -> Row | None:
     roles = dict(zip(levels[-2:], ("level1", "level2")[: len(levels)], strict=False))
     roles |= {cell: role for cell in right if (role := _plain_role(under[cell]))}
     free = [cell for cell in right if cell not in roles and not _is_known(cell)]
-    values = _of_latest_year([c for c in free if _is_value(c, under[c], roles)])
-    names = [cell for cell in right if find_column(cell.text) in NAMES] or [
+    # 三级指标 | 指标内容: the second holds the names or the targets.
+    either = [cell for cell in right if find_column(cell.text) == "name_or_explanation"]
+    values = _of_latest_year([c for c in (*free, *either) if _is_value(c, under[c], roles)])
+    names = [cell for cell in right if find_column(cell.text) in NAMES and cell not in values] or [
         cell for cell in free if cell not in values and not _mostly(under[cell], _is_number)
     ]
     known = [cell for cell in right if find_column(cell.text) == "value"]

@@ -365,10 +365,31 @@ def match_row(row: Row, index: int, header: Header) -> TableRow:
             return TableRow(index, row, spread)
     if fits:
         return TableRow(index, row, straight)
-    shifted = _shifted(row, header)
-    if shifted is not None:
-        return TableRow(index, row, shifted)
+    other = _shifted(row, header) or _in_order(row, header)
+    if other is not None:
+        return TableRow(index, row, other)
     return TableRow(index, row, straight, aligned=False)
+
+
+def _in_order(row: Row, header: Header) -> dict[str, Cell] | None:
+    """The cells of a row on another grid, as a page set otherwise has, one for each column in their
+    order; None unless the levels and all others fit."""
+    cells = sorted((*row.above, *row.cells), key=lambda cell: cell.column)
+    cells = [cell for cell in cells if not _heads_block(cell.text)]
+    columns = [column for column in header.columns if not _heads_block(column.text)]
+    if not row.ruled or len(cells) != len(columns) or header.lists_projects:
+        return None
+    told = {c.role: cell for c, cell in zip(columns, cells, strict=True) if c.role != "unknown"}
+    levels = [told[role].text for role in ("level1", "level2") if role in told]
+    known = {*words("first_levels"), *words("levels")}
+    if not levels or any(GROUP_POINTS.sub("", squeeze(text)) not in known for text in levels):
+        return None
+    return told if _is_told(told, header) and _fits(told) else None
+
+
+def _heads_block(text: str) -> bool:
+    label = find_label(text)
+    return label is not None and label.field == "block"
 
 
 def _is_told(cells: dict[str, Cell], header: Header) -> bool:

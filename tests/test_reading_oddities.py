@@ -202,6 +202,16 @@ def test_rows_that_could_not_be_read_are_reported(tmp_path: Path) -> None:
     assert "满意度指标｜≥ 95%｜观众满意度" in sentence
 
 
+def test_rows_that_go_on_below_a_table_as_lines_are_reported(tmp_path: Path) -> None:
+    rows = [line.split(",") for line in (HEAD + TABLE).splitlines()]
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    line = "<p>产出指标\u3000\u3000时效指标\u3000\u3000完工时间\u3000\u30005月底前</p>"
+    path = tmp_path / "plan.html"
+    path.write_text(f"<meta charset=utf-8><table>{body}</table>{line}", encoding="utf-8")
+    reading = read_file(path)
+    assert any("完工时间" in f.sentence for f in reading.findings if f.code == "unread-cell")
+
+
 def test_two_units_for_one_target_are_reported(read: Callable[[str], Reading]) -> None:
     table = "指标名称,指标性质,指标值,指标单位,\n清淤长度,≥,10亩,公里,\n合格率,≥,95%,百分比,\n"
     reading = read(HEAD + table)
