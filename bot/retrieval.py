@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from bot.question.lexicon import contraries, generic_words, synonym_groups
@@ -209,6 +209,37 @@ def _known_words(segment: str) -> Iterator[tuple[int, str]]:
             place += 1
 
 
+class Sheet:
+    """A plan cut into candidates."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.candidates = tuple(cut(plan))
+        self.said = "\n".join(f"{c.words}\n{c.context}\n{c.whole}" for c in self.candidates)
+
+    @cached_property
+    def heard(self) -> list[str]:
+        """What the words of each candidate sound like."""
+        return [syllables(candidate.words) for candidate in self.candidates]
+
+
+# The parts of one question, and many questions, look for the same words.
+@lru_cache(maxsize=20_000)
+def _shares(
+    sheet: Sheet, gram: str, synonyms: frozenset[str], sound: str
+) -> tuple[tuple[int, float], ...]:
+    """(place, how well it says the feature) of the candidates that do."""
+    said = sheet.said
+    synonyms = frozenset(word for word in synonyms if word in said)
+    half = len(gram) // 2
+    apart = len(gram) in (2, 4) and gram[:half] in said and gram[half:] in said
+    if not (apart or synonyms or sound or gram in said):
+        return ()
+    feature = Feature(gram, 1.0, synonyms, sound)
+    heard = sheet.heard if sound else [""] * len(sheet.candidates)
+    found = ((at, _share(feature, c, heard[at])) for at, c in enumerate(sheet.candidates))
+    return tuple((at, share) for at, share in found if share > 0)
+
+
 class Retriever:
     """Finds evidence in plans; keeps what it cut a plan into while the plan stays as it is."""
 
@@ -217,43 +248,107 @@ class Retriever:
     KEPT_FINDS = 100
 
     def __init__(self) -> None:
-        self._cut: dict[tuple[int, int], tuple[Candidate, ...]] = {}
+        self._sheets: dict[tuple[int, int], Sheet] = {}
         self._found: dict[tuple[object, ...], list[Evidence]] = {}
 
     def candidates(self, plan: Plan) -> tuple[Candidate, ...]:
         """Everything the plan says that can be asked for by its words."""
+        return self._sheet(plan).candidates
+
+    def _sheet(self, plan: Plan) -> Sheet:
         if plan.record is None:
-            return tuple(cut(plan))
+            return Sheet(plan)
         key = (plan.record.plan_id, plan.record.version)
-        if key not in self._cut:
-            if len(self._cut) >= self.KEPT:
-                self._cut.pop(next(iter(self._cut)))
-            self._cut[key] = tuple(cut(plan))
-        return self._cut[key]
+        if key not in self._sheets:
+            if len(self._sheets) >= self.KEPT:
+                self._sheets.pop(next(iter(self._sheets)))
+            self._sheets[key] = Sheet(plan)
+        return self._sheets[key]
 
     def find(
         self, plan: Plan, wanted: tuple[Feature, ...], fields: Collection[str] = ()
     ) -> list[Evidence]:
         """What the plan says about the words, best first; nothing that shares no word with them."""
         if plan.record is None:
-            return self._find(plan, wanted, fields)
+            return _found_in(self._sheet(plan), wanted, fields)
         key = (plan.record.plan_id, plan.record.version, wanted, tuple(fields))
         if key not in self._found:
             if len(self._found) >= self.KEPT_FINDS:
                 self._found.clear()
-            self._found[key] = self._find(plan, wanted, fields)
+            self._found[key] = _found_in(self._sheet(plan), wanted, fields)
         return self._found[key]
 
-    def _find(
-        self, plan: Plan, wanted: tuple[Feature, ...], fields: Collection[str]
-    ) -> list[Evidence]:
-        options = [c for c in self.candidates(plan) if not fields or c.field in fields]
-        if not wanted or not options:
-            return []
-        by_sound = any(feature.sound for feature in wanted)
-        scored = [_held(candidate, wanted, by_sound) for candidate in options]
-        found = [evidence for evidence in scored if evidence.coverage > 0]
-        return sorted(found, key=lambda evidence: -evidence.score)
+
+@dataclass(slots=True)
+class _Tally:
+    """What a candidate has been found to say so far."""
+
+    gained: float = 0.0
+    firm: float = 0.0
+    matched: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+
+    def add(self, feature: Feature, share: float) -> None:
+        gained = feature.weight * share
+        self.gained += gained
+        self.matched.append(feature.gram)
+        if share > IN_CONTEXT:
+            self.own.append(feature.gram)
+        if len(feature.gram) > 1:
+            self.firm += gained
+
+    def evidence(self, candidate: Candidate, asked: Asked) -> Evidence:
+        """What the candidate says, held against all that was asked for."""
+        coverage = self.gained / asked.weight if asked.weight else 0.0
+        if self.firm >= MUCH and asked.known and self.firm / asked.known >= 0.8:
+            # All that sheets could know stands there, and it is much: the rest is talk around it.
+            coverage = max(coverage, STRONG)
+        if self.firm < FIRM:
+            # Scattered characters and common words are no evidence by themselves.
+            coverage *= 0.5
+        if asked.is_denied_by(candidate.words):
+            coverage *= CONTRARY
+        # Of two that answer equally well the one with fewer other words is meant.
+        score = coverage - 0.0008 * len(candidate.words)
+        return Evidence(
+            candidate, coverage, score, self.firm, frozenset(self.matched), frozenset(self.own)
+        )
+
+
+class Asked:
+    """What the words of a question weigh, in all and without those that no sheet could know, and
+    what says the contrary of one of them."""
+
+    def __init__(self, wanted: tuple[Feature, ...]) -> None:
+        weights = [feature.weight for feature in wanted]
+        self.weight = sum(weights)
+        self.known = sum(weight for weight in weights if weight not in UNTOLD)
+        words = {feature.gram for feature in wanted if feature.gram in contraries()}
+        self._contraries = [(word, contraries()[word] - words) for word in words]
+
+    def is_denied_by(self, text: str) -> bool:
+        """Whether a text speaks of 市级 where 区级 was asked for, and not of that as well."""
+        return any(
+            word not in text and any(other in text for other in others)
+            for word, others in self._contraries
+        )
+
+
+def _found_in(sheet: Sheet, wanted: tuple[Feature, ...], fields: Collection[str]) -> list[Evidence]:
+    tallies: dict[int, _Tally] = {}
+    for feature in wanted:
+        for place, share in _shares(sheet, feature.gram, feature.synonyms, feature.sound):
+            if place not in tallies:
+                tallies[place] = _Tally()
+            tallies[place].add(feature, share)
+    candidates = sheet.candidates
+    asked = Asked(wanted)
+    found = [
+        tallies[place].evidence(candidates[place], asked)
+        for place in sorted(tallies)
+        if not fields or candidates[place].field in fields
+    ]
+    return sorted(found, key=lambda evidence: -evidence.score)
 
 
 def cut(plan: Plan) -> Iterator[Candidate]:
@@ -263,10 +358,10 @@ def cut(plan: Plan) -> Iterator[Candidate]:
         yield Candidate(
             "indicators", indicator.ordinal, folded(indicator.name), context, indicator=indicator
         )
-    for field in TEXT_FIELDS:
-        text = getattr(plan, field)
+    for name in TEXT_FIELDS:
+        text = getattr(plan, name)
         if text:
-            yield from _cut_text(field, text)
+            yield from _cut_text(name, text)
 
 
 def _cut_text(field: str, text: str) -> Iterator[Candidate]:
@@ -301,55 +396,14 @@ def _cut_text(field: str, text: str) -> Iterator[Candidate]:
         )
 
 
-def _held(
-    candidate: Candidate,
-    wanted: tuple[Feature, ...],
-    by_sound: bool,
-) -> Evidence:
-    total = gained = firm = known = 0.0
-    matched: set[str] = set()
-    own: set[str] = set()
-    words = candidate.words
-    heard = syllables(words) if by_sound else ""
-    for feature in wanted:
-        weight, gram = feature.weight, feature.gram
-        total += weight
-        if weight not in UNTOLD:
-            known += weight
-        share = 1.0 if gram in words else _share(feature, candidate, heard)
-        if share > 0:
-            gained += weight * share
-            matched.add(gram)
-            if share > IN_CONTEXT:
-                own.add(gram)
-            if len(gram) > 1:
-                firm += weight * share
-    coverage = gained / total if total else 0.0
-    if firm >= MUCH and known and firm / known >= 0.8:
-        # All that sheets could know stands there, and it is much: the rest is talk around it.
-        coverage = max(coverage, STRONG)
-    if firm < FIRM:
-        # Scattered characters and common words are no evidence by themselves.
-        coverage *= 0.5
-    if says_the_contrary(words, wanted):
-        coverage *= CONTRARY
-    # Of two that answer equally well the one with fewer other words is meant.
-    score = coverage - 0.0008 * len(words)
-    return Evidence(candidate, coverage, score, firm, frozenset(matched), frozenset(own))
-
-
-def says_the_contrary(words: str, wanted: tuple[Feature, ...]) -> bool:
-    """Whether a text speaks of 市级 where 区级 was asked for, and not of that as well."""
-    asked = {feature.gram for feature in wanted if feature.gram in contraries()}
-    return any(
-        word not in words and any(other in words for other in contraries()[word] - asked)
-        for word in asked
-    )
-
-
 def told_by(text: str, wanted: tuple[Feature, ...]) -> float:
     """The share of the words' weight, 0-1, that a text says in its own words."""
-    return _held(Candidate("", 0, folded(text)), wanted, by_sound=False).coverage
+    candidate = Candidate("", 0, folded(text))
+    tally = _Tally()
+    for feature in wanted:
+        if share := _share(feature, candidate, heard=""):
+            tally.add(feature, share)
+    return tally.evidence(candidate, Asked(wanted)).coverage
 
 
 COMMON = 3  # figures of a text that share a word: it tells none of them from the others
@@ -387,8 +441,10 @@ def _in_heading(feature: Feature | None, heading: str) -> bool:
 
 
 def _share(feature: Feature, candidate: Candidate, heard: str) -> float:
-    """How well the candidate says what it does not say in the feature's own characters."""
+    """How well the candidate says the feature: in its own characters, or else in others."""
     words, gram, synonyms = candidate.words, feature.gram, feature.synonyms
+    if gram in words:
+        return 1.0
     for word in synonyms:
         if word in words:
             return BY_SYNONYM

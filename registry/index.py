@@ -39,6 +39,10 @@ class Link(NamedTuple):
     matches: tuple[Match, ...]
 
 
+# The outcome of linking a text, and the names that it lists.
+Verdict = tuple[Literal["certain", "near", "unknown"], tuple[Fit, ...]]
+
+
 class NameIndex:
     """All names and aliases of the registry. One project may stand under several names."""
 
@@ -47,7 +51,7 @@ class NameIndex:
         self._search = Search(self._segments)
         # Names are built into a segment when the next question comes: an import adds one by one.
         self._pending: dict[int, list[str]] = {}
-        self._links: dict[tuple[str, int], Link] = {}
+        self._links: dict[tuple[object, ...], Verdict] = {}
 
     @classmethod
     def build(cls, entries: Iterable[tuple[int, str]]) -> NameIndex:
@@ -154,28 +158,30 @@ class NameIndex:
     def link(self, text: str, limit: int = 5) -> Link:
         """Whether the text names a project: answer, ask, or say that it is not there."""
         self._settle()
-        # Understanding one question asks for the same passages several times.
-        known = self._links.get((text, limit))
+        question = take_apart(text)
+        # Understanding one question asks for the same passages several times, in other places.
+        key = (*question.tokens, limit)
+        known = self._links.get(key)
         if known is None:
             if len(self._links) >= MOST_LINKS:
                 self._links.clear()
-            known = self._links[text, limit] = self._link(text, limit)
-        return known
+            known = self._links[key] = self._link(question, limit)
+        outcome, fits = known
+        return Link(outcome, tuple(self._match(question, fit) for fit in fits))
 
-    def _link(self, text: str, limit: int) -> Link:
-        question = take_apart(text)
+    def _link(self, question: Question, limit: int) -> Verdict:
         fits = self._search.fits(question, max(limit, FINALISTS), thorough=True)
         if not fits:
-            return Link("unknown", ())
+            return "unknown", ()
         best = fits[0]
         if not is_known(question, best):
-            return Link("unknown", tuple(self._match(question, fit) for fit in fits[:limit]))
+            return "unknown", tuple(fits[:limit])
         project = self._project(best)
         others = [fit for fit in fits[1:] if self._project(fit) != project]
         tied = rivals(question, best, others)
         if not tied and is_certain(question, best, others, self._search):
-            return Link("certain", (self._match(question, best),))
-        return Link("near", tuple(self._match(question, fit) for fit in [best, *tied][:limit]))
+            return "certain", (best,)
+        return "near", tuple([best, *tied][:limit])
 
     def _project(self, fit: Fit) -> int:
         return self._segments[fit.segment].project(fit.row)

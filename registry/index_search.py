@@ -63,6 +63,8 @@ class Search(Runs):
         if not question.chars or not self._segments:
             return []
         text = typed(question)
+        if not (question.letters or question.pieces) and self._hears_nothing(question):
+            return []
         # Both ways find the same; the likelier one is tried first.
         asks = not thorough and self._reads_as_question(question)
         if asks and (only := self._only_name(text)):
@@ -91,6 +93,10 @@ class Search(Runs):
             if fits and not thorough and self._is_one_slip(text, fits):
                 return _ordered(text, fits)
         return self._of_parts(text, fits, limit, thorough)
+
+    def _hears_nothing(self, question: Question) -> bool:
+        """Whether no name holds any sound of the text."""
+        return all(segment.heard_at_all.isdisjoint(question.heard) for segment in self._segments)
 
     def as_spelt(self, text: str, fits: list[Fit]) -> list[Fit]:
         """Of names that differ only in signs (二期, （二期）) the one spelt as the text is, first."""

@@ -144,6 +144,11 @@ class Segment:
         text = np.ascontiguousarray(units).tobytes().decode("utf-16-le")
         return frozenset(text[at : at + 2] for at in range(0, len(text), 2))
 
+    @cached_property
+    def heard_at_all(self) -> frozenset[str]:
+        """How the characters of all names sound."""
+        return frozenset(sounds().heard("".join(map(chr, self.counts.nonzero()[0].tolist()))))
+
     def sounding_like(self, char: str) -> list[str]:
         """Other characters of names that are read as this one."""
         read = sounds().syllable.get(char)

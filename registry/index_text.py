@@ -86,6 +86,12 @@ class Question:
     spans: list[tuple[int, int]] | None = None
 
     @property
+    def tokens(self) -> tuple[object, ...]:
+        """All that what a text may name depends on: the tokens without their places."""
+        letters, pieces = tuple(self.letters), tuple(self.pieces)
+        return self.chars, self.breaks, self.blank, letters, pieces
+
+    @property
     def word_spans(self) -> list[tuple[int, int]]:
         """Where words of questions stand, be they a name's own or not."""
         if self.spans is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 # A sound class is written as one character of the private use area, so that fast string
@@ -17,6 +17,7 @@ _INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("f", "h"))
 _FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 
+@lru_cache(maxsize=4096)
 def confused(syllable: str) -> str:
     """The form in which usually confused syllables are the same: zheng and zen, nan and lang."""
     for heard, kept in _INITIALS:

@@ -64,7 +64,7 @@ from bot.question.evidence import plan_of, stated_in
 from bot.question.lexicon import synonym_groups
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
-from bot.retrieval import STRONG, WEAK, Evidence, says_the_contrary
+from bot.retrieval import STRONG, WEAK, Asked, Evidence
 from registry.amounts import exact_text
 from registry.passages import FigureInText, Span
 from registry.plan import TEXT_FIELDS, Indicator, Plan
@@ -317,7 +317,7 @@ async def _each_segment(plan: Plan, query: Query, sources: Sources) -> Result | 
             return None
         best.append(found[0])
     dated = asks_when(query) and any(says_when(plan, e.candidate, query) for e in best)
-    wanted = await features_of(query.content, sources)
+    asked = Asked(await features_of(query.content, sources))
     dropped = False
     for place, (segment, candidate) in enumerate(
         (segment, e.candidate) for segment, e in zip(query.content, best, strict=True)
@@ -325,7 +325,7 @@ async def _each_segment(plan: Plan, query: Query, sources: Sources) -> Result | 
         if dated and not says_when(plan, candidate, query):
             dropped = True  # 「减免要在多久内申请」: the other words only tell of what
             continue
-        if says_the_contrary(candidate.words, wanted):
+        if asked.is_denied_by(candidate.words):
             dropped = True
             continue
         key = (candidate.field, candidate.ordinal, candidate.figure is None)

@@ -74,7 +74,7 @@ def _years(years: list[tuple[int | None, int]]) -> Line:
 
 
 async def _example(sources: Sources) -> Fact | None:
-    plans = await sources.store.plans(Scope(), limit=1)
+    plans = await sources.first(1)
     return project_fact(plans[0]) if plans else None
 
 
@@ -143,7 +143,7 @@ async def answer_ask_back(query: Query, sources: Sources) -> Result:
                 Paragraph(line("ask.too_many", count=counted(count))),
             ]
             return Result(answer("ask_back", blocks, outcome=Outcome.ASKED_BACK), pending=True)
-        plans = await sources.store.plans(Scope(), limit=FEW)
+        plans = await sources.first(FEW)
         head = line("ask.which_project")
     choices = tuple(Step(_choice(plan, query), Do.CHOOSE, id_of(plan)) for plan in plans)
     ids = tuple(id_of(plan) for plan in plans)

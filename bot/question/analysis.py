@@ -18,6 +18,7 @@ from bot.question.lexicon import (
     pinyin_to_words,
     read_table,
     variants,
+    words_in,
 )
 from bot.question.query import Asserted, Due
 from registry.amounts import han_number
@@ -427,8 +428,7 @@ def vocabulary_tokens(text: str, taken: Iterable[Token]) -> list[Token]:
     for token in taken:
         free[token.start : token.end] = [False] * (token.end - token.start)
     chosen: list[Token] = []
-    words = sorted(lexicon().spot(text), key=lambda word: (word.start, -word.end))
-    for word in words:
+    for word in words_in(text):
         if all(free[word.start : word.end]):
             free[word.start : word.end] = [False] * (word.end - word.start)
             chosen.append(_word_token(word))

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,8 @@ class Lexicon:
         return self
 
     def spot(self, text: str) -> list[Word]:
-        """Every vocabulary word of the text, overlapping ones too, in order of place."""
+        """Every vocabulary word of the text, overlapping ones too; the earlier first, then the
+        longer."""
         found: list[Word] = []
         for start, char in enumerate(text):
             if char not in self.first:
@@ -102,6 +103,13 @@ def lexicon() -> Lexicon:
 
 # A synonym that asks (赔多少) stays cut: its question word must be heard.
 ASKS = re.compile("多少|几|什么|啥|哪|谁")
+
+
+# Understanding one question looks through the same passages several times.
+@lru_cache(maxsize=1024)
+def words_in(text: str) -> tuple[Word, ...]:
+    """What `Lexicon.spot` finds."""
+    return tuple(lexicon().spot(text))
 
 
 @cache

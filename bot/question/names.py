@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.question.analysis import Token, vocabulary_tokens
 from bot.question.heard import HAN_RUN
-from bot.question.lexicon import lexicon
+from bot.question.lexicon import words_in
 from bot.retrieval import syllables
 from registry.index import Link, Match, NameIndex
 
@@ -246,7 +247,7 @@ def _widened(text: str, start: int, end: int, name: str) -> tuple[int, int]:
     place = name.find(text[start:end])
     if place < 0:
         return start, end
-    words = {at for token in vocabulary_tokens(text, ()) for at in range(token.start, token.end)}
+    words = _of_words(text)
     ends = [(1, end, place + end - start), (-1, start - 1, place - 1)]
     for step, at, of_name in ends:
         while 0 <= at < len(text) and 0 <= of_name < len(name):
@@ -264,6 +265,13 @@ def _widened(text: str, start: int, end: int, name: str) -> tuple[int, int]:
     return start, end
 
 
+@lru_cache(maxsize=64)
+def _of_words(text: str) -> frozenset[int]:
+    """The places of characters that are of words of the vocabulary."""
+    tokens = vocabulary_tokens(text, ())
+    return frozenset(at for token in tokens for at in range(token.start, token.end))
+
+
 def _sounds_like(said: str, name: str) -> bool:
     """Whether nearly all characters said sound like ones of the name: 财政监 is not 财政信息化."""
     if not HAN_RUN.fullmatch(said):
@@ -278,7 +286,7 @@ def is_vocabulary(said: str) -> bool:
     """Whether words of the vocabulary leave less than a name of what was said."""
     free = len(said)
     place = 0
-    for word in sorted(lexicon().spot(said), key=lambda word: (word.start, -word.end)):
+    for word in words_in(said):
         if word.start >= place:
             free -= word.end - word.start
             place = word.end

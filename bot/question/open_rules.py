@@ -350,7 +350,7 @@ async def named_by_two_characters(case: Case) -> Query | None:
         return None
     apart = re.compile(f"{said[0]}.{{1,2}}{said[1]}")
     often: dict[int, int] = {}
-    for plan in await case.sources.store.plans(Scope(), limit=FEW_READ):
+    for plan in await case.sources.all_if_at_most(FEW_READ):
         if plan.record is not None:
             often[plan.record.project_id] = sum(
                 len(apart.findall(text)) for _, _, text in passages_of(plan)

@@ -55,6 +55,7 @@ class Sources:
         self._years: list[tuple[int | None, int]] | None = None
         self._count: int | None = None
         self._newest: list[Plan] | None = None
+        self._first: dict[int, list[Plan]] = {}
         self._frequency: dict[str, int] = {}
         self.evidence: dict[tuple[object, ...], list[Evidence]] = {}
         self.saying: dict[tuple[object, ...], list[tuple[int, Evidence]]] = {}
@@ -115,6 +116,12 @@ class Sources:
                 if plan.record is not None:
                     self._plans.setdefault((plan.record.project_id, None), plan)
         return self._newest
+
+    async def first(self, most: int) -> list[Plan]:
+        """The first plans of the newest year."""
+        if most not in self._first:
+            self._first[most] = await self.store.plans(Scope(), limit=most)
+        return self._first[most]
 
     async def years(self) -> list[tuple[int | None, int]]:
         """The years loaded, with how many plans each."""

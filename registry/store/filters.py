@@ -18,6 +18,10 @@ from registry.text import folded
 
 Condition = ColumnElement[bool]
 NOW: Condition = models.plan.c.retired.is_(None)
+ENDS = select(
+    select(func.max(models.plan.c.year)).where(NOW).scalar_subquery(),
+    select(func.min(models.plan.c.year)).where(NOW).scalar_subquery(),
+)
 NEVER_A_DIGIT = "\uffff"
 
 
@@ -28,9 +32,7 @@ async def newest_year(connection: AsyncConnection) -> int:
 
 async def _years(connection: AsyncConnection) -> tuple[int, int]:
     """The newest and the oldest year, each from the end of an index."""
-    year = models.plan.c.year
-    ends = (select(end(year)).where(NOW).scalar_subquery() for end in (func.max, func.min))
-    newest, oldest = (await connection.execute(select(*ends))).one()
+    newest, oldest = (await connection.execute(ENDS)).one()
     return newest or NO_YEAR, oldest or NO_YEAR
 
 
