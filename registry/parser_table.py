@@ -120,26 +120,24 @@ def find_header(rows: Sequence[Row], index: int) -> Header | None:
     row = rows[index]
     if row.table is None or VALUE_ROLES.isdisjoint([find_column(c.text) for c in row.filled]):
         return None
-    columns = _with_unlisted_project(_with_unlisted_name(_columns_of(row)))
+    columns = _with_unlisted_project(_with_unlisted_name(_columns_of(row.cells)))
     roles = {column.role for column in columns}
     named = roles & {"name", "level4", "name_or_explanation", "level2"}
     if not named:
         return None
     if len(roles) < 3 and not {"name", "value"} <= roles:
         return None
-    last = index
-    if index + 1 < len(rows):
-        columns, last = _with_subheader(columns, rows[index + 1], index)
-    columns = _with_sum(columns)
+    columns, last = _with_rows_below(columns, rows, index)
+    columns = _with_sum(_with_rows_above(columns, rows, index, last))
     if "value" not in {column.role for column in columns}:
         return None
     columns = _one_set(_of_plan_year(columns, rows, index), rows, index)
     return Header(index, last, _named(columns), row.ruled)
 
 
-def _columns_of(row: Row) -> list[Column]:
+def _columns_of(cells: Sequence[Cell]) -> list[Column]:
     columns = []
-    for cell in row.cells:
+    for cell in cells:
         if not cell.text.strip():
             continue
         role = find_column(cell.text)
@@ -162,6 +160,92 @@ def _columns_of(row: Row) -> list[Column]:
             columns.append(Column("unknown", cell.column, cell.end, cell.text))
     # A project column needs no name column of its own kind twice; 单位 in a list is a unit column.
     return columns
+
+
+def _with_rows_below(
+    columns: list[Column], rows: Sequence[Row], index: int
+) -> tuple[list[Column], int]:
+    """The columns with what a second header row parts them into, and the last row of the header."""
+    if index + 1 == len(rows):
+        return columns, index
+    below = rows[index + 1]
+    parted = _parted(columns, below) if below.table == rows[index].table else None
+    return (parted, index + 1) if parted is not None else _with_subheader(columns, below, index)
+
+
+def _parted(columns: list[Column], below: Row) -> list[Column] | None:
+    """项目资金（万元） over 总额 | 财政拨款 and 指标值 over 符号 | 数值 | 单位, beside headings that are as
+    tall as both rows; None where the row below heads nothing."""
+    tall = {cell.column for cell in below.above}
+    if not below.ruled:
+        # Merges are lost in text: a heading reaches as far as the next one, or down over a blank.
+        if not all(find_column(c.text) or find_label(c.text) for c in below.filled):
+            return None
+        tall = {column.start for column in columns} - {cell.column for cell in below.filled}
+        columns = _reaching(columns, below.cells[-1].end if below.cells else 0)
+    out: list[Column] = []
+    under = 0
+    for column in columns:
+        cells = [c for c in below.filled if column.start <= c.column and c.end <= column.end]
+        if bool(cells) == (column.start in tall):
+            return None
+        under += len(cells)
+        parts = _columns_of(cells) or [column]
+        if cells and column.role in ("value", "sign") and "value" not in {c.role for c in parts}:
+            return None
+        out += [_with_unit_of(column.text, part) for part in parts]
+    return out if 0 < under == len(below.filled) and len(out) > len(columns) else None
+
+
+def _reaching(columns: list[Column], end: int) -> list[Column]:
+    ends = [*(column.start for column in columns[1:]), end]
+    return [
+        column._replace(end=max(edge, column.end))
+        for column, edge in zip(columns, ends, strict=True)
+    ]
+
+
+def _with_unit_of(heading: str, column: Column) -> Column:
+    """A part of a sum in the unit of its heading: 合计 under 预算金额（万元） is the total."""
+    over = find_label(heading)
+    if over is not None and over.field == "total" and label_key(column.text) in words("sums"):
+        return column._replace(role="project.total", rank=over.rank, unit=over.unit)
+    unit = over.unit if over is not None else None
+    return column._replace(unit=column.unit or unit)
+
+
+def _with_rows_above(
+    columns: list[Column], rows: Sequence[Row], index: int, last: int
+) -> list[Column]:
+    """With the headings of a list of projects that begin a row higher and end with the header."""
+    more = [c for c in _columns_of(_tall(rows, index, last)) if c.role.startswith("project.")]
+    if "project.name" not in {column.role for column in more}:
+        return columns
+    over = [(c, _heading_over(rows, index, c.start)) for c in columns]
+    parts = [_with_unit_of(cell.text if cell is not None else "", c) for c, cell in over]
+    return sorted([*more, *parts], key=lambda column: column.start)
+
+
+def _tall(rows: Sequence[Row], index: int, last: int) -> list[Cell]:
+    """Cells that begin above a header and end with it; in text, those over blanks of all its rows."""
+    if rows[index].ruled:
+        below = rows[last + 1].above if last + 1 < len(rows) else ()
+        return [cell for cell in rows[index].above if cell not in below and cell.text.strip()]
+    if index == 0 or rows[index - 1].table != rows[index].table:
+        return []
+    if not all(find_column(c.text) or find_label(c.text) for c in rows[index - 1].filled):
+        # A label with its value, and no headings.
+        return []
+    taken = {cell.column for row in rows[index : last + 1] for cell in row.filled}
+    return [cell for cell in rows[index - 1].filled if cell.column not in taken]
+
+
+def _heading_over(rows: Sequence[Row], index: int, column: int) -> Cell | None:
+    """The heading that parts into a column: in text the nearest one left of it."""
+    above = rows[index - 1]
+    if above.ruled:
+        return above.at(column)
+    return next((cell for cell in reversed(above.filled) if cell.column <= column), None)
 
 
 def _with_subheader(columns: list[Column], below: Row, index: int) -> tuple[list[Column], int]:
