@@ -235,6 +235,8 @@ def _price_of_one(plan: Plan, evidence: Evidence, unit: str) -> bool:
     if re.search(f"每一?个?{unit}", said_before(plan, field, figure)):
         return True
     label = text_of(plan, field)[figure.label.start : figure.start]
+    if label.endswith("单价"):
+        return re.search(rf"\d{unit}", label) is not None
     return unit in "家个户人名" and AWARDED.search(label) is not None
 
 

@@ -37,6 +37,7 @@ MARKS = str.maketrans(
         **dict.fromkeys("“”‘’\"'「」『』", None),
     }
 )
+OF_SOMEBODY = re.compile("([A-Za-z])['\u2019]s\\b")
 TAG = re.compile(r"<[^<>\u4e00-\u9fff]{1,120}>")
 ADDRESS = re.compile(r"@\S+|^/\w+(?:@\w+)?")
 HAN = "\u4e00-\u9fff"
@@ -57,9 +58,11 @@ LATIN_RUN = re.compile(r"[a-z']{2,}")
 
 NUMERAL = r"\d[\d,]*(?:\.\d+)?[十百千](?=[万亿])|\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
 MEASURES = sorted(read_table("words.toml")["measure"]["words"], key=len, reverse=True)
+# What is counted by the ten thousand: 3万吨 is no money, 「1000万项目」 is.
+IN_TENS_OF_THOUSANDS = "人次|人|份|户|吨|亩|公里|件|名|株|棵|平方米|立方米|千瓦时"
 FIGURE = re.compile(
     rf"(?P<n>{NUMERAL})\s*(?P<more>来|多|余)?\s*"
-    rf"(?P<unit>个亿元?|亿元|亿|万元|万块钱?|个?万(?!{'|'.join(['人次', '人', '份', '户'])})|千元|块钱|块|元|万人次|万人|万份|万户|{'|'.join(map(re.escape, MEASURES))})?"
+    rf"(?P<unit>个亿元?|亿元|亿|万元|万块钱?|个?万(?!{IN_TENS_OF_THOUSANDS})|千元|块钱|块|元|万(?:{IN_TENS_OF_THOUSANDS})|{'|'.join(map(re.escape, MEASURES))})?"
 )
 # 「一次都没中断」 is none at all.
 NOT_ONE = re.compile(
@@ -201,7 +204,8 @@ def normal(raw: str) -> str:
     """The form a question is read in: half width, simplified, lower case, no tags, no emoji."""
     # Half a surrogate pair may come out of somebody's JSON; nothing can be written with it.
     raw = raw[:LONGEST_QUESTION].encode("utf-8", "ignore").decode("utf-8")
-    text = TAG.sub(" ", simplified(width(raw))).translate(MARKS).lower()
+    text = OF_SOMEBODY.sub(r"\1 ", TAG.sub(" ", simplified(width(raw))))
+    text = text.translate(MARKS).lower()
     text = re.sub(r"\s*\n\s*", "。", text.strip())
     text = ADDRESS.sub(" ", text.strip())
     text = LIST_NUMBER.sub("，", text)
@@ -310,7 +314,6 @@ MONEY_UNITS = {
     "万元": 10_000, "万块": 10_000, "万块钱": 10_000, "万": 10_000, "个万": 10_000,
     "千元": 1_000, "块钱": 1, "块": 1, "元": 1,
 }  # fmt: skip
-COUNTED_IN_TEN_THOUSANDS = {"万人次": "人次", "万人": "人", "万份": "份", "万户": "户"}
 
 
 # 一个, 一下, 两项 are words of a sentence more often than figures, as 两块 are two parts.
@@ -336,8 +339,8 @@ def _figure(match: re.Match[str]) -> Asserted | None:
     about = bool(match["more"])
     if unit in MONEY_UNITS:
         return Asserted(value * MONEY_UNITS[unit], "元", about, match.group())
-    if unit in COUNTED_IN_TEN_THOUSANDS:
-        return Asserted(value * 10_000, COUNTED_IN_TEN_THOUSANDS[unit], about, match.group())
+    if unit is not None and unit.startswith("万"):
+        return Asserted(value * 10_000, unit.removeprefix("万"), about, match.group())
     return Asserted(value, unit, about, match.group())
 
 

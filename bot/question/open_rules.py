@@ -420,7 +420,9 @@ async def no_project_named(case: Case) -> Query | None:
         return None
     if fields == ("year",):
         return base(heard, kind=Kind.LOADED)
-    whole = any(word.text.startswith("总") for word in heard.part.words("field", "total"))
+    whole = any(
+        word.text.startswith(("总", "total")) for word in heard.part.words("field", "total")
+    )
     if whole and fields == ("total",):
         return base(heard, kind=Kind.TOTAL)
     return base(

@@ -40,7 +40,7 @@ from bot.question.rules import (
     shares,
     yes_no,
 )
-from bot.retrieval import STRONG, WEAK
+from bot.retrieval import STRONG, WEAK, grams
 from registry.amounts import exact_text
 from registry.passages import figures
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, YUAN_PER_UNIT, Plan
@@ -380,6 +380,51 @@ async def amount_times(case: Case) -> Query | None:
         heard, kind=Kind.FIELDS, projects=heard.projects, fields=(field,), operation="times",
         premise=heard.figures, person=None, category=None,
     )  # fmt: skip
+
+
+async def price_of_so_many(case: Case) -> Query | None:
+    """「体检3万人要多少钱」: the price of one that a passage states, for as many as were said; where
+    it states several, or none of what the project is named by, they are quoted."""
+    heard = case.heard
+    units = [figure.unit for figure in heard.figures if not figure.is_money and figure.unit]
+    money = heard.part.has("field", "total") or heard.part.has("soft", "total")
+    if len(heard.projects) != 1 or len(units) != 1 or len(heard.figures) != 1 or heard.content:
+        return None
+    asks = "total" in heard.fields or (money and heard.asks("how_much", "number"))
+    if (
+        not asks
+        or len(units[0]) > 1
+        or units[0] in NO_PRICE_OF_ONE
+        or yes_no(heard)
+        or about_indicators(heard)
+    ):
+        return None
+    one = f"每{units[0]}"
+    named = tuple(token.text for token in heard.part.of("project"))
+    spoken = await with_content(heard, (one, *named), case.sources)
+    prices = [
+        e
+        for e in await evidence_in(case.sources, spoken, heard.projects[0], TEXT_FIELDS)
+        if (figure := e.candidate.figure) is not None
+        and figure.yuan is not None
+        and (f"/{units[0]}" in (figure.unit or "") or one in e.candidate.words)
+    ]
+    words = {gram for name in named for gram in grams(name) if len(gram) > 1}
+    of_name = {
+        e.candidate.figure
+        for e in prices
+        for piece in re.split("[,;:。]", e.candidate.words)
+        if (one in piece or f"/{units[0]}" in piece) and any(word in piece for word in words)
+    }
+    if len(of_name) == 1:
+        return content_query(spoken, heard.projects, TEXT_FIELDS)
+    if not prices:
+        return None
+    bare = await with_content(heard, (one,), case.sources)
+    return replace(content_query(bare, heard.projects, TEXT_FIELDS), premise=())
+
+
+NO_PRICE_OF_ONE = frozenset({"分", "%", "％", "年", "月", "天", "倍"})
 
 
 async def _a_year_is_stated(case: Case) -> bool:

@@ -121,7 +121,9 @@ def core_of(heard: Heard) -> bool | None:
 
 def shares(heard: Heard) -> bool:
     """Whether a share of a whole is asked for; 百分之几 alone may be a target."""
-    return heard.asks("share") and bool(re.search("占|比重|份额|几成|千分", heard.part.text))
+    return heard.asks("share") and bool(
+        re.search("占|比重|份额|几成|千分|percent|share", heard.part.text)
+    )
 
 
 # 「鹏诚那个项目」「上市奖补的项目」: the words before only tell which project.

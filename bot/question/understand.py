@@ -92,6 +92,7 @@ NAMED = (
     Rule("list but for some", of_registry.listed),
     Rule("place in the ranking", computing.place_in_ranking),
     Rule("rows of a project", of_project.rows_of_project),
+    Rule("price of so many", of_project.price_of_so_many),
     Rule("amount of a project for each", of_project.amount_for_each),
     Rule("fields of a project", of_project.fields_of_project),
     Rule("passage of a project", of_project.passage_of_project),
