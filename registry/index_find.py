@@ -328,8 +328,7 @@ def _heard_in_order(
     for many in (FIRST_READ, MOST_READ):
         rows = segment.holding(chars, sounding, many)
         keys = segment.keys(rows)
-        as_heard = heard_key("\n".join(keys)).split("\n")
-        found = _by_gaps(rows, keys, as_heard, chunk, _seen(segment, rows, many))
+        found = _by_gaps(rows, keys, segment.heard(rows), chunk, _seen(segment, rows, many))
         if not found and one < 0:
             # Typed syllables are those of words: changshou is 长寿.
             in_words = table_of_sounds().heard_in_words
@@ -415,6 +414,9 @@ def _gaps(places: list[int]) -> int:
 
 def _narrowest(chunk: str, key: str) -> list[int]:
     """The places of the chunk's characters where they stand closest in their order."""
+    start = key.find(chunk)
+    if start >= 0:
+        return list(range(start, start + len(chunk)))
     best: list[int] = []
     start = key.find(chunk[0])
     while start >= 0:

@@ -63,7 +63,7 @@ class Search(Runs):
         if not question.chars or not self._segments:
             return []
         text = typed(question)
-        if not (question.letters or question.pieces) and self._hears_nothing(question):
+        if thorough and self._hears_nothing(question):
             return []
         # Both ways find the same; the likelier one is tried first.
         asks = not thorough and self._reads_as_question(question)
@@ -96,6 +96,8 @@ class Search(Runs):
 
     def _hears_nothing(self, question: Question) -> bool:
         """Whether no name holds any sound of the text."""
+        if question.letters or question.pieces:
+            return False
         return all(segment.heard_at_all.isdisjoint(question.heard) for segment in self._segments)
 
     def as_spelt(self, text: str, fits: list[Fit]) -> list[Fit]:
@@ -312,9 +314,12 @@ class Search(Runs):
 
     def _slips(self, text: Typed, number: int, segment: Segment) -> Iterator[Fit]:
         extent = text.extent
+        said = set(text.question.heard)
         for row in [*one_slip(segment, text, *extent), *swapped(segment, text, *extent)]:
             key = segment.key(row)
             heard = heard_key(key)
+            if len(set(heard) - said) > 1:
+                continue  # another name that shares two of its thirds
             pairs = common_order(text.question.heard, heard)
             if len(pairs) >= len(key) - 1:
                 yield self._hold(text.question, pairs, number, row, key)

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from registry.index_bits import FEW, added, all_set, bit_rows, equal, with_bit, word_rows
-from registry.index_codes import I32, I64, U16, U32, U64
+from registry.index_codes import I32, I64, U16, U32, U64, codes
 from registry.index_postings import EMPTY, Hashed, Postings, hashed_rows
 from registry.pinyin import FIRST_SOUND, sounds
 
@@ -96,14 +96,22 @@ class Segment:
 
     def keys(self, rows: I64) -> list[str]:
         """The compared forms of many names at once."""
+        return _lines(self.units(rows))
+
+    def heard(self, rows: I64) -> list[str]:
+        """The same as sound classes."""
+        return _lines(codes().heard[self.units(rows)])
+
+    def units(self, rows: I64) -> U16:
+        """The compared forms in one, each with its line end."""
         if not len(rows):
-            return []
+            return self.text[:0]
         starts = self.offsets[rows].astype(np.int64)
         lengths = self.offsets[rows + 1] - starts
         ends = lengths.cumsum()
         at = np.arange(int(ends[-1])) + (starts - ends + lengths).repeat(lengths)
-        keys = utf_16_le_decode(self.text[at])[0].split("\n")
-        return keys[:-1]
+        units: U16 = self.text[at]
+        return units
 
     def lengths(self, rows: I64) -> I64:
         """How long the names are."""
@@ -360,6 +368,10 @@ class Segment:
     def shortest(self, rows: I64, most: int) -> I64:
         """At most this many of some ascending rows, those with the shortest names."""
         return rows[:most]
+
+
+def _lines(units: U16) -> list[str]:
+    return utf_16_le_decode(units.data)[0].split("\n")[:-1]
 
 
 def _fours(units: U16) -> frozenset[str]:

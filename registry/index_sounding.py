@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, LCSseq
 
 from registry.index_codes import END, I64, codes
-from registry.index_find import LONGEST_NAME, MOST_READ, SHORTEST_SLIP, Typed, heard_key
+from registry.index_find import LONGEST_NAME, MOST_READ, SHORTEST_SLIP, Typed
 from registry.index_segment import Segment
 from registry.index_text import WEAK_SHARE
 from registry.pinyin import sounds as table_of_sounds
@@ -52,14 +52,11 @@ def by_sounds(
     rows = segment.by_sounds(list(wanted.items()), MOST_COUNTED, slice(0, None), 4)
     if len(rows) > MOST_READ:
         rows = _in_sounding_order(segment, text, worth, rows)
-    keys = segment.keys(rows)
     if len(rows) > most:
-        content = text.question.content
-        heard = heard_key("\n".join(keys)).split("\n")
+        content, heard = text.question.content, segment.heard(rows)
         common = process.cdist([content], heard, scorer=LCSseq.similarity)[0]
-        best = np.lexsort((segment.lengths(rows), -common.astype(np.int64)))[:most]
-        rows, keys = rows[best], [keys[at] for at in best.tolist()]
-    return rows, keys
+        rows = rows[np.lexsort((segment.lengths(rows), -common.astype(np.int64)))[:most]]
+    return rows, segment.keys(rows)
 
 
 def _in_sounding_order(segment: Segment, text: Typed, worth: Sequence[int], rows: I64) -> I64:
@@ -69,11 +66,8 @@ def _in_sounding_order(segment: Segment, text: Typed, worth: Sequence[int], rows
     """
     if len(rows) > MOST_HEARD:
         rows = segment.shortest(rows, MOST_HEARD)
-    starts = segment.offsets[rows].astype(np.int64)
-    lengths = segment.lengths(rows)
-    ends = lengths.cumsum()
-    at = np.arange(int(ends[-1])) + (starts - ends + lengths).repeat(lengths)
-    units = segment.text[at]
+    units = segment.units(rows)
+    ends = segment.lengths(rows).cumsum()
     lifted = codes().sound[units] + np.uint16(_SHIFT)
     lifted[units == END] = END
     heard = lifted.tobytes().decode("utf-16-le")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from string import ascii_lowercase
 
 # A sound class is written as one character of the private use area, so that fast string
 # comparison (rapidfuzz, regular expressions) works on sounds as it does on characters.
@@ -62,11 +63,16 @@ class Sounds:
 
     def heard_in_words(self, text: str) -> str:
         """The same with each character read in its context: 长 of 长寿 as chang."""
-        classes = self.classes
-        return "".join(
-            chr(FIRST_SOUND + classes[reading]) if reading in classes else char
-            for reading, char in zip(self.read(text), text, strict=True)
-        )
+        heard = text.translate(_spelt_table())
+        together = _together_heard()
+        at = 0
+        while at < len(text) - 1:
+            sound = together.get(text[at : at + 2])
+            if sound is not None:
+                heard = heard[:at] + sound + heard[at + 2 :]
+                at += 1
+            at += 1
+        return heard
 
 
 @cache
@@ -109,9 +115,37 @@ def _heard_table() -> _Heard:
 
 
 @cache
+def _spelt_table() -> _Heard:
+    """The same, and letters that are syllables (a, e) as these."""
+    classes = sounds().classes
+    return _Heard({ord(name): FIRST_SOUND + classes[name] for name in classes if len(name) == 1})
+
+
+@cache
+def _together_heard() -> dict[str, str]:
+    """How two characters together sound where that is not as each sounds alone."""
+    classes = sounds().classes
+    return {
+        pair: "".join(chr(FIRST_SOUND + classes[name]) for name in read)
+        for pair, read in sounds().pairs.items()
+    }
+
+
+@cache
 def _typed_syllables() -> frozenset[str]:
     typed = {name for name in sounds().exact if any(v in name for v in "aeiouv")}
     return frozenset(typed | {name.replace("v", "u") for name in typed})
+
+
+@cache
+def _lengths() -> dict[str, list[int]]:
+    """How long the syllables are that may begin with these two letters, the longest first."""
+    found: dict[str, set[int]] = {}
+    for name in _typed_syllables():
+        begun = [name[:2]] if len(name) > 1 else [name, *map(name.__add__, ascii_lowercase)]
+        for letters in begun:
+            found.setdefault(letters, set()).add(len(name))
+    return {letters: sorted(sizes, reverse=True) for letters, sizes in found.items()}
 
 
 def initials_of(text: str) -> str:
@@ -161,8 +195,7 @@ def heard_alone(heard: str) -> Iterator[str]:
 def _together_alone() -> dict[str, set[str]]:
     table = sounds()
     found: dict[str, set[str]] = {}
-    for pair, read in table.pairs.items():
-        together = "".join(chr(FIRST_SOUND + table.classes[name]) for name in read)
+    for pair, together in _together_heard().items():
         alone = table.heard(pair)
         if alone != together:
             found.setdefault(together, set()).add(alone)
@@ -174,14 +207,14 @@ def split_pinyin(letters: str) -> list[str] | None:
 
     A single letter among many syllables stays a letter (fuwu B biaoduan); "jzbx" is initials.
     """
-    typed = _typed_syllables()
+    typed, lengths = _typed_syllables(), _lengths()
     end = len(letters)
     # best[i]: what it costs to make up letters[i:], and the first piece's length.
     best: list[tuple[int, int]] = [(0, 0)] * (end + 1)
     for start in range(end - 1, -1, -1):
         choice = (best[start + 1][0] + LONE_LETTER, 1)
-        for length in range(min(LONGEST_SYLLABLE, end - start), 0, -1):
-            if letters[start : start + length] in typed:
+        for length in lengths.get(letters[start : start + 2], ()):
+            if start + length <= end and letters[start : start + length] in typed:
                 cost = best[start + length][0] + 1
                 if cost < choice[0]:
                     choice = (cost, length)

@@ -27,6 +27,7 @@ from asking import CORPUS, SEEDS, conversations, desk_over, load_into, say
 from plans import SCHOOL_CANTEEN, indicator
 
 from bot.conversation import Desk
+from bot.serving import look_for_garbage_less_often
 from registry.plan import Plan, ProjectCategory
 from registry.store import Original, Store
 
@@ -129,8 +130,9 @@ def told(what: str, times: Sequence[float]) -> None:
 
 async def timed(desk: Desk, asked: Sequence[str]) -> tuple[list[float], list[float]]:
     """The seconds each question took by the clock and of the processor, after one that loads what
-    the first one loads."""
+    the first one loads; what is loaded then is kept out of the way as the program does."""
     await say(desk, "打非和 juzai 的聯繫人")
+    look_for_garbage_less_often()
     times: list[float] = []
     busy: list[float] = []
     for question in asked:
