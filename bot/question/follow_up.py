@@ -88,8 +88,10 @@ def settled(pending: Query, project: int) -> Query:
     """The question that was asked back, about the project chosen."""
     if pending.content:
         return replace(pending, kind=Kind.CONTENT, projects=(project,), candidates=())
-    if pending.core is not None or pending.aspects:
-        return replace(pending, kind=Kind.INDICATORS, projects=(project,), candidates=())
+    if pending.core is not None or pending.aspects or pending.of == "indicators":
+        return replace(
+            pending, kind=Kind.INDICATORS, projects=(project,), candidates=(), of="total"
+        )
     if pending.fields:
         return replace(pending, kind=Kind.FIELDS, projects=(project,), candidates=())
     return replace(pending, kind=Kind.CARD, projects=(project,), candidates=())

@@ -19,7 +19,13 @@ from bot.question.mending import (
     shared_out,
     years_as_words,
 )
-from bot.question.names import LEAST_OF_A_NAME, Names, in_order, projects_named
+from bot.question.names import (
+    LEAST_OF_A_NAME,
+    Names,
+    counting_no_name,
+    in_order,
+    projects_named,
+)
 from bot.question.people import people_named, units_named
 from bot.question.sources import Sources
 from bot.question.wording import beside_of, content_of
@@ -38,7 +44,7 @@ WHOLE_NAME = 6
 
 async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = ()) -> Heard:
     """The part with its names, people, units and vocabulary recognised."""
-    tokens = regular_tokens(text)
+    tokens = counting_no_name(text, regular_tokens(text), sources.index)
     persons = await people_named(text, tokens, sources)
     tokens += persons
     tokens += await units_named(text, tokens, sources)

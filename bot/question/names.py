@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.question.analysis import Token, vocabulary_tokens
+from bot.question.analysis import Token, normal, vocabulary_tokens
 from bot.question.heard import HAN_RUN
 from bot.question.lexicon import words_in
 from bot.retrieval import syllables
@@ -59,6 +59,29 @@ JOINS = re.compile(rf"(?:项目|专项)?(?:{CONNECTORS.pattern})")
 
 
 PARTICLES = frozenset("的了吗呢吧啊呀哈是谁")
+
+
+# What a number was taken for may be part of a name: 两项 of 两项补贴, 120 of 120急救, 十条 of 水十条.
+NUMBERING = frozenset({"word", "figure", "ordinal", "top", "bottom"})
+BESIDE_A_NUMBER = 3
+
+
+def counting_no_name(text: str, tokens: Iterable[Token], index: NameIndex) -> list[Token]:
+    """The tokens but for numbers that a name holds together with the characters beside them."""
+    return [t for t in tokens if t.kind not in NUMBERING or not _numbers_a_name(text, t, index)]
+
+
+def _numbers_a_name(text: str, token: Token, index: NameIndex) -> bool:
+    said = text[max(0, token.start - BESIDE_A_NUMBER) : token.end + BESIDE_A_NUMBER]
+    at = token.start - max(0, token.start - BESIDE_A_NUMBER)
+    pieces = {
+        said[start:end]
+        for start in range(at + 1)
+        for end in range(at + len(token.text), len(said) + 1)
+        if end - start > max(len(token.text), LEAST_OF_A_NAME)
+    }
+    names = [normal(match.name) for match in _near_matches(index, said)]
+    return any(piece in name for name in names for piece in pieces)
 
 
 def projects_named(

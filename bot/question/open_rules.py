@@ -279,11 +279,20 @@ async def near_names(case: Case) -> Query | None:
         beyond = bool(found) and not await _only_a_near_name(case, found[0])
         if beyond and await content_is_meant(inner):
             return await passage_of_project(inner)
+    asked = heard.fields or heard.soft_fields
+    # Words that only choose between names are not looked for in the sheet of the one chosen.
+    told = bool(asked) or (len(heard.near) > 1 and not await _beyond_near_names(case))
     return base(
-        heard, kind=Kind.ASK_BACK, candidates=heard.near[:6], fields=heard.fields or heard.soft_fields,
-        aspects=aspects_of(heard), core=core_of(heard),
-        content=() if heard.fields or heard.soft_fields else heard.content,
+        heard, kind=Kind.ASK_BACK, candidates=heard.near[:6], fields=asked,
+        aspects=aspects_of(heard), core=core_of(heard), content=() if told else heard.content,
+        of="indicators" if names_rows(heard) else "total",
     )  # fmt: skip
+
+
+async def _beyond_near_names(case: Case) -> str:
+    """The characters left that stand in none of the names the question comes near to."""
+    named = [await case.sources.store.name(project) or "" for project in case.heard.near]
+    return "".join(char for char in case.heard.rest if char not in "".join(named))
 
 
 async def near_names_alone(case: Case) -> Query | None:
@@ -291,8 +300,7 @@ async def near_names_alone(case: Case) -> Query | None:
     heard = case.heard
     if heard.asks("which_project", "all", "number") and heard.asks("projects", "which_project"):
         return None
-    named = set("".join([await case.sources.store.name(project) or "" for project in heard.near]))
-    left = "".join(char for char in heard.rest if char not in named)
+    left = await _beyond_near_names(case)
     if len(heard.near) > 1 and heard.asks("sum", "average") and len(left) < 2:
         return base(
             heard,
@@ -300,9 +308,25 @@ async def near_names_alone(case: Case) -> Query | None:
             projects=heard.near,
             operation="average" if heard.asks("average") else "sum",
         )
-    if left or (about_indicators(heard) and heard.content):
+    if left or len(heard.near) < 2 or (about_indicators(heard) and heard.content):
         return None
-    return await near_names(case) if len(heard.near) > 1 else None
+    return _as_before(case) or await near_names(case)
+
+
+def _as_before(case: Case) -> Query | None:
+    """「补贴的呢」 after another project's telephone: whose, for it is asked of this one too."""
+    heard, last = case.heard, case.context.last
+    if last is None or last.kind not in ASKED_AGAIN or not heard.part.has("refer", "go_on"):
+        return None
+    if heard.fields or heard.soft_fields or about_indicators(heard):
+        return None
+    return replace(
+        last.about(), kind=Kind.ASK_BACK, candidates=heard.near[:6], person=None, lead=None,
+        said=heard.part.text,
+    )  # fmt: skip
+
+
+ASKED_AGAIN = frozenset({Kind.FIELDS, Kind.INDICATORS, Kind.CONTENT, Kind.ASK_BACK})
 
 
 OFFICE = re.compile("(?:局|委|委员会|厅|办公室|街道|镇|乡|中学|小学|学校|医院|集团|站|所|中心)$")
