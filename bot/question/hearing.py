@@ -61,8 +61,9 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
             words = _as_words(token, part)
             if await _says_more(token, words, sources):
                 part, names = words, Names()
-    for token in names.certain:
-        if len(names.certain) == 1 and not names.likely and len(token.text) < WHOLE_NAME:
+    for token in (*names.certain, *names.likely):
+        alone = len(names.certain) + len(names.likely) == 1
+        if alone and len(token.text) < WHOLE_NAME:
             words = _as_words(token, part)
             if await _rows_of_others(token, words, sources):
                 part, names = words, Names()

@@ -12,6 +12,7 @@ from bot.question.heard import HAN_RUN
 from bot.question.lexicon import words_in
 from bot.retrieval import syllables
 from registry.index import Link, Match, NameIndex
+from registry.index_words import name_words
 
 MOST_PROJECTS = 4  # named in one part of a question
 
@@ -55,7 +56,8 @@ CONNECTORS = re.compile(r"相当于|和|跟|与|加|减去?|比|较|及|还是|�
 
 # 「比打非钱多但比证券化钱少」: what stands between names held against each other.
 HELD_AGAINST = re.compile("[钱多少高低但]")
-JOINS = re.compile(rf"(?:项目|专项)?(?:{CONNECTORS.pattern})")
+# 「贴息是欠薪的几倍」 holds one against the other too.
+JOINS = re.compile(rf"(?:项目|专项)?(?:{CONNECTORS.pattern}|是)")
 
 
 PARTICLES = frozenset("的了吗呢吧啊呀哈是谁")
@@ -109,9 +111,8 @@ def projects_named(
         certain.extend(_certain(text, view, index, certain))
         if len(certain) >= MOST_PROJECTS:
             break
+    certain += _joined(text, (joined, in_words), index, certain)
     if certain:
-        for view in dict.fromkeys((joined, in_words)):
-            certain += _beside_certain(text, view, index, certain)
         return Names(tuple(sorted(certain, key=lambda token: token.start)))
     looked_at = tuple(dict.fromkeys((masked, bare, *one_by_one)))
     near = _near(text, looked_at, index)
@@ -190,29 +191,33 @@ def longest_common(said: str, name: str) -> str:
     return ""
 
 
-def _beside_certain(
-    text: str, view: str, index: NameIndex, certain: Sequence[Token]
+def _joined(
+    text: str, views: Iterable[str], index: NameIndex, certain: Sequence[Token]
 ) -> list[Token]:
-    """「饮水和公路养护」: a short name joined to a certain one, where it can be only one."""
-    found: list[Token] = []
-    for chunk in _chunks(masked_out(view, certain)):
+    """「饮水和公路养护」「电商和展会差多少」: short pieces joined to each other or to a certain name,
+    each of which can be only one project's."""
+    pieces: dict[int, Token] = {}
+    for chunk in (chunk for view in views for chunk in _chunks(masked_out(view, certain))):
         link = _linked(index, chunk)
-        ids = {match.project_id for match in link.matches}
-        if link.outcome == "near" and len(ids) == 1:
-            match = link.matches[0]
-            said = text[match.start : match.end]
-            run = chunk.strip("，")
-            joins = any(
-                JOINS.fullmatch(text[min(t.end, match.end) : max(t.start, match.start)] or " ")
-                for t in certain
-            )
-            if (
-                joins
-                and len(run) - len(said) <= 1
-                and shared_characters(said, match.name) >= LEAST_OF_A_NAME
-            ):
-                found.append(Token(match.start, match.end, said, "project", match.project_id))
-    return found
+        if link.outcome != "near" or len({match.project_id for match in link.matches}) > 1:
+            continue
+        match = link.matches[0]
+        said = text[match.start : match.end]
+        told = said in match.name or shared_characters(said, match.name) >= LEAST_OF_A_NAME
+        if told and said not in name_words().generic and len(chunk.strip("，")) - len(said) <= 1:
+            token = Token(match.start, match.end, said, "project", match.project_id)
+            pieces.setdefault(match.start, token)
+    named = [*certain, *pieces.values()]
+    return [
+        piece
+        for piece in pieces.values()
+        if any(piece.value != other.value and _joins(text, piece, other) for other in named)
+    ]
+
+
+def _joins(text: str, one: Token, other: Token) -> bool:
+    between = text[min(one.end, other.end) : max(one.start, other.start)]
+    return JOINS.fullmatch(between) is not None
 
 
 def shared_characters(said: str, name: str) -> int:
