@@ -36,7 +36,7 @@ from bot.question.context import Context, remembered
 from bot.question.follow_up import settled
 from bot.question.query import Kind, Query
 from bot.question.sources import Sources
-from bot.question.understand import for_each_person, heard_in, with_fields_beside, worth_answering
+from bot.question.understand import for_each_named, heard_in, with_fields_beside, worth_answering
 from bot.question.understand import query_of as query_of_part
 from registry.errors import PlanNotFound
 from registry.index import NameIndex
@@ -134,7 +134,7 @@ class Desk:
         answered: list[Answered] = []
         trace: list[str] = []
         parts = (await heard_in(text, context, self.sources))[:MOST_PARTS]
-        for heard in [alone for part in parts for alone in for_each_person(part)]:
+        for heard in [alone for part in parts for alone in for_each_named(part)]:
             query, names = await query_of_part(heard, context, self.sources)
             query = in_year(query, (memory or {}).get("default_year"))
             trace += [*heard.part.trace, *names]

@@ -43,6 +43,7 @@ def written(query: Query, names: dict[int, str]) -> dict[str, Any]:
         "without": query.without,
         "fields": list(query.fields),
         "aspects": list(query.aspects),
+        "left_out": list(query.left_out),
         "holds": [held(condition) for condition in query.holds],
         "premise": [f"{exact_text(figure.value)}{figure.unit or ''}" for figure in query.premise],
         "due": query.due.month if query.due else None,
@@ -50,7 +51,7 @@ def written(query: Query, names: dict[int, str]) -> dict[str, Any]:
             name: getattr(query, name)
             for name in (
                 "category", "year", "core", "ordinal", "extreme", "of", "operation", "blank", "top", "lead",
-                "in_unit", "phone", "document", "premise_person",
+                "in_unit", "phone", "document", "premise_person", "unit", "premise_unit",
             )
         },
     }  # fmt: skip

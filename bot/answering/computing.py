@@ -565,8 +565,12 @@ async def answer_compare(query: Query, sources: Sources) -> Result:
     """Two or more projects on one quantity: difference, ratio, sum, which is larger."""
     if query.operation == "shared":
         return await answer_shared(query, sources)
-    if query.person and query.premise_person:
-        return await _people_compared(query, (query.person, query.premise_person), sources)
+    if query.premise_person:
+        sides = (query, replace(query, person=query.premise_person))
+        return await _sides_compared(query, sides, sources)
+    if query.premise_unit:
+        sides = (query, replace(query, unit=query.premise_unit))
+        return await _sides_compared(query, sides, sources)
     plans = [await plan_of(sources, project, query.year) for project in query.projects]
     values = [_quantity(plan, query.of) for plan in plans]
     name = _rank_label(query)
@@ -588,15 +592,15 @@ async def answer_compare(query: Query, sources: Sources) -> Result:
     )
 
 
-async def _people_compared(query: Query, people: tuple[str, str], sources: Sources) -> Result:
-    """The totals of two persons' projects: how much more, or how many times."""
+async def _sides_compared(query: Query, sides: tuple[Query, Query], sources: Sources) -> Result:
+    """The totals of the projects of two persons, or units: how much more, or how many times."""
     if query.of == "projects":
-        return await _numbers_compared(people, query, sources)
+        return await _numbers_compared(sides, sources)
     unit = query.in_unit or "万元"
     sums: list[tuple[Decimal, Fact, Figure]] = []
     blocks: list[Block] = []
-    for person in people:
-        scope = replace(scope_for(query), contact_person=person)
+    for side in sides:
+        scope = scope_for(side)
         total = await sources.store.total(scope, query.of)
         plans = await sources.store.plans(
             replace(scope, given_field=query.of), limit=SHOWN_ADDENDS + 1
@@ -605,15 +609,15 @@ async def _people_compared(query: Query, people: tuple[str, str], sources: Sourc
         gaps: dict[str, Figure | Phrase | Fact] = {
             "figure": figure, "count": counted(total.given), "label": label(query.of),
         }  # fmt: skip
-        blocks += [Paragraph(_total_head(replace(query, person=person), False, gaps)), *addends]
-        sums.append((total.yuan, Fact(person, FactKind.PERSON), figure))
+        blocks += [Paragraph(_total_head(side, False, gaps)), *addends]
+        sums.append((total.yuan, _side(side), figure))
     (high, first, one), (low, second, other) = sorted(sums, key=lambda found: -found[0])
     facts = (*one.operands, *other.operands)
     if query.operation == "sum":
         text = money_text(high + low, unit)
         arithmetic = f"{one.text} + {other.text} = {text}"
         head = line(
-            "compare.people_sum", figure=Figure(text, arithmetic, facts), first=first, second=second
+            "compare.both_sum", figure=Figure(text, arithmetic, facts), first=first, second=second
         )
         return Result(answer("compare", [Headline(head), working(arithmetic, facts), *blocks]))
     if query.operation == "ratio" and low:
@@ -627,25 +631,36 @@ async def _people_compared(query: Query, people: tuple[str, str], sources: Sourc
     return Result(answer("compare", [Headline(head), working(arithmetic, facts), *blocks]))
 
 
-async def _numbers_compared(people: tuple[str, str], query: Query, sources: Sources) -> Result:
-    """Which of two persons has more projects."""
-    found: list[tuple[int, Fact]] = []
-    for person in people:
-        number = await sources.store.count(replace(scope_for(query), contact_person=person))
-        found.append((number, Fact(person, FactKind.PERSON)))
+def _side(side: Query) -> Fact:
+    """The person or unit whose projects are held against others."""
+    return (
+        Fact(side.person, FactKind.PERSON) if side.person else Fact(side.unit or "", FactKind.UNIT)
+    )
+
+
+async def _numbers_compared(sides: tuple[Query, Query], sources: Sources) -> Result:
+    """Which of two persons, or units, has more projects."""
+    found = [(await sources.store.count(scope_for(side)), side) for side in sides]
     (high, first), (low, second) = sorted(found, key=lambda pair: -pair[0])
+    if high == low:
+        level: dict[str, Fact | Figure] = {
+            "first": _side(first),
+            "second": _side(second),
+            "figure": Figure(f"{high}个"),
+        }
+        return Result(answer("compare", [Headline(line("compare.same", **level))]))
     arithmetic = f"{high} - {low} = {high - low}个"
     head = line(
         "compare.difference",
         figure=Figure(f"{high - low}个", arithmetic),
-        first=first,
-        second=second,
+        first=_side(first),
+        second=_side(second),
     )
     blocks: list[Block] = [Headline(head), working(arithmetic)]
-    blocks += [
-        Paragraph(line("find.person", person=person, count=counted(number)))
-        for number, person in found
-    ]
+    for number, side in found:
+        key = "find.person" if side.person else "find.unit"
+        name = {"person" if side.person else "unit": _side(side)}
+        blocks.append(Paragraph(line(key, **name, count=counted(number))))
     return Result(answer("compare", blocks))
 
 

@@ -100,14 +100,14 @@ async def answer_find(query: Query, sources: Sources) -> Result:
 
 
 def excluding(scope: Scope, query: Query) -> Scope:
-    """The scope of everything but what the query names."""
+    """The scope with what the query leaves out taken from it."""
     scope = replace(scope, project_ids=None, exclude_project_ids=query.projects or None)
-    if query.person:
-        scope = replace(scope, contact_person=None, exclude_contact_person=query.person)
-    if query.unit:
-        scope = replace(scope, unit=None, exclude_unit=query.unit)
-    if query.category:
-        scope = replace(scope, category=None, exclude_category=ProjectCategory(query.category))
+    if query.person and query.leaves_out("person"):
+        scope = replace(scope, exclude_contact_person=query.person)
+    if query.unit and query.leaves_out("unit"):
+        scope = replace(scope, exclude_unit=query.unit)
+    if query.category and query.leaves_out("category"):
+        scope = replace(scope, exclude_category=ProjectCategory(query.category))
     return scope
 
 
@@ -155,6 +155,8 @@ def _listing(query: Query, plans: list[Plan], total: int, shown: tuple[str, ...]
 
 def _heading(query: Query, number: Figure) -> Line:
     gaps: dict[str, Figure] = {"count": number}
+    if query.left_out:
+        return line("find.list", **gaps)
     if query.person:
         key = "find.not_person" if query.without else "find.person"
         person = Fact(query.person, FactKind.PERSON)

@@ -10,17 +10,16 @@ BOUNDS = {"≥": "yuan_at_least", ">": "yuan_more_than", "≤": "yuan_at_most", 
 
 
 def scope_of(query: Query) -> Scope:
-    """Person, unit, category, year and amounts of a query as a scope; `without` is not in it."""
+    """Person, unit, category, year and amounts of a query as a scope; what is left out is not in it."""
     values: dict[str, object] = {"year": query.year}
     if query.projects and not query.without:
         values["project_ids"] = query.projects
-    if not query.without:
-        if query.person:
-            values["contact_person"] = query.person
-            values.pop("project_ids", None)
-        if query.category:
-            values["category"] = ProjectCategory(query.category)
-    if query.unit:
+    if query.person and not query.leaves_out("person"):
+        values["contact_person"] = query.person
+        values.pop("project_ids", None)
+    if query.category and not query.leaves_out("category"):
+        values["category"] = ProjectCategory(query.category)
+    if query.unit and not query.leaves_out("unit"):
         values["unit"] = query.unit
     values["field"] = query.of if query.of in AMOUNT_FIELDS else "total"
     held = query.holds if query.of in AMOUNT_FIELDS else ()

@@ -350,7 +350,31 @@ async def people_compared(case: Case) -> Query | None:
         kind=Kind.COMPARE,
         premise_person=heard.persons[1],
         of="projects" if _of_number(heard) else "total",
-        operation="ratio" if heard.asks("ratio") else "sum" if heard.asks("sum") else "difference",
+        operation=_over_two(heard),
+    )
+
+
+def _over_two(heard: Heard) -> str:
+    """What is worked out over the totals of two: 总共多多少 is no sum."""
+    if heard.asks("ratio"):
+        return "ratio"
+    differs = heard.asks("difference", "compare") or which_larger(heard)
+    return "sum" if heard.asks("sum") and not differs else "difference"
+
+
+async def units_compared(case: Case) -> Query | None:
+    """「民政局比人社局的资金总共多多少」: the totals of two units' projects."""
+    heard = case.heard
+    if len(heard.units) != 2 or heard.projects or heard.persons or heard.content:
+        return None
+    if not holds_together(heard) or leaves_out(heard) or about_indicators(heard):
+        return None
+    return base(
+        heard,
+        kind=Kind.COMPARE,
+        premise_unit=heard.units[1],
+        of="projects" if _of_number(heard) else "total",
+        operation=_over_two(heard),
     )
 
 

@@ -203,7 +203,8 @@ def _joined(
             continue
         match = link.matches[0]
         said = text[match.start : match.end]
-        told = said in match.name or shared_characters(said, match.name) >= LEAST_OF_A_NAME
+        whole = len(said) >= LEAST_OF_A_NAME and said in match.name
+        told = whole or shared_characters(said, match.name) >= LEAST_OF_A_NAME
         if told and said not in name_words().generic and len(chunk.strip("，")) - len(said) <= 1:
             token = Token(match.start, match.end, said, "project", match.project_id)
             pieces.setdefault(match.start, token)
@@ -261,6 +262,7 @@ def _certain(text: str, view: str, index: NameIndex, known: Sequence[Token]) -> 
             seen.append(Token(start, end, said, "project", match.project_id))
             continue
         start, end = _widened(text, start, end, match.name)
+        end = _before_a_field(text, start, end)
         said = text[start:end]
         token = Token(start, end, said, "project", match.project_id)
         seen.append(token)
@@ -298,6 +300,13 @@ def _of_words(text: str) -> frozenset[int]:
     """The places of characters that are of words of the vocabulary."""
     tokens = vocabulary_tokens(text, ())
     return frozenset(at for token in tokens for at in range(token.start, token.end))
+
+
+def _before_a_field(text: str, start: int, end: int) -> int:
+    """Where a name ends that runs into the word for what is asked of it: 补贴资金 of
+    「残疾人两项补贴总资金额」 ends before 总资金额."""
+    fields = (word for word in vocabulary_tokens(text, ()) if word.means("field"))
+    return next((w.start for w in fields if start < w.start < end < w.end), end)
 
 
 def _sounds_like(said: str, name: str) -> bool:

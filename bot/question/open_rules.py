@@ -30,6 +30,7 @@ from bot.question.rules import (
     describes,
     everything,
     extreme_of,
+    holds_together,
     in_full,
     names_rows,
 )
@@ -154,6 +155,9 @@ async def content_anywhere(case: Case) -> Query | None:
     projects = tuple(project for project, _ in best_of_all)
     of_the_project = names_rows(heard) and describes(heard)
     told = best_of_all[0][1]
+    if heard.units and holds_together(heard):
+        # What is held against an office is another office, which is not there.
+        return base(heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content)
     if _says_something_else(heard, told):
         return base(
             heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]

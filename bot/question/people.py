@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.question.analysis import HAN, Token
+from bot.question.analysis import Token
 from bot.question.heard import HAN_RUN
 from bot.question.names import in_order
 from bot.question.sources import Sources, sounds_of
@@ -77,8 +77,7 @@ async def units_named(text: str, tokens: Sequence[Token], sources: Sources) -> l
         for said in {unit.name, unit.form}:
             if said in pieces:
                 found.append(Token(pieces[said], pieces[said] + len(said), said, "unit", unit.name))
-    if not found:
-        found = await _units_by_abbreviation(text, tokens, sources)
+    found += await _units_by_abbreviation(text, [*tokens, *found], sources)
     found.sort(key=lambda token: token.start - token.end)
     kept: list[Token] = []
     for token in found:
@@ -87,7 +86,8 @@ async def units_named(text: str, tokens: Sequence[Token], sources: Sources) -> l
     return kept
 
 
-SHORT_UNIT = re.compile(f"[{HAN}]{{2,7}}(?:局|委|办|院|中心|所|站|队|社|馆|厅)")
+UNIT_END = re.compile("局|委|办|院|中心|所|站|队|社|馆|厅")
+LONGEST_SHORT_UNIT = 9
 
 
 async def _units_by_abbreviation(
@@ -97,13 +97,14 @@ async def _units_by_abbreviation(
     names = [unit.name for unit in await sources.units()]
     found: list[Token] = []
     for place, run in _free_runs(text, tokens) if names else ():
-        for match in SHORT_UNIT.finditer(run):
-            for start in range(match.end() - match.start() - 2):
-                said = match.group()[start:]
+        after = 0
+        for end in (match.end() for match in UNIT_END.finditer(run)):
+            for start in range(max(after, end - LONGEST_SHORT_UNIT), end - 2):
+                said = run[start:end]
                 meant = [name for name in names if _abbreviates(said, name)]
                 if len(meant) == 1:
-                    at = place + match.start() + start
-                    found.append(Token(at, at + len(said), said, "unit", meant[0]))
+                    found.append(Token(place + start, place + end, said, "unit", meant[0]))
+                    after = end
                     break
     return found
 

@@ -95,7 +95,8 @@ class Query:
     unit: str | None = None
     category: str | None = None
     year: int | None = None
-    without: bool = False  # 除了…: everything but `projects` / `person` / `category`
+    without: bool = False  # 除了…: everything but what is named, or what of it is in `left_out`
+    left_out: tuple[str, ...] = ()  # of several conditions those that must not hold: "person", ...
     # --- what of them
     fields: tuple[str, ...] = ()
     pairs: tuple[tuple[int, tuple[str, ...]], ...] = ()  # each project with its own fields
@@ -127,6 +128,10 @@ class Query:
     said: str = ""  # the words the query was made from
     page: int = 0
 
+    def leaves_out(self, condition: str) -> bool:
+        """Whether what was named as this condition is to be left out."""
+        return self.without and (not self.left_out or condition in self.left_out)
+
     def about(self, *projects: int) -> Query:
         """The same question about other projects."""
         return replace(self, projects=projects, pairs=(), candidates=())
@@ -151,7 +156,8 @@ def from_json(data: dict[str, Any]) -> Query:
     """The query that to_json wrote."""
     values = dict(data)
     values["kind"] = Kind(values["kind"])
-    for name in ("projects", "fields", "content", "content_in", "beside", "aspects", "candidates"):
+    several = ("projects", "fields", "content", "content_in", "beside", "aspects", "candidates")
+    for name in (*several, "left_out"):
         if name in values:
             values[name] = tuple(values[name])
     if "pairs" in values:

@@ -209,6 +209,8 @@ def base(heard: Heard, **more: object) -> Query:
         "said": heard.part.text,
     }
     values.update(more)
+    if values.get("without"):
+        values["left_out"] = left_out(heard)
     return Query(**values)  # type: ignore[arg-type]
 
 
@@ -232,10 +234,13 @@ BEFORE_NAME = re.compile("^除了?$|^不[含包]")
 OF_A_NAME = re.compile("(?:的?(?:几个|那些|所有|这些)?(?:项目|专项|部分)?)[都全给先也]?[，,]?")
 
 
+NOT_THEIRS = re.compile("不是|不归|不由|非|(?<!管)不管|(?<!负责)不负责|没负责")
+
+
 def leaves_out(heard: Heard) -> bool:
     """Whether what was named is to be left out: the name stands right after 除了 or before 以外,
     or before 去掉 where nothing follows that could be left out (把打非去掉)."""
-    if heard.persons and re.search("不是|不归|不由|非", heard.part.text):
+    if heard.persons and NOT_THEIRS.search(heard.part.text):
         return True
     if heard.units and re.search("(?<!是)不(?:是|归|由|属于)", heard.part.text):
         return True
@@ -257,6 +262,29 @@ def leaves_out(heard: Heard) -> bool:
         if leads or follows:
             return True
     return False
+
+
+def left_out(heard: Heard) -> tuple[str, ...]:
+    """Of several conditions that were named those that must not hold: 「人社局不归谭晓露管的」 are that
+    office's projects and not that person's. None where all are left out."""
+    places = [(t.kind, t) for t in heard.part.of("person", "unit")]
+    places += [("category", t) for t in heard.part.words("category")]
+    text = heard.part.text
+    denied = {
+        kind
+        for kind, token in places
+        if DENIED.search(text[: token.start]) or DENIED_AFTER.match(text[token.end :])
+    }
+    return tuple(sorted(denied)) if denied and denied < {kind for kind, _ in places} else ()
+
+
+# What stands right before, or right after, a name that is left out.
+DENIED = re.compile(
+    "(?:除了?|除开|除去|刨开|撇开|抛开|扣除|去掉|剔除|排除|不[是归由算含计]|不属于|不包[括含]|非)$"
+)
+DENIED_AFTER = re.compile(
+    "的?(?:项目|专项)?(?:以外|之外|除外|外|不算|不含|去掉|除开|刨开|扣掉|不管|不负责|没负责)"
+)
 
 
 async def content_is_meant(case: Case, least: float = STRONG, fields: tuple[str, ...] = ()) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.question import computing_rules as computing
 from bot.question import follow_up, open_rules
@@ -15,6 +16,7 @@ from bot.question.analysis import normal
 from bot.question.context import Context
 from bot.question.heard import Heard
 from bot.question.hearing import hear
+from bot.question.names import JOINS
 from bot.question.query import Kind, Query
 from bot.question.rules import (
     Case,
@@ -108,6 +110,7 @@ OPEN = (
     Rule("unit or person not in the registry", open_rules.stranger),
     Rule("exact amount", computing.exactly_that_amount),
     Rule("project of that amount", open_rules.named_by_amount),
+    Rule("units compared", computing.units_compared),
     Rule("contact persons", of_registry.people_listed),
     Rule("faults in sheets", plain.findings_asked),
     Rule("sheets without a value", of_registry.without_a_value),
@@ -361,11 +364,17 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
     return Query(Kind.NOT_UNDERSTOOD, said=heard.part.text), ["not understood"]
 
 
-def for_each_person(heard: Heard) -> list[Heard]:
-    """「赵东松和王智莹的电话」: the same asked of each person named."""
-    if len(heard.persons) < 2 or heard.projects or holds_together(heard):
+def for_each_named(heard: Heard) -> list[Heard]:
+    """「赵东松和王智莹的电话」「民政局和人社局各有几个项目」: the same asked of each."""
+    if heard.projects or holds_together(heard):
         return [heard]
-    return [replace(heard, persons=(person,)) for person in heard.persons]
+    if len(heard.persons) > 1:
+        return [replace(heard, persons=(person,)) for person in heard.persons]
+    units = heard.part.of("unit")
+    between = {heard.part.text[one.end : other.start] for one, other in pairwise(units)}
+    if len(heard.units) > 1 and all(map(JOINS.fullmatch, between)):
+        return [replace(heard, units=(unit,)) for unit in heard.units]
+    return [heard]
 
 
 HOW_MUCH = re.compile("多少|好多|几")
