@@ -476,7 +476,8 @@ async def answer_due(query: Query, sources: Sources) -> Result:
         end = (min if query.extreme == "min" else max)(ends, default=None)
         found = [one for one, its in zip(found, ends, strict=True) if its == end]
     elif query.top == 1 and at_it:
-        found = at_it  # 「10月底前要完成的是哪个」: one is asked for, and one is due just then
+        # 「10月底前要完成的是哪个」: one is asked for, and one is due just then
+        found, query = at_it, replace(query, due=replace(wanted, until=False))
     said = await _said_due(scope, query, found, sources) if query.extreme is None else []
     found, said = await _speaking_of_it(query, found, said, sources)
     if said:

@@ -270,7 +270,7 @@ async def totalled(case: Case) -> Query | None:
     ):
         return None
     # 「重点专项五个合起来」 counts what was named.
-    named = heard.persons or heard.part.has("category") or excepts
+    named = heard.persons or heard.units or heard.part.has("category") or excepts
     if heard.part.has("refer", "they") and not named:
         return None
     if MEASURED.search(heard.part.text) and not money:

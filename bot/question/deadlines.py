@@ -13,6 +13,7 @@ MONTH = re.compile(
 YEAR_END = re.compile(r"(?:(?P<year>20\d\d)\s*年|年)\s*(?:底|末)")
 QUARTER = re.compile(r"(?P<quarter>[一二三四1-4])季度(?:末|底|前)")
 BEFORE = re.compile("[之以]?前")
+NEXT_YEAR = re.compile("(?:次年|翌年|明年|下一?年)$")
 # 每月15日前, 季度末月20日前: a deadline of no month.
 EVERY_TIME = re.compile(r"每[月季周旬年][^，。；]{0,6}?\d{1,2}日[之以]?前")
 
@@ -64,6 +65,8 @@ def deadlines_in(text: str, plan_year: int | None, *, at_end: bool) -> Iterator[
             not at_end and (match.group()[-1] == "前" or BEFORE.match(text, match.end()))
         ):
             year = int(match["year"]) if match["year"] else plan_year
+            if year is not None and NEXT_YEAR.search(text[: match.start()]):
+                year += 1
             yield Deadline(year, int(match["month"]))
     for match in YEAR_END.finditer(text):
         if BEFORE.match(text, match.end()):

@@ -144,3 +144,9 @@ async def projects_of(sources: Sources, person: str) -> tuple[int, ...]:
     """The projects a person is the contact of, in the order of the sheets."""
     plans = await sources.store.plans(Scope(contact_person=person), limit=50)
     return tuple(plan.record.project_id for plan in plans if plan.record)
+
+
+async def projects_of_unit(sources: Sources, unit: str) -> tuple[int, ...]:
+    """The projects a unit supervises or runs, in the order of the sheets."""
+    plans = await sources.store.plans(Scope(unit=unit), limit=50)
+    return tuple(plan.record.project_id for plan in plans if plan.record)

@@ -88,6 +88,10 @@ async def units_named(text: str, tokens: Sequence[Token], sources: Sources) -> l
 
 UNIT_END = re.compile("局|委|办|院|中心|所|站|队|社|馆|厅")
 LONGEST_SHORT_UNIT = 9
+# 「公安那两个项目」「交通口的项目」: a bureau without its ending, where its projects are spoken of.
+BARE_UNIT = re.compile(
+    f"(?P<said>[{HAN}]{{2,3}}?)(?:(?:口子?|系统|部门|条线)的?|[那这][两二三四五六七八九十几]个)(?:项目|专项)"
+)
 
 
 async def _units_by_abbreviation(
@@ -106,6 +110,13 @@ async def _units_by_abbreviation(
                     found.append(Token(place + start, place + end, said, "unit", meant[0]))
                     after = end
                     break
+        bare = BARE_UNIT.match(run + text[place + len(run) :])
+        if bare and len(bare["said"]) <= len(run):
+            meant = [
+                name for name in names if any(_abbreviates(bare["said"] + e, name) for e in "局委")
+            ]
+            if len(meant) == 1:
+                found.append(Token(place, place + bare.end("said"), bare["said"], "unit", meant[0]))
     return found
 
 

@@ -17,7 +17,12 @@ from bot.question.computing_rules import (
 from bot.question.conditions import holds_of
 from bot.question.deadlines import deadline_of
 from bot.question.documents import citations
-from bot.question.evidence import evidence_in, plans_stating, projects_of
+from bot.question.evidence import (
+    evidence_in,
+    plans_stating,
+    projects_of,
+    projects_of_unit,
+)
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
 from bot.question.plain_rules import part_of_a_document
@@ -598,6 +603,21 @@ async def projects_of_person(case: Case) -> Query | None:
     return replace(query, person=heard.persons[0]) if query is not None else None
 
 
+async def projects_of_unit_asked(case: Case) -> Query | None:
+    """「医保局那两个项目谁在负责」「图书馆项目概况」: something of the few projects of a unit."""
+    heard = case.heard
+    if heard.projects or heard.persons or len(heard.units) != 1 or yes_no(heard):
+        return None
+    projects = await projects_of_unit(case.sources, heard.units[0])
+    if not 0 < len(projects) <= FEW_OF_A_UNIT:
+        return None
+    inner = replace(heard, projects=projects, of_person=len(projects) > 1)
+    return await _first_of(OF_UNIT, replace(case, heard=inner))
+
+
+FEW_OF_A_UNIT = 6
+
+
 async def projects_designated(case: Case) -> Query | None:
     """「渝府办发〔2017〕121号那个项目多少钱」「67341355那个项目有几个指标」: something of the projects that
     a document or a phone number stands for."""
@@ -699,6 +719,14 @@ OF_DESIGNATED = (
     Rule("rows of a designated project", rows_of_project),
     Rule("total of designated projects", totalled),
     Rule("fields of a designated project", fields_of_project),
+)
+
+
+OF_UNIT = (
+    Rule("total of a unit's projects", totalled),
+    Rule("rows of a unit's projects", rows_of_project),
+    Rule("fields of a unit's projects", fields_of_project),
+    Rule("passage of a unit's projects", passage_of_project),
 )
 
 

@@ -130,6 +130,7 @@ OPEN = (
 )
 
 LAST = (
+    Rule("something of a unit's projects", of_project.projects_of_unit_asked),
     Rule("field without a project", open_rules.no_project_named),
     Rule("not in the registry", open_rules.not_there),
 )
