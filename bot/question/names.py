@@ -127,7 +127,23 @@ def projects_named(
         if len(token.text) >= LONG_PIECE and not modified:
             return Names(certain=(token,))
         return Names(likely=(token,), near=tied)
-    return Names(near=tied)
+    short = None if near else _short_for(text, bare, index)
+    return Names(certain=(short,)) if short else Names(near=tied)
+
+
+def _short_for(text: str, view: str, index: NameIndex) -> Token | None:
+    """「治超电话」: two characters of one name in another order (超限超载治理), neither of which any
+    other name near it holds."""
+    for chunk in _chunks(view):
+        said = chunk.strip("，")
+        if len(said) != 2 or set(said) & GENERIC_OF_NAMES:
+            continue
+        near = index.find(chunk, NEAR_LOOKED_AT)
+        held = [[match for match in near if char in match.name] for char in said]
+        if all(len(matches) == 1 for matches in held) and held[0] == held[1]:
+            start = chunk.index(said)
+            return Token(start, start + 2, said, "project", held[0][0].project_id)
+    return None
 
 
 def _linked(index: NameIndex, view: str) -> Link:
