@@ -615,7 +615,7 @@ async def projects_of_unit_asked(case: Case) -> Query | None:
     return await _first_of(OF_UNIT, replace(case, heard=inner))
 
 
-FEW_OF_A_UNIT = 6
+FEW_OF_A_UNIT = 3
 
 
 async def projects_designated(case: Case) -> Query | None:
