@@ -390,6 +390,10 @@ def _all_between(
     return [(found[0][0], figure) for figure in between]
 
 
+ONE_STEP_AFTER_ANOTHER = re.compile("[先再调升转]")
+MADE_UP = re.compile("补差|补足差额|补齐差额")
+
+
 async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     """A sum, difference, ratio or share over figures that the parts of the question name."""
     found: list[tuple[Evidence, FigureInText]] = []
@@ -416,6 +420,9 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
         place = (best.candidate.field, best.candidate.figure.start)
         if all((e.candidate.field, other.start) != place for e, other in found):
             found.append((best, best.candidate.figure))
+    stepwise = query.operation == "sum" and ONE_STEP_AFTER_ANOTHER.search(query.said)
+    if stepwise and any(MADE_UP.search(evidence.candidate.context) for evidence, _ in found):
+        return None  # of the second step only what the first leaves is paid
     if query.operation == "sum" and FROM_TO.search(query.said) and len(found) > 1:
         found = _all_between(plan, found)
     if query.operation == "sum" and len(found) < 2:

@@ -172,7 +172,7 @@ async def content_anywhere(case: Case) -> Query | None:
                 heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
             )
         if not of_the_project:
-            return _field_by_content(heard, projects)
+            return _field_by_content(heard, await _chiefly(case, projects))
     ordinal = heard.first("ordinal")
     if len(projects) == 1 and (of_the_project or (names_rows(heard) and ordinal)):
         return await rows_of_project(
@@ -248,6 +248,26 @@ def _asks_for_field(heard: Heard, best: Evidence) -> bool:
     named = (heard.asks("projects") or describes(heard)) and bool(heard.fields or heard.soft_fields)
     stated = describes(heard) and any(figure.is_money for figure in heard.figures)
     return bool(certain) or named or stated or heard.part.has("group", "funding")
+
+
+CHIEFLY = 3  # times as often as any other sheet says it
+
+
+async def _chiefly(case: Case, projects: tuple[int, ...]) -> tuple[int, ...]:
+    """The project whose sheet is chiefly about the words (非法集资), where others only mention them;
+    all of them where none is."""
+    run = max(case.heard.content, key=len)
+    texts = {
+        project: " ".join(text for _, _, text in passages_of(plan))
+        for project in projects
+        if (plan := await case.sources.plan(project)) is not None
+    }
+    # What no sheet says whole (非法集资处置) is counted by its pairs.
+    words = [run] if any(run in text for text in texts.values()) else grams(run)
+    said = {project: sum(map(text.count, words)) for project, text in texts.items()}
+    most, *others = sorted(said, key=lambda project: -said[project])
+    clearly = bool(others) and said[most] >= CHIEFLY * max(1, said[others[0]])
+    return (most,) if clearly else projects
 
 
 def _field_by_content(heard: Heard, projects: tuple[int, ...]) -> Query:
