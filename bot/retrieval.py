@@ -365,11 +365,10 @@ def cut(plan: Plan) -> Iterator[Candidate]:
 
 
 def _cut_text(field: str, text: str) -> Iterator[Candidate]:
-    whole = sentences(text)
+    whole = [(s, folded(text[s.start : s.end])) for s in sentences(text)]
 
     def around(place: int) -> str:
-        inside = next((s for s in whole if s.start <= place < s.end), None)
-        return folded(text[inside.start : inside.end]) if inside else ""
+        return next((words for s, words in whole if s.start <= place < s.end), "")
 
     before: FigureInText | None = None
     of_whole = ""

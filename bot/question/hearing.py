@@ -106,7 +106,7 @@ async def _heard_as_name(tokens: tuple[Token, ...], sources: Sources) -> tuple[s
     token = next((t for t in tokens if len(t.text) > OF_ITS_OWN), None)
     if len(tokens) != 1 or token is None or not isinstance(token.value, int):
         return ()
-    name = await sources.store.name(token.value) or ""
+    name = await sources.name(token.value)
     plan = await sources.plan(token.value)
     said = "".join(text for _, _, text in passages_of(plan)) if plan else ""
     runs = (
@@ -126,7 +126,7 @@ async def _beyond_the_name(
     beside = [run for run in content if NAMED.search(run)]
     if len(projects) != 1 or not beside:
         return content
-    name = await sources.store.name(projects[0]) or ""
+    name = await sources.name(projects[0])
     return tuple(r for r in content if r not in beside or not in_order(NAMED.sub(r"\1", r), name))
 
 
@@ -219,7 +219,7 @@ async def _names_another(token: Token, before: str, sources: Sources) -> bool:
     the name or anywhere in the sheet: 养老服务补贴 is not 公交运营补贴."""
     if not isinstance(token.value, int):
         return False
-    name = await sources.store.name(token.value) or ""
+    name = await sources.name(token.value)
     place = name.find(token.text)
     if place == 0 or in_order(before, name):
         return False
@@ -269,7 +269,7 @@ OFFICES = frozenset("办局委")  # 打非办 is an office that a sheet speaks o
 async def _only_its_own(token: Token, sources: Sources) -> bool:
     """Whether a name begins with what was said and no other sheet says it: 打非 is that project,
     whatever is asked of it and is not there."""
-    name = await sources.store.name(token.value) if isinstance(token.value, int) else None
+    name = await sources.name(token.value) if isinstance(token.value, int) else None
     if not name or not name.startswith(token.text) or len(token.text) < LEAST_OF_A_NAME:
         return False
     pairs = grams(token.text)

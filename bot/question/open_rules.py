@@ -195,7 +195,7 @@ async def _only_a_near_name(case: Case, evidence: Evidence) -> bool:
     """Whether all that was found are words of the name that the question comes near to: 金融 of
     金融临管."""
     said = [word for word in evidence.matched if len(word) > 1]
-    names = [await case.sources.store.name(project) or "" for project in case.heard.near]
+    names = [await case.sources.name(project) for project in case.heard.near]
     return any(all(word in name for word in said) for name in names)
 
 
@@ -315,7 +315,7 @@ async def near_names(case: Case) -> Query | None:
 
 async def _beyond_near_names(case: Case) -> str:
     """The characters left that stand in none of the names the question comes near to."""
-    named = [await case.sources.store.name(project) or "" for project in case.heard.near]
+    named = [await case.sources.name(project) for project in case.heard.near]
     return "".join(char for char in case.heard.rest if char not in "".join(named))
 
 

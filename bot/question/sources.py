@@ -56,6 +56,7 @@ class Sources:
         self._count: int | None = None
         self._newest: list[Plan] | None = None
         self._first: dict[int, list[Plan]] = {}
+        self._names: dict[int, str] = {}
         self._frequency: dict[str, int] = {}
         self.evidence: dict[tuple[object, ...], list[Evidence]] = {}
         self.saying: dict[tuple[object, ...], list[tuple[int, Evidence]]] = {}
@@ -88,6 +89,14 @@ class Sources:
                 self._plans.pop(next(iter(self._plans)))
             self._plans[key] = await self.store.plan(project_id, year)
         return self._plans[key]
+
+    async def name(self, project_id: int) -> str:
+        """A project's name; empty where there is none."""
+        if project_id not in self._names:
+            if len(self._names) >= KEPT_PLANS:
+                self._names.pop(next(iter(self._names)))
+            self._names[project_id] = await self.store.name(project_id) or ""
+        return self._names[project_id]
 
     async def read_ahead(self, project_ids: Sequence[int]) -> None:
         """Read several plans at once that will be asked for one by one."""

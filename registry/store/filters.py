@@ -18,6 +18,13 @@ from registry.text import folded
 
 Condition = ColumnElement[bool]
 NOW: Condition = models.plan.c.retired.is_(None)
+_other = models.plan.alias("other")
+# Made once: to make an alias takes longer than to look up a plan.
+NEWEST_OF_PROJECT = (
+    select(func.max(_other.c.year))
+    .where(_other.c.project_id == models.plan.c.project_id, _other.c.retired.is_(None))
+    .scalar_subquery()
+)
 ENDS = select(
     select(func.max(models.plan.c.year)).where(NOW).scalar_subquery(),
     select(func.min(models.plan.c.year)).where(NOW).scalar_subquery(),
@@ -59,7 +66,7 @@ async def _in_years(connection: AsyncConnection, scope: Scope) -> list[Condition
     if scope.year is not None:
         return [year == scope.year]
     if scope.project_ids is not None:
-        return [plan.c.year == _newest_of_project()]
+        return [plan.c.year == NEWEST_OF_PROJECT]
     newest, oldest = await _years(connection)
     if newest == NO_YEAR:
         return []
@@ -84,15 +91,6 @@ def _is_narrow(scope: Scope) -> bool:
             scope.contact_person,
             scope.phone_suffix,
         )
-    )
-
-
-def _newest_of_project() -> ColumnElement[int]:
-    other = models.plan.alias("other")
-    return (
-        select(func.max(other.c.year))
-        .where(other.c.project_id == models.plan.c.project_id, other.c.retired.is_(None))
-        .scalar_subquery()
     )
 
 
