@@ -36,7 +36,7 @@ SUM_OF_BEFORE = re.compile(
 NEXT_OF_LIST = re.compile("[、：:]")
 # 冷藏存放（3天以内）360元: what stands in brackets only tells more of it.
 AFTER_BRACKET = re.compile("[^（(，,。；;、]*[）)]$")
-PRICE_OF_BEFORE = re.compile("[，,、]按?每(?![次年月季周天日])[^，,。；;、]*$")
+PRICE_OF_BEFORE = re.compile("[，,、](?:按?每(?![次年月季周天日])|[户人亩台所]均)[^，,。；;、]*$")
 # What one of something costs: 水稻每亩 of 水稻每亩保额1000元、保费20元 holds for both.
 OF_ONE = re.compile(r"[\u4e00-\u9fff]{0,14}每一?[\u4e00-\u9fff]")
 MONEY = {

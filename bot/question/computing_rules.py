@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.question.conditions import beside_mean, holds_of
@@ -222,7 +223,19 @@ async def exactly_that_amount(case: Case) -> Query | None:
     fields = tuple(name for name in heard.fields if name in {"contact_person", "contact_phone"})
     amounts = [name for name in heard.fields if name in AMOUNT_FIELDS]
     of = amounts[0] if amounts else "total"
-    return base(heard, kind=Kind.FIND, holds=(Holds("=", money[0]),), fields=fields, of=of)
+    return base(heard, kind=Kind.FIND, holds=_so_much(money[0]), fields=fields, of=of)
+
+
+# 六百多万 is from 600万 up to 700万, 一百八十多万 up to 190万.
+AND_SOME = re.compile("[多余](?:个?亿|个?万|千|元|块|$)")
+
+
+def _so_much(figure: Asserted) -> tuple[Holds, ...]:
+    """An amount, or what lies between it and the next of as many digits where some more was said."""
+    if not AND_SOME.search(figure.said):
+        return (Holds("=", figure),)
+    step = Decimal(1).scaleb(int(figure.value.normalize().as_tuple().exponent))
+    return (Holds("≥", figure), Holds("<", replace(figure, value=figure.value + step)))
 
 
 async def beside_mean_amount(case: Case) -> Query | None:

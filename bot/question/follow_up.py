@@ -26,7 +26,7 @@ from bot.question.rules import (
     leaves_out,
     shares,
 )
-from bot.retrieval import STRONG, WEAK
+from bot.retrieval import NAMED, STRONG, WEAK
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES
 
 # Kinds of question that can be asked again about another project.
@@ -248,6 +248,8 @@ async def same_question(case: Case) -> Query | None:
     ):
         return None
     if heard.projects:
+        if last.kind is Kind.CONTENT and heard.projects == last.projects and _of_its_name(heard):
+            return None  # 「抗震改造呢」 of the project spoken of: what its sheet says of it
         goes_on = (
             heard.part.has("refer", "go_on", "correct")
             or case.context.pending is not None
@@ -412,7 +414,9 @@ async def other_words(case: Case) -> Query | None:
     heard, context = case.heard, case.context
     last = context.last
     if last is not None and last.kind is Kind.CONTENT and not heard.content:
-        heard = await with_content(heard, _other_senses(heard), case.sources)
+        named = tuple(token.text for token in heard.part.of("project"))
+        words = _other_senses(heard) or (named if heard.projects == last.projects else ())
+        heard = await with_content(heard, words, case.sources)
     if last is None or not heard.content or (heard.projects and heard.projects != context.projects):
         return None
     if heard.figures and set(heard.content) <= REACHED and context.indicator is not None:
@@ -442,10 +446,20 @@ def _asked_as(heard: Heard, last: Query) -> str:
     asks = heard.asks("how_much", "number", "what", "which_project") or heard.part.has("yes_no")
     if asks or MEASURE_OF_ITS_OWN.search(heard.part.text):
         return heard.part.text
+    if amount := AMOUNT_ASKED.search(last.said):
+        each = OF_EACH.search(last.said[: amount.start()])
+        return NAMED.sub(r"\1", heard.content[0]) + (each.group() if each else "") + amount.group()
     about = next((run for run in last.content if len(run) > 1 and run in last.said), None)
     return last.said.replace(about, heard.content[0], 1) if about else heard.part.text
 
 
+def _of_its_name(heard: Heard) -> bool:
+    """Whether the words that name the project are all that was said, and may be meant as such."""
+    return "呢" in heard.part.text and not heard.fields and not heard.part.has("refer", "correct")
+
+
+AMOUNT_ASKED = re.compile("[补奖赔给拨付发领拿得减免罚]{0,2}(?:多少|好多|几)(?:钱|元|块|万)?$")
+OF_EACH = re.compile("[每一](?:公里|平方米|[人名户家座台套辆头亩件例次场个年月])")
 MEASURE_OF_ITS_OWN = re.compile("价|每|均|率|比例")  # 「单价呢」 after how many were bought
 
 
