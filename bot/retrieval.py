@@ -395,6 +395,16 @@ def _cut_text(field: str, text: str) -> Iterator[Candidate]:
         )
 
 
+# Every word of the best in its own words, if not side by side: 安全责任事故 where 安全事故 is asked for.
+ALL_SAID = 0.75
+
+
+def says_all_of(evidence: Evidence, best: Evidence) -> bool:
+    """Whether evidence holds in its own words every word that the best does."""
+    words = {word for word in best.own if len(word) > 1}
+    return evidence.coverage >= ALL_SAID and bool(words) and evidence.own >= words
+
+
 def told_by(text: str, wanted: tuple[Feature, ...]) -> float:
     """The share of the words' weight, 0-1, that a text says in its own words."""
     candidate = Candidate("", 0, folded(text))

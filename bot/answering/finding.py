@@ -50,7 +50,7 @@ from bot.question.documents import citations
 from bot.question.evidence import plan_of
 from bot.question.query import Due, Query
 from bot.question.sources import Sources
-from bot.retrieval import STRONG, Evidence, told_by
+from bot.retrieval import STRONG, Evidence, says_all_of, told_by
 from registry.documents import cited_documents
 from registry.passages import Span, sentences
 from registry.phones import digits
@@ -242,7 +242,12 @@ async def _by_content(query: Query, sources: Sources) -> Result:
 
 def _rows_saying(found: list[Evidence], query: Query) -> list[Indicator]:
     """The rows that say it as well as the best, and fit what else was said of them."""
-    rows = [e.candidate.indicator for e in found if e.coverage >= found[0].coverage - LEVEL]
+    best = found[0]
+    rows = [
+        e.candidate.indicator
+        for e in found
+        if e.coverage >= best.coverage - LEVEL or says_all_of(e, best)
+    ]
     return [
         row
         for row in rows

@@ -34,7 +34,7 @@ from bot.question.rules import (
     in_full,
     names_rows,
 )
-from bot.retrieval import NAMED, STRONG, Evidence, grams
+from bot.retrieval import NAMED, STRONG, Evidence, grams, says_all_of
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS
 from registry.scope import Scope
 from registry.store.grams import passages_of
@@ -78,6 +78,7 @@ async def projects_by_content(case: Case) -> Query | None:
     best = level_with_best(heard, found)
     if not best:
         return None
+    best = [pair for pair in found if pair in best or says_all_of(pair[1], best[0][1])]
     in_rows = [pair for pair in best if pair[1].candidate.field == "indicators"]
     if not only and in_rows and in_rows[0][1].coverage >= best[0][1].coverage - TIE:
         best, only = in_rows, ("indicators",)
