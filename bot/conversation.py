@@ -141,7 +141,7 @@ class Desk:
             if answered and answered[-1].result.pending and names[0] in SETTLES:
                 # 「预算数：经济证券化」: what would be asked back is said in the next breath.
                 answered.pop()
-            asked = with_fields_beside(query, heard)
+            asked = await with_fields_beside(query, heard, self.sources)
             if answered and (both := one_question(answered[-1].query, asked[0])) is not None:
                 # 「谁负责，电话」: more fields of the same project belong to the answer before.
                 asked[0] = both

@@ -206,13 +206,14 @@ def _of_the_price(plan: Plan, level: list[Evidence], query: Query) -> list[Evide
     if len(figures) < 2 or len({figure.label.start for _, figure in figures}) > 1:
         return level
     money = [(e, figure) for e, figure in figures if figure.yuan is not None]
-    if COUNT_ASKED.search(query.said) and not SUM_ASKED.search(query.said):
+    if NUMBER_ASKED.search(query.said) or COUNT_ASKED.search(query.said):
         return [e for e, figure in figures if figure.yuan is None] or level
     whole = SUMMED.search(query.said) is not None and not EACH_ASKED.search(query.said)
     fit = [e for e, f in money if of_one(plan, e.candidate.field, f) is not whole]
     return fit or [e for e, _ in money] or level
 
 
+NUMBER_ASKED = re.compile("(?:几|多少|好多)[个张例路支期](?!月|星期|工作日|小时)")
 SUMMED = re.compile("总共|一共|合计|共计|总计|[全整]部|总额|总的|全年|需要?|花|安排")
 
 

@@ -221,6 +221,52 @@ async def sum_of_passages(case: Case) -> Query | None:
     return replace(last, content=words, operation="sum", premise=(), said=heard.part.text)
 
 
+COUNTED = re.compile("(?:几|多少|好多)(?P<of>[个家户座人次场条台辆亩处所件名项张例])(?!项目|指标|核心)")
+
+
+async def more_of_the_same(case: Case) -> Query | None:
+    """「一共建几个」「那总共多少钱」 after 「每个补多少」: how many there are of what was spoken of, or what
+    they come to, where its passage states a price of one."""
+    heard, last = case.heard, case.context.last
+    if last is None or last.kind is not Kind.CONTENT or len(last.projects) != 1:
+        return None
+    said = heard.part.text
+    others = heard.projects or heard.persons or heard.figures or not set(heard.fields) <= {"total"}
+    if others or any(len(run) > 1 for run in heard.content):
+        return None
+    if heard.asks("all", "projects", "indicators", "core", "points", "people", "share"):
+        return None
+    counted = COUNTED.search(said)
+    summed = heard.asks("sum") and "total" in (*heard.fields, *heard.soft_fields)
+    if not (counted or (summed and ASKED_OF_ONE.search(last.said))):
+        return None
+    without_price = (OF_A_PRICE.sub("", run) for run in last.content)
+    content = tuple(run for run in without_price if len(run) > 1) or last.content
+    spoken = await with_content(heard, content, case.sources)
+    found = await evidence_in(case.sources, spoken, last.projects[0])
+    units = {
+        "元" if figure.yuan is not None else figure.unit or ""
+        for e in found
+        if e.coverage >= STRONG and (figure := e.candidate.figure) is not None
+    }
+    known = counted["of"] in "".join(units) if counted else "元" in units
+    if not known:
+        return None
+    return replace(
+        last,
+        content=content,
+        operation=None if counted else "sum",
+        fields=(), aspects=(), premise=(), yes_no=False, in_full=False, beside=heard.beside,
+        said=said,
+    )  # fmt: skip
+
+
+# 每座 and 每张补 of the question before ask for a price.
+OF_A_PRICE = re.compile("每.*$|[补奖给赔]$")
+# What was asked of one, or how many there are: then 「总共多少钱」 is what they come to.
+ASKED_OF_ONE = re.compile("每|单价|一[个户家座场条台辆亩处所件名]|(?:几|多少|好多)[个家户座人次场条台辆亩处所件名]")
+
+
 async def extreme_of_those(case: Case) -> Query | None:
     """「最小的那个多少钱」「哪个最多」 after a list of projects."""
     heard, context = case.heard, case.context
@@ -263,7 +309,7 @@ async def same_question(case: Case) -> Query | None:
         if heard.content and again.kind is Kind.CONTENT:
             found = await evidence_in(case.sources, heard, heard.projects[0])
             if found and found[0].coverage >= STRONG and set(heard.rest):
-                return replace(again, content=heard.content)
+                return replace(again, content=heard.content, said=_asked_as(heard, last))
         if again.kind is Kind.CARD:
             return None
         return again
@@ -449,8 +495,10 @@ def _asked_as(heard: Heard, last: Query) -> str:
     if amount := AMOUNT_ASKED.search(last.said):
         each = OF_EACH.search(last.said[: amount.start()])
         return NAMED.sub(r"\1", heard.content[0]) + (each.group() if each else "") + amount.group()
-    about = next((run for run in last.content if len(run) > 1 and run in last.said), None)
-    return last.said.replace(about, heard.content[0], 1) if about else heard.part.text
+    before = (NAMED.sub(r"\1", run) for run in last.content)
+    about = next((run for run in before if len(run) > 1 and run in last.said), None)
+    now = NAMED.sub(r"\1", heard.content[0])
+    return last.said.replace(about, now, 1) if about else heard.part.text
 
 
 def _of_its_name(heard: Heard) -> bool:

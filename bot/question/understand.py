@@ -14,6 +14,7 @@ from bot.question import project_rules as of_project
 from bot.question import registry_rules as of_registry
 from bot.question.analysis import normal
 from bot.question.context import Context
+from bot.question.evidence import evidence_in
 from bot.question.heard import Heard
 from bot.question.hearing import hear
 from bot.question.names import JOINS
@@ -23,11 +24,13 @@ from bot.question.rules import (
     Rule,
     about_indicators,
     content_is_meant,
+    content_query,
     everything,
     holds_together,
     leaves_out,
 )
 from bot.question.sources import Sources
+from bot.retrieval import STRONG
 
 # A comma or full stop between digits belongs to a number; a bracketed title stays whole.
 PART_END = re.compile(r"(?<!\d)[,，。.!！?？;；\n:：]+|[,，。!！?？;；\n:：]+(?!\d)")
@@ -57,6 +60,7 @@ FIRST = (
     Rule("next in a ranking", follow_up.next_in_ranking),
     Rule("share of that figure", follow_up.share_of_that),
     Rule("sum of what was asked", follow_up.sum_of_passages),
+    Rule("number or sum of the same", follow_up.more_of_the_same),
     Rule("which they are", follow_up.those_counted),
     Rule("points of those rows", follow_up.points_of_those),
     Rule("other end of those rows", follow_up.other_end_of_rows),
@@ -381,9 +385,11 @@ def for_each_named(heard: Heard) -> list[Heard]:
 HOW_MUCH = re.compile("多少|好多|几")
 
 
-def with_fields_beside(query: Query, heard: Heard) -> list[Query]:
+async def with_fields_beside(query: Query, heard: Heard, sources: Sources) -> list[Query]:
     """「证券化的预算和核心指标」: the query, and the fields asked for beside rows of the same
     projects, in the order they were named."""
+    if query.kind in {Kind.CONTENT, Kind.FIELDS}:
+        return await _field_beside_words(query, heard, sources) or [query]
     if query.kind is not Kind.INDICATORS or not query.projects or query.ordinal is not None:
         return [query]
     named: dict[str, int] = {}
@@ -401,6 +407,32 @@ def with_fields_beside(query: Query, heard: Heard) -> list[Query]:
         return [query]
     beside = Query(Kind.FIELDS, projects=query.projects, fields=tuple(named), said=query.said)
     return [beside, query] if min(named.values()) < rows else [query, beside]
+
+
+JOINS = re.compile("和|与|及|以及|还有|跟|、|加上?")
+
+
+async def _field_beside_words(query: Query, heard: Heard, sources: Sources) -> list[Query]:
+    """「消费券的总资金和核销率」: a field named outright that 和 joins to words that the sheet speaks of,
+    and what is said of these, in the order they were named; none where the field is not so joined."""
+    if len(query.projects) != 1 or query.operation is not None:
+        return []
+    for field in heard.part.words("field"):
+        for words in heard.part.of("rest"):
+            first, second = sorted((field, words), key=lambda token: token.start)
+            between = heard.part.text[first.end : second.start].replace("的", "")
+            if len(words.text) < 2 or HOW_MUCH.search(field.text) or not JOINS.fullmatch(between):
+                continue
+            alone = replace(heard, projects=query.projects)
+            found = await evidence_in(sources, alone, query.projects[0])
+            if not found or found[0].coverage < STRONG:
+                continue
+            names = tuple(concept for group, concept in sorted(field.senses) if group == "field")
+            asked = Query(Kind.FIELDS, projects=query.projects, fields=names, said=query.said)
+            content = content_query(alone, query.projects, query.content_in)
+            content = replace(content, fields=tuple(n for n in content.fields if n not in names))
+            return [asked, content] if first is field else [content, asked]
+    return []
 
 
 EMPTY_TALK = frozenset({Kind.GREETING, Kind.THANKS, Kind.NOT_UNDERSTOOD})
