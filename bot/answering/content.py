@@ -17,6 +17,7 @@ from bot.answer import (
     Passage,
     Phrase,
 )
+from bot.answering.brackets import in_its_bracket
 from bot.answering.evidence import (
     COUNT_ASKED,
     EACH_ASKED,
@@ -46,7 +47,7 @@ from bot.answering.facts import (
     working,
 )
 from bot.answering.fields import in_short, text_passage
-from bot.answering.indicators import comparable, joined, one_row, other_rows, points_sum
+from bot.answering.indicators import PERCENT, comparable, joined, one_row, other_rows, points_sum
 from bot.answering.passage_arithmetic import applied, computed
 from bot.answering.passage_extremes import extreme_amounts
 from bot.answering.passages import (
@@ -75,8 +76,13 @@ SPLIT = 0.7  # below, several runs of words are tried one by one
 
 async def answer_content(query: Query, sources: Sources) -> Result:
     """What the projects say about the words of the question."""
+    own = dict(query.pairs)
     results = [
-        await _in_project(await plan_of(sources, project, query.year), query, sources)
+        await _in_project(
+            await plan_of(sources, project, query.year),
+            replace(query, content=own[project], operation=None) if own else query,
+            sources,
+        )
         for project in query.projects
     ]
     if len(results) == 1:
@@ -93,9 +99,9 @@ async def answer_content(query: Query, sources: Sources) -> Result:
 async def _between_projects(
     query: Query, results: Sequence[Result], sources: Sources
 ) -> list[Block] | None:
-    """The difference between two projects' targets for the same thing."""
+    """The difference between two projects' targets for the same thing, or of the two rows named."""
     rows = [result.indicator for result in results]
-    if query.operation not in {"difference", "ratio"} or len(rows) != 2 or None in rows:
+    if query.operation not in {"difference", "ratio", "larger"} or len(rows) != 2 or None in rows:
         return None
     found = []
     for project, ordinal in [row for row in rows if row is not None]:
@@ -110,12 +116,22 @@ async def _between_projects(
         return None
     facts = (target_fact(one_plan, one), target_fact(other_plan, other))
     high, low = max(one.target_value, other.target_value), min(one.target_value, other.target_value)
-    gap = exact_text(high - low) + (one.unit_of_measure or "")
+    if query.pairs and high == low:
+        return [Headline(line("content.alike", figure=facts[0]))]
+    unit = one.unit_of_measure or ""
+    gap = exact_text(high - low) + ("个百分点" if unit in PERCENT else unit)
     arithmetic = f"{exact_text(high)} - {exact_text(low)} = {gap}"
-    return [
-        Headline(line("content.between", figure=Figure(gap, arithmetic, facts))),
-        working(arithmetic, facts),
-    ]
+    figure = Figure(gap, arithmetic, facts)
+    head = line("content.between", figure=figure)
+    if query.operation == "larger":
+        plan, row = found[0] if high == one.target_value else found[1]
+        head = line(
+            "content.more",
+            project=project_fact(plan),
+            indicator=indicator_fact(plan, row),
+            figure=figure,
+        )
+    return [Headline(head), working(arithmetic, facts)]
 
 
 async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
@@ -124,7 +140,7 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         return _figures(plan, stating, replace(query, premise=()))
     if query.extreme and (ends := await extreme_amounts(plan, query, sources)):
         return _figures(plan, ends, query)
-    result = await applied(plan, query, sources)
+    result = await in_its_bracket(plan, query, sources) or await applied(plan, query, sources)
     if result is not None:
         return result
     if query.operation in {"sum", "difference", "ratio", "share", "each"}:

@@ -221,7 +221,9 @@ async def sum_of_passages(case: Case) -> Query | None:
     return replace(last, content=words, operation="sum", premise=(), said=heard.part.text)
 
 
-COUNTED = re.compile("(?:几|多少|好多)(?P<of>[个家户座人次场条台辆亩处所件名项张例])(?!项目|指标|核心)")
+COUNTED = re.compile(
+    "(?:几|多少|好多)(?P<of>[个家户座人次场条台辆亩处所件名项张例])(?!项目|指标|核心)"
+)
 
 
 async def more_of_the_same(case: Case) -> Query | None:
@@ -264,7 +266,9 @@ async def more_of_the_same(case: Case) -> Query | None:
 # 每座 and 每张补 of the question before ask for a price.
 OF_A_PRICE = re.compile("每.*$|[补奖给赔]$")
 # What was asked of one, or how many there are: then 「总共多少钱」 is what they come to.
-ASKED_OF_ONE = re.compile("每|单价|一[个户家座场条台辆亩处所件名]|(?:几|多少|好多)[个家户座人次场条台辆亩处所件名]")
+ASKED_OF_ONE = re.compile(
+    "每|单价|一[个户家座场条台辆亩处所件名]|(?:几|多少|好多)[个家户座人次场条台辆亩处所件名]"
+)
 
 
 async def extreme_of_those(case: Case) -> Query | None:

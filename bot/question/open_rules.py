@@ -10,6 +10,7 @@ from bot.question.conditions import holds_of
 from bot.question.deadlines import deadline_of
 from bot.question.evidence import evidence_in, projects_saying
 from bot.question.heard import Heard
+from bot.question.hearing import with_content
 from bot.question.project_rules import (
     GIVEN,
     clause_of_amount,
@@ -33,6 +34,7 @@ from bot.question.rules import (
     holds_together,
     in_full,
     names_rows,
+    which_larger,
 )
 from bot.retrieval import NAMED, STRONG, Evidence, grams, says_all_of
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS
@@ -190,6 +192,48 @@ async def content_anywhere(case: Case) -> Query | None:
         projects = tuple(project for project, _ in in_rows)
         only = ("indicators",)
     return content_query(heard, projects, only)
+
+
+THAN = re.compile("比(?![例赛率重])")
+
+
+async def rows_compared(case: Case) -> Query | None:
+    """「农户培训和直播电商培训，哪个人次多」: two rows of different projects, each named by words of its
+    own and counted alike, held against each other."""
+    heard = case.heard
+    compares = heard.asks("compare", "difference") or which_larger(heard)
+    runs = [
+        said for run in heard.content for said in THAN.split(NAMED.sub(r"\1", run)) if len(said) > 1
+    ]
+    if not compares or len(runs) != 2 or heard.figures:
+        return None
+    rows: list[tuple[int, Evidence]] = []
+    for run in runs:
+        spoken = await with_content(heard, (run,), case.sources)
+        found = await projects_saying(case.sources, spoken, ("indicators",))
+        if not found or found[0][1].coverage < TELLS_WHICH:
+            return None
+        if len(found) > 1 and found[1][1].coverage >= found[0][1].coverage:
+            return None
+        rows.append(found[0])
+    (one, first), (other, second) = rows
+    units = {
+        row.unit_of_measure
+        for row in (first.candidate.indicator, second.candidate.indicator)
+        if row is not None
+    }
+    if one == other or len(units) != 1:
+        return None
+    return base(
+        heard,
+        kind=Kind.CONTENT,
+        projects=(one, other),
+        pairs=((one, (runs[0],)), (other, (runs[1],))),
+        content=tuple(runs),
+        content_in=("indicators",),
+        operation="difference" if heard.asks("difference") else "larger",
+        person=None,
+    )
 
 
 async def _only_a_near_name(case: Case, evidence: Evidence) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from bot.question.brackets import scale_for
 from bot.question.computing_rules import (
     beside_mean_amount,
     conditioned,
@@ -219,6 +220,23 @@ async def figure_not_in_sheet(case: Case) -> Query | None:
         category=None,
         person=None,
     )  # fmt: skip
+
+
+async def in_a_bracket(case: Case) -> Query | None:
+    """「买辆15万的车消费券能补多少」: a figure that a scale in a passage of the project holds."""
+    heard = case.heard
+    projects = heard.projects or heard.near
+    if len(projects) != 1 or len(heard.figures) != 1 or heard.figures[0].about:
+        return None
+    if yes_no(heard) or holds_of(heard.part) or heard.asks("points") or "指标" in heard.part.text:
+        return None
+    plan = await case.sources.plan(projects[0])
+    if plan is None or heard.part.has("convert"):
+        return None
+    if scale_for(plan, heard.figures[0], heard.wanted) is None:
+        return None
+    spoken = replace(heard, content=heard.content or (heard.figures[0].said,))
+    return content_query(spoken, projects, ())
 
 
 def amounts_in(plan: Plan) -> set[Decimal]:

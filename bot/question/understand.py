@@ -81,6 +81,7 @@ NAMED = (
     Rule("documents shared by projects", plain.shared_documents),
     Rule("faults in sheets", plain.findings_asked),
     Rule("history", plain.history_asked),
+    Rule("figure within a scale", of_project.in_a_bracket),
     Rule("amount that the sheet does not hold", of_project.figure_not_in_sheet),
     Rule("fact that sheets do not state", plain.absent_fact),
     Rule("contact persons but for one", of_registry.people_listed),
@@ -97,6 +98,7 @@ NAMED = (
     Rule("total but for some", computing.totalled),
     Rule("list but for some", of_registry.listed),
     Rule("place in the ranking", computing.place_in_ranking),
+    Rule("rows of two projects compared", open_rules.rows_compared),
     Rule("rows of a project", of_project.rows_of_project),
     Rule("price of so many", of_project.price_of_so_many),
     Rule("amount of a project for each", of_project.amount_for_each),
@@ -106,6 +108,7 @@ NAMED = (
 )
 
 OPEN = (
+    Rule("figure within a scale", of_project.in_a_bracket),
     Rule("near names alone", open_rules.near_names_alone),
     Rule("part of a document's number", plain.part_of_a_document),
     Rule("fact that sheets do not state", plain.absent_fact),
@@ -128,6 +131,7 @@ OPEN = (
     Rule("count", of_registry.counted),
     Rule("total", computing.totalled),
     Rule("list", of_registry.listed),
+    Rule("rows of two projects compared", open_rules.rows_compared),
     Rule("projects by what they say", open_rules.projects_by_content),
     Rule("something a sheet says", open_rules.content_anywhere),
     Rule("near names", open_rules.near_names),
