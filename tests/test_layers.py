@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("errors", ("registry", "registry.errors")),
     ("values", ("registry.text", "registry.plan", "registry.scope", "registry.amounts", "registry.sheet", "registry.findings", "registry.prose")),
-    ("known forms", ("registry.phones", "registry.documents", "registry.pinyin", "registry.passages", "registry.labels")),
+    ("known forms", ("registry.phones", "registry.documents", "registry.pinyin", "registry.passages", "registry.brackets", "registry.labels")),
     ("readers", ("registry.readers", "registry.readers.*")),
     ("parser", ("registry.parser", "registry.parser_*", "registry.checks")),
     ("reading", ("registry.reading", "registry.reading_worker")),

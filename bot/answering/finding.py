@@ -572,11 +572,10 @@ async def _speaking_of(scope: Scope, wanted: Due, sources: Sources) -> Sequence[
     full-text index finds them, the rest are not read."""
     if scope.project_ids or await sources.few():
         return await sources.store.plans(scope, limit=MOST_COMPARED)
-    ids: dict[int, None] = {}
-    for month in filter(wanted.covers, range(1, 13)):
-        pairs = [f"{str(month)[-1]}月", "月底", "月末", "月前", "日前"]
-        hits = await sources.store.search(pairs, fields=SAYS_WHEN, limit=200)
-        ids.update((hit.project_id, None) for hit in hits if hit.matched > 1)
+    months = [f"{str(month)[-1]}月" for month in range(1, 13) if wanted.covers(month)]
+    pairs = [*dict.fromkeys(months), "月底", "月末", "月前", "日前"]
+    hits = await sources.store.search(pairs, fields=SAYS_WHEN, limit=200)
+    ids = dict.fromkeys(hit.project_id for hit in hits if hit.matched > 1)
     await sources.read_ahead(list(ids))
     plans = [await sources.plan(project) for project in ids]
     return [plan for plan in plans if plan is not None]
