@@ -413,7 +413,7 @@ async def with_fields_beside(query: Query, heard: Heard, sources: Sources) -> li
     return [beside, query] if min(named.values()) < rows else [query, beside]
 
 
-JOINS = re.compile("和|与|及|以及|还有|跟|、|加上?")
+BESIDE = re.compile("和|与|及|以及|还有|跟|、|加上?")
 
 
 async def _field_beside_words(query: Query, heard: Heard, sources: Sources) -> list[Query]:
@@ -425,7 +425,7 @@ async def _field_beside_words(query: Query, heard: Heard, sources: Sources) -> l
         for words in heard.part.of("rest"):
             first, second = sorted((field, words), key=lambda token: token.start)
             between = heard.part.text[first.end : second.start].replace("的", "")
-            if len(words.text) < 2 or HOW_MUCH.search(field.text) or not JOINS.fullmatch(between):
+            if len(words.text) < 2 or HOW_MUCH.search(field.text) or not BESIDE.fullmatch(between):
                 continue
             alone = replace(heard, projects=query.projects)
             found = await evidence_in(sources, alone, query.projects[0])
