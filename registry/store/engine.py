@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -133,6 +133,7 @@ class Database:
         except BaseException:
             # What failed once may be broken; the next reading takes another.
             held.connection = None
+            held.known.clear()
             await held.stack.aclose()
             raise
 
@@ -184,9 +185,16 @@ class _Held:
     of: Database
     stack: AsyncExitStack
     connection: AsyncConnection | None = None
+    known: dict[str, Any] = field(default_factory=dict)
 
 
 _held: ContextVar[_Held | None] = ContextVar("held", default=None)
+
+
+def known_of(connection: AsyncConnection) -> dict[str, Any]:
+    """What has been found out of the one state that is read over this connection."""
+    held = _held.get()
+    return held.known if held is not None and held.connection is connection else {}
 
 
 @asynccontextmanager

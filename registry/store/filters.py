@@ -14,6 +14,7 @@ from registry import models
 from registry.models import NO_YEAR, PARTS_PER_YUAN
 from registry.scope import Scope
 from registry.store.codec import BITS
+from registry.store.engine import known_of
 from registry.text import folded
 
 Condition = ColumnElement[bool]
@@ -39,8 +40,12 @@ async def newest_year(connection: AsyncConnection) -> int:
 
 async def _years(connection: AsyncConnection) -> tuple[int, int]:
     """The newest and the oldest year, each from the end of an index."""
-    newest, oldest = (await connection.execute(ENDS)).one()
-    return newest or NO_YEAR, oldest or NO_YEAR
+    known = known_of(connection)
+    if "years" not in known:
+        newest, oldest = (await connection.execute(ENDS)).one()
+        known["years"] = newest or NO_YEAR, oldest or NO_YEAR
+    ends: tuple[int, int] = known["years"]
+    return ends
 
 
 async def conditions(connection: AsyncConnection, scope: Scope) -> list[Condition]:
