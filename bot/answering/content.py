@@ -61,13 +61,14 @@ from bot.answering.passages import (
 )
 from bot.answering.premises import supposes
 from bot.phrases import line
+from bot.question.deadlines import DATE, DATE_ASKED
 from bot.question.evidence import plan_of, stated_in
 from bot.question.lexicon import synonym_groups
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Asked, Evidence
 from registry.amounts import exact_text
-from registry.passages import FigureInText, Span
+from registry.passages import FigureInText, Span, sentences
 from registry.plan import TEXT_FIELDS, Indicator, Plan
 
 CLEARLY = 0.75  # only so sure does a figure confirm or correct what was stated
@@ -488,6 +489,19 @@ def _nearest(plan: Plan, best: Evidence, query: Query) -> Result:
     return about(plan, "content", blocks, outcome=Outcome.BLANK, sources=result.answer.sources)
 
 
+MOST_DATED = 3
+
+
+def _dated(plan: Plan) -> list[Block]:
+    """The sentences of the overview that state a date, where they are few, as what comes nearest."""
+    text = text_of(plan, "overview")
+    spans = [span for span in sentences(text) if DATE.search(text[span.start : span.end])]
+    if not 0 < len(spans) <= MOST_DATED:
+        return []
+    title = line("content.nearest", project=project_fact(plan))
+    return [replace(quoted(plan, "overview", span), title=title) for span in _runs(spans)]
+
+
 async def nearest_passage(plan: Plan, query: Query, sources: Sources) -> Block | None:
     """What of the plan comes nearest to the words, where they name no project of the registry."""
     found = await evidence_for(plan, query.content, query, sources)
@@ -522,6 +536,8 @@ def _not_said(plan: Plan, query: Query) -> Result:
             blocks.append(text_passage(plan, name))
         else:
             blocks.append(Headline(state_line(plan, name)))
+    elif DATE_ASKED.search(query.said) and (dated := _dated(plan)):
+        return passage_result(plan, dated, "overview")
     else:
         blocks.append(Headline(line("content.not_said", project=project)))
         if not wants_number(query):

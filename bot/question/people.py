@@ -86,8 +86,9 @@ async def units_named(text: str, tokens: Sequence[Token], sources: Sources) -> l
     return kept
 
 
-UNIT_END = re.compile("局|委|办|院|中心|所|站|队|社|馆|厅")
+UNIT_END = re.compile("局|委|办|院|中心|所|站|队|社|馆|厅|联|协")
 LONGEST_SHORT_UNIT = 9
+ENDS = {"委": "委员会", "联": "联合会", "协": "协会"}
 # 「公安那两个项目」「交通口的项目」: a bureau without its ending, where its projects are spoken of.
 BARE_UNIT = re.compile(
     f"(?P<said>[{HAN}]{{2,3}}?)(?:(?:口子?|系统|部门|条线)的?|[那这][两二三四五六七八九十几]个)(?:项目|专项)"
@@ -103,7 +104,8 @@ async def _units_by_abbreviation(
     for place, run in _free_runs(text, tokens) if names else ():
         after = 0
         for end in (match.end() for match in UNIT_END.finditer(run)):
-            for start in range(max(after, end - LONGEST_SHORT_UNIT), end - 2):
+            least = 2 if run[end - 1] in "联协" else 3  # 残联, 教体局
+            for start in range(max(after, end - LONGEST_SHORT_UNIT), end - least + 1):
                 said = run[start:end]
                 meant = [name for name in names if _abbreviates(said, name)]
                 if len(meant) == 1:
@@ -122,5 +124,5 @@ async def _units_by_abbreviation(
 
 def _abbreviates(said: str, name: str) -> bool:
     """Whether the characters stand in the name in order, each run of the name losing only its end."""
-    ending = {"局": "局", "委": "委员会"}.get(said[-1], said[-1])
+    ending = ENDS.get(said[-1], said[-1])
     return name.endswith((ending, said[-1])) and in_order(said, name)

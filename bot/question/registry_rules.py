@@ -190,6 +190,8 @@ async def counted(case: Case) -> Query | None:
         and heard.asks("indicators", "core")
         and not money
     )
+    if money and heard.asks("sum") and not about_indicators(heard):
+        return None  # 「市场监管局几个项目总共多少钱」
     stated = number_stated(heard)
     asks_number = asks_number or bool(stated)
     if not asks_number or (heard.fields and not heard.asks("indicators", "core", "projects")):
