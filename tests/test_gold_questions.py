@@ -1,4 +1,4 @@
-"""Question sets with the replies expected of them, over the user's document and seven invented ones.
+"""Question sets with the replies expected of them, over the user's document and invented ones.
 
 `must_pass` is a little below what a set reaches, `may_forbid` the most turns of it that say a
 figure they must not say; both only ever move the good way.
@@ -52,8 +52,12 @@ SETS = (
     Set("gold/health-and-culture", 93, 2, "health-and-culture.txt"),
     Set("gold/roads-and-safety", 95, 1, "roads-and-safety.txt"),
     Set("gold/emergency-and-city", 94.5, 1, "emergency-and-city.txt"),
-    Set("gold/civil-affairs-and-labour", 88.5, 8, "civil-affairs-and-labour.txt"),
-    Set("gold/science-and-environment", 91.5, 0, "science-and-environment.txt"),
+    Set("gold/civil-affairs-and-labour", 97.5, 0, "civil-affairs-and-labour.txt"),
+    Set("gold/science-and-environment", 97.5, 0, "science-and-environment.txt"),
+    Set("gold/law-and-transport", 94.5, 3, "law-and-transport.txt"),
+    Set("gold/veterans-and-culture", 91, 1, "veterans-and-culture.txt"),
+    Set("gold/housing-and-forestry", 95, 0, "housing-and-forestry.txt"),
+    Set("gold/markets-and-welfare", 93, 5, "markets-and-welfare.txt"),
 )
 # Nobody reads these while working on how questions are understood: they tell how it does on
 # questions it was never fitted to. A failure here is answered by new questions of the same kind in
