@@ -148,6 +148,21 @@ def _lengths() -> dict[str, list[int]]:
     return {letters: sorted(sizes, reverse=True) for letters, sizes in found.items()}
 
 
+def readings(char: str) -> frozenset[str]:
+    """Every reading of a character, alone or in a word, confusions put together: 藏 of 冷藏, 宝藏."""
+    return _readings().get(char, frozenset())
+
+
+@cache
+def _readings() -> dict[str, frozenset[str]]:
+    table = sounds()
+    found = {char: {confused(reading)} for char, reading in table.syllable.items()}
+    for pair, read in table.pairs.items():
+        for char, reading in zip(pair, read, strict=True):
+            found.setdefault(char, set()).add(confused(reading))
+    return {char: frozenset(several) for char, several in found.items()}
+
+
 def initials_of(text: str) -> str:
     """The first letter of every character's reading (巨灾保险 -> jzbx); others stay."""
     return "".join(reading[0] for reading in sounds().read(text))

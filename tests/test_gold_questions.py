@@ -52,7 +52,7 @@ SETS = (
     Set("gold/health-and-culture", 93, 2, "health-and-culture.txt"),
     Set("gold/roads-and-safety", 95, 1, "roads-and-safety.txt"),
     Set("gold/emergency-and-city", 94.5, 1, "emergency-and-city.txt"),
-    Set("gold/civil-affairs-and-labour", 97.5, 0, "civil-affairs-and-labour.txt"),
+    Set("gold/civil-affairs-and-labour", 98.5, 0, "civil-affairs-and-labour.txt"),
     Set("gold/science-and-environment", 97.5, 0, "science-and-environment.txt"),
     Set("gold/law-and-transport", 94.5, 3, "law-and-transport.txt"),
     Set("gold/veterans-and-culture", 91, 1, "veterans-and-culture.txt"),
@@ -109,7 +109,7 @@ def test_every_conversation_has_its_own_number_and_something_expected(questions:
 
 # Of the names of other offices' projects asked for, the share that may be taken for one of this
 # office's: some sheets do speak of what another office has a project for (老年人健康体检).
-MAY_BE_TAKEN = 7.5
+MAY_BE_TAKEN = 7.0
 TELLS_OF_A_PROJECT = {Kind.FIELDS, Kind.CARD, Kind.INDICATORS, Kind.SHEET}
 
 

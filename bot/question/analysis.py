@@ -17,6 +17,7 @@ from bot.question.lexicon import (
     lexicon,
     pinyin_to_words,
     read_table,
+    spoken_after,
     variants,
     words_in,
 )
@@ -256,6 +257,9 @@ def spoken(text: str) -> str:
             return run
         if run in initials or run in SPOKEN_FILLERS:
             return initials.get(run) or SPOKEN_FILLERS[run]
+        before = match.string[match.start() - 1 : match.start()]
+        if said := spoken_after().get((before, run)):
+            return said
         pieces: list[str] = []
         position = 0
         for start, end, word in pinyin_to_words(run):

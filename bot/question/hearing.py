@@ -23,8 +23,10 @@ from bot.question.names import (
     LEAST_OF_A_NAME,
     Names,
     counting_no_name,
+    heard_as_named,
     in_order,
     projects_named,
+    spelt_as_named,
 )
 from bot.question.people import people_named, units_named
 from bot.question.sources import Sources
@@ -44,6 +46,7 @@ WHOLE_NAME = 6
 
 async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = ()) -> Heard:
     """The part with its names, people, units and vocabulary recognised."""
+    text = spelt_as_named(text, sources.index)
     tokens = counting_no_name(text, regular_tokens(text), sources.index)
     persons = await people_named(text, tokens, sources)
     tokens += persons
@@ -54,6 +57,8 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     part = shared_out(years_as_words(part))
     part = await held_by_sheets(await rejoined(part, sources), sources)
     part = await levels_as_words(named_by_it(conditions_as_words(part)), sources)
+    if names == Names() and (mended := await _misheard_name(part, sources)) != text:
+        return await hear(mended, sources, context_projects)
     if _asks_which_project(part):
         part, names = _demoted(part, names)
     for token in (*names.certain, *names.likely):
@@ -116,6 +121,17 @@ async def _heard_as_name(tokens: tuple[Token, ...], sources: Sources) -> tuple[s
     )
     own = next((run for run in runs if run in said and not in_order(run, name)), None)
     return () if own is None else (own,)
+
+
+async def _misheard_name(part: Part, sources: Sources) -> str:
+    """The text with a word of two or three characters that no sheet holds as the names have it."""
+    text = part.text
+    for token in part.of("rest"):
+        if len(token.text) not in {2, 3} or await sources.frequency(grams(token.text)):
+            continue
+        meant = heard_as_named(token.text, sources.index)
+        text = text.replace(token.text, meant) if meant else text
+    return text
 
 
 async def _beyond_the_name(
@@ -230,6 +246,9 @@ async def _names_another(token: Token, before: str, sources: Sources) -> bool:
     return not any(all(gram in said for gram in cut) for cut in cuts)
 
 
+NAMED_ON = re.compile("项目|专项")
+
+
 async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
     """Whether the sheet of a likely project speaks of the other words too (打非培训要多少人)."""
     beside = [
@@ -259,6 +278,8 @@ async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
         found = sources.retriever.find(plan, features(content, frequency, by_sound=by_sound))
         if found and found[0].coverage >= BORNE_OUT:
             return True
+    if any(other.start == token.end and NAMED_ON.match(part.text, other.end) for other in beside):
+        return False  # 农村公路养护项目 is not the one whose name begins with 农村
     office = part.text[token.end : token.end + 1] in OFFICES
     return not office and await _only_its_own(token, sources)
 

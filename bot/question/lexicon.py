@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,17 @@ def spoken_words() -> dict[str, str]:
                 if all("\u4e00" <= char <= "\u9fff" for char in word):
                     spoken.setdefault("".join(sounds().read(word)), word)
     return spoken
+
+
+@cache
+def spoken_after() -> dict[tuple[str, str], str]:
+    """A character and the syllable of the one that follows it in a vocabulary word -> that one:
+    谁 of 找shui, 少 of 多shao."""
+    return {
+        (before, sounds().read(before + after)[1]): after
+        for word in spoken_words().values()
+        for before, after in pairwise(word)
+    }
 
 
 @cache

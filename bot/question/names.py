@@ -13,6 +13,7 @@ from bot.question.lexicon import words_in
 from bot.retrieval import syllables
 from registry.index import Link, Match, NameIndex
 from registry.index_words import name_words
+from registry.pinyin import confused, readings, split_pinyin
 
 MOST_PROJECTS = 4  # named in one part of a question
 
@@ -84,6 +85,39 @@ def _numbers_a_name(text: str, token: Token, index: NameIndex) -> bool:
     }
     names = [normal(match.name) for match in _near_matches(index, said)]
     return any(piece in name for name in names for piece in pieces)
+
+
+TYPED_SYLLABLES = re.compile("[a-z]{4,}")
+
+
+def spelt_as_named(text: str, index: NameIndex) -> str:
+    """「展会butie」 as 展会补贴: syllables typed among characters, where names have one such word."""
+
+    def word(match: re.Match[str]) -> str:
+        pieces = split_pinyin(match.group()) or []
+        beside = text[match.start() - 1 : match.start()] + text[match.end() : match.end() + 1]
+        if len(pieces) < 2 or not HAN_RUN.search(beside):
+            return match.group()
+        said = [frozenset({confused(piece)}) for piece in pieces]
+        return _only_sounding(said, match.group(), index) or match.group()
+
+    return TYPED_SYLLABLES.sub(word, text)
+
+
+def heard_as_named(said: str, index: NameIndex) -> str | None:
+    """殡葬 for 殡藏: the only words of names that sound so, of which a character is the same."""
+    meant = _only_sounding([readings(char) for char in said], said, index)
+    return meant if meant and any(map(str.__eq__, said, meant)) else None
+
+
+def _only_sounding(said: Sequence[frozenset[str]], typed: str, index: NameIndex) -> str | None:
+    found = {
+        name[at : at + len(said)]
+        for name in (normal(match.name) for match in _linked(index, typed).matches)
+        for at in range(len(name) - len(said) + 1)
+        if all(heard & readings(char) for heard, char in zip(said, name[at:], strict=False))
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def projects_named(
@@ -297,14 +331,16 @@ def _widened(text: str, start: int, end: int, name: str) -> tuple[int, int]:
     ends = [(1, end, place + end - start), (-1, start - 1, place - 1)]
     for step, at, of_name in ends:
         while 0 <= at < len(text) and 0 <= of_name < len(name):
-            if text[at] != name[of_name] and at in words:
+            beyond, next_of_name = at + step, of_name + step
+            inside = 0 <= beyond < len(text) and 0 <= next_of_name < len(name)
+            right_again = inside and text[beyond] == name[next_of_name]
+            alike = syllables(text[at]) == syllables(name[of_name])
+            # 但 is a word, and a slip in 创业但保贷款.
+            if text[at] != name[of_name] and at in words and not (alike and right_again):
                 break
-            if syllables(text[at]) != syllables(name[of_name]):
-                # One wrong character may stand before one that is right again.
-                beyond, next_of_name = at + step, of_name + step
-                inside = 0 <= beyond < len(text) and 0 <= next_of_name < len(name)
-                if not inside or text[beyond] != name[next_of_name] or not HAN_RUN.match(text[at]):
-                    break
+            # One wrong character may stand before one that is right again.
+            if not alike and not (right_again and HAN_RUN.match(text[at])):
+                break
             at += step
             of_name += step
         start, end = (start, at) if step > 0 else (at + 1, end)
