@@ -334,10 +334,15 @@ class Segment:
         return ends
 
     def by_sounds(
-        self, wanted: Sequence[tuple[int, int]], most: int, words: slice, levels: int
+        self,
+        wanted: Sequence[tuple[int, int]],
+        most: int,
+        words: slice,
+        levels: int,
+        least: int = 1,
     ) -> I64:
         """Of these words' rows those that hold the most of these (sound, worth 1 or 2), best
-        first: about `most` of each of so many levels."""
+        first: about `most` of each of so many levels, none worth less than `least`."""
         sums: list[list[U64]] = [[], []]
         for sound, worth in wanted:
             row = int(self.sound_rows[sound])
@@ -354,10 +359,12 @@ class Segment:
             if higher.any():
                 held = higher
                 value |= 1 << bit
+        if value < least:
+            return EMPTY
         some = held.nonzero()[0][:MOST_WORDS]
         found = [word_rows(some, held[some])]
         for less in range(1, levels):
-            if value - less <= 0 or len(found[0]) > most * levels:
+            if value - less < least or len(found[0]) > most * levels:
                 break
             held = equal(slices, value - less, alive)
             some = held.nonzero()[0][:most]

@@ -32,8 +32,12 @@ def as_whole(
     sounds = {sound for sound in text.sounds[first:after].tolist() if sound}
     begin, stop = segment.of_length(size - slips, size + slips)
     wanted = [(sound, 1) for sound in sounds]
-    rows = segment.by_sounds(wanted, MOST_COUNTED, slice(begin, stop), 1 + slips)
+    # Each slip takes away one sound at most.
+    least = max(1, len(wanted) - slips)
+    rows = segment.by_sounds(wanted, MOST_COUNTED, slice(begin, stop), 1 + slips, least)
     rows = rows[:MOST_NEAR]
+    if not len(rows):
+        return []
     said = text.question.chars[first:after]
     away = process.cdist([said], segment.keys(rows), scorer=OSA.distance, score_cutoff=slips)[0]
     near = (away <= slips).nonzero()[0]
