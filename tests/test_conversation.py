@@ -257,3 +257,8 @@ async def test_a_pasted_page_with_one_question_is_answered_within_a_second(
     page = "".join(path.read_text("utf-8") for path in SEEDS)
     await survives(warm, page)
     await survives(warm, f"{page[:1500]}\n打非多少钱？")
+
+
+async def test_yes_takes_the_one_project_that_was_asked_back(desk: Desk) -> None:
+    assert "您说的是这个项目吗" in await reply_to(desk, "证券投资项目多少钱")
+    assert (await reply_to(desk, "证券投资项目多少钱", "是的")).startswith("425万元")
