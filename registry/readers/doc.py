@@ -172,23 +172,28 @@ class _Text:
                 done = min(last, len(text))
         return "".join([*parts, text[done:]]) if parts else text
 
-    def _unseen(self) -> list[tuple[int, int]]:
-        """Where in the file characters stand that are not shown."""
-        start, length = struct.unpack_from("<ii", self.word, CHPX_BINS)
+    def _runs(self, bins: int, width: int) -> Iterator[tuple[int, int, bytes, int]]:
+        """The runs of the formatted pages that a table of bins lists: from where to where in the
+        file, the page, and where on it the properties stand; an entry is `width` bytes."""
+        start, length = struct.unpack_from("<ii", self.word, bins)
         count = (length - 4) // 8
         if count <= 0:
-            return []
-        out: list[tuple[int, int]] = []
+            return
         for page in struct.unpack_from(f"<{count}I", self.table, start + 4 * (count + 1)):
             block = self.word[(page & 0x3FFFFF) * PAGE : (page & 0x3FFFFF) * PAGE + PAGE]
             if len(block) < PAGE:
-                break
+                return
             runs = block[PAGE - 1]
             edges = struct.unpack_from(f"<{runs + 1}I", block)
             for run in range(runs):
-                offset = block[4 * (runs + 1) + run] * 2
-                if offset and _is_unseen(block[offset + 1 : offset + 1 + block[offset]]):
-                    out.append((edges[run], edges[run + 1]))
+                yield edges[run], edges[run + 1], block, block[4 * (runs + 1) + width * run] * 2
+
+    def _unseen(self) -> list[tuple[int, int]]:
+        """Where in the file characters stand that are not shown."""
+        out: list[tuple[int, int]] = []
+        for first, last, block, offset in self._runs(CHPX_BINS, 1):
+            if offset and _is_unseen(block[offset + 1 : offset + 1 + block[offset]]):
+                out.append((first, last))
         return sorted(out)
 
     def _pieces(self) -> Iterator[tuple[int, int, str]]:
@@ -224,23 +229,11 @@ class _Text:
                 )
 
     def _properties(self) -> tuple[list[int], list[bytes]]:
-        start, length = struct.unpack_from("<ii", self.word, PAPX_BINS)
-        count = (length - 4) // 8
-        if count <= 0:
-            return [], []
-        pages = struct.unpack_from(f"<{count}I", self.table, start + 4 * (count + 1))
         starts: list[int] = []
         grpprls: list[bytes] = []
-        for page in pages:
-            block = self.word[(page & 0x3FFFFF) * PAGE : (page & 0x3FFFFF) * PAGE + PAGE]
-            if len(block) < PAGE:
-                break
-            runs = block[PAGE - 1]
-            edges = struct.unpack_from(f"<{runs + 1}I", block)
-            for run in range(runs):
-                offset = block[4 * (runs + 1) + 13 * run] * 2
-                starts.append(edges[run])
-                grpprls.append(_grpprl(block, offset))
+        for first, _, block, offset in self._runs(PAPX_BINS, 13):
+            starts.append(first)
+            grpprls.append(_grpprl(block, offset))
         return starts, grpprls
 
     def _at(self, where: int) -> Properties:
