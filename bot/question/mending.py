@@ -48,6 +48,14 @@ def shared_out(part: Part) -> Part:
 GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还也又请问我你您他它这那和与跟及或把被将")
 
 
+# These never begin what is said: 地 of 地震.
+LEANS_BACK = frozenset("地得")
+
+
+def _only_glues(token: Token) -> bool:
+    return token.text in GLUE and not (token.start == 0 and token.text in LEANS_BACK)
+
+
 # What makes a measure of the word before it: 合格率, 满意度.
 MEASURED_BY = frozenset("率度数额量比")
 
@@ -155,15 +163,19 @@ async def rejoined(part: Part, sources: Sources) -> Part:
     """Lone filler characters that form a pair of the sheets with what is left beside them go back
     to it: 上 in 上市, 出 in 支出."""
     pairs: dict[int, list[str]] = {}
+    back: set[int] = set()
     for place, token in enumerate(part.tokens):
         after = part.tokens[place + 1] if place + 1 < len(part.tokens) else None
         if token.kind == "word" and len(token.text) == 2 and after and after.text[0] in MEASURED_BY:
             if after.start == token.end and after.kind == "rest":
                 pairs.setdefault(place, []).append(token.text[-1] + after.text[0])
             continue
-        if token.kind != "word" or len(token.text) != 1 or token.text in GLUE:
+        if token.kind != "word" or len(token.text) != 1 or _only_glues(token):
             continue
         if not any(token.means(group) for group in ("filler", "soft", "ask")):
+            continue
+        if _names_a_project(part, token, after):
+            back.add(place)
             continue
         for other in (place - 1, place + 1):
             if 0 <= other < len(part.tokens) and part.tokens[other].kind in {"rest", "word"}:
@@ -174,14 +186,28 @@ async def rejoined(part: Part, sources: Sources) -> Part:
                     pairs.setdefault(place, []).append(beside.text[-1] + token.text)
                 elif token.end == beside.start:
                     pairs.setdefault(place, []).append(token.text + beside.text[0])
-    if not pairs:
+    if not pairs and not back:
         return part
     frequency = await sources.frequency([pair for found in pairs.values() for pair in found])
-    back = {
+    back |= {
         place for place, found in pairs.items() if any(frequency.get(pair, 0) for pair in found)
     }
     tokens = (t.as_rest() if place in back else t for place, t in enumerate(part.tokens))
     return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
+PROJECT = re.compile("项目|专项|资金|经费")
+
+
+def _names_a_project(part: Part, token: Token, after: Token | None) -> bool:
+    """「打假专项」: a lone filler and a lone character that nothing explains, right before 专项."""
+    unknown = after is not None and after.kind == "rest" and len(after.text) == 1
+    return (
+        after is not None
+        and unknown
+        and after.start == token.end
+        and PROJECT.match(part.text, after.end) is not None
+    )
 
 
 async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part:

@@ -21,6 +21,7 @@ from bot.question.project_rules import (
 )
 from bot.question.query import Holds, Kind, Query
 from bot.question.rules import (
+    DESCRIBED,
     Case,
     about_indicators,
     aspects_of,
@@ -170,7 +171,7 @@ async def content_anywhere(case: Case) -> Query | None:
             # 「财政监管项目」: the name says one, the sheets another.
             both = (*heard.near, *projects)[:6]
             return base(heard, kind=Kind.ASK_BACK, candidates=both, fields=heard.fields)
-        if told.coverage < TELLS_WHICH:
+        if told.coverage < TELLS_WHICH or await _mentions_in_passing(case, projects):
             return base(
                 heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
             )
@@ -293,6 +294,23 @@ def _asks_for_field(heard: Heard, best: Evidence) -> bool:
     named = (heard.asks("projects") or describes(heard)) and bool(heard.fields or heard.soft_fields)
     stated = describes(heard) and any(figure.is_money for figure in heard.figures)
     return bool(certain) or named or stated or heard.part.has("group", "funding")
+
+
+OFTEN = 3  # times
+
+
+async def _mentions_in_passing(case: Case, projects: tuple[int, ...]) -> bool:
+    """Whether the words are said as a project's name (公交专项), and its sheet speaks of them in
+    passing only."""
+    heard = case.heard
+    if DESCRIBED.search(heard.part.text) or len(projects) != 1:
+        return False
+    named = [run for run in heard.content if re.search(f"{run}(?:项目|专项)", heard.part.text)]
+    plan = await case.sources.plan(projects[0])
+    if not named or plan is None:
+        return False
+    said = "".join(text for _, _, text in passages_of(plan))
+    return all(min(map(said.count, grams(run))) < OFTEN for run in named)
 
 
 CHIEFLY = 3  # times as often as any other sheet says it
