@@ -16,6 +16,7 @@ from bot.question.query import Kind, Query
 from bot.question.rules import (
     Case,
     about_indicators,
+    agrees,
     aspects_of,
     base,
     category_of,
@@ -75,7 +76,9 @@ async def chosen(case: Case) -> Query | None:
         project = candidates[ordinal - 1 if ordinal > 0 else -1]
     elif heard.projects:
         project = heard.projects[0]
-    elif len(candidates) == 1 and heard.part.has("talk", "yes"):
+    elif agrees(heard) and candidates:
+        if len(candidates) > 1:
+            return pending  # which of them, is still not said
         project = candidates[0]
     elif heard.near and (both := [c for c in heard.near if c in candidates]):
         project = both[0]

@@ -91,7 +91,7 @@ def lexicon() -> Lexicon:
         {
             group: concepts
             for group, concepts in tables.items()
-            if group not in ("measure", "initials", "english_months", "variants")
+            if group not in ("alone", "measure", "initials", "english_months", "variants")
         }
     )
     cut = [

@@ -6,7 +6,7 @@ from bot.question.deadlines import DATE, DATE_ASKED, OCCASION
 from bot.question.evidence import evidence_in, projects_of, projects_saying
 from bot.question.hearing import with_content
 from bot.question.query import Kind, Query
-from bot.question.rules import Case, base, content_query, documents_shared, yes_no
+from bot.question.rules import Case, agrees, base, content_query, documents_shared, yes_no
 from bot.retrieval import STRONG
 
 
@@ -19,6 +19,8 @@ async def only_talk(case: Case) -> Query | None:
     )  # fmt: skip
     if not plain:
         return None
+    if agrees(heard) and case.context.pending is None:
+        return base(heard, kind=Kind.THANKS)
     if heard.part.has("talk", "help") and not heard.content:
         return base(heard, kind=Kind.HELP)
     if heard.content and not heard.part.has("talk"):

@@ -15,6 +15,7 @@ from bot.question.conditions import holds_of
 from bot.question.context import Context
 from bot.question.evidence import evidence_in
 from bot.question.heard import Heard
+from bot.question.lexicon import read_table
 from bot.question.query import Asserted, Kind, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG
@@ -153,6 +154,13 @@ def in_unit(heard: Heard) -> str | None:
 def yes_no(heard: Heard) -> bool:
     """Whether something stated is to be confirmed."""
     return heard.part.has("yes_no")
+
+
+def agrees(heard: Heard) -> bool:
+    """「是的」「对」 and nothing else."""
+    said = heard.part.text.strip(" ，,。.!！~")
+    alone = said in read_table("words.toml")["alone"]["yes"]
+    return alone or (heard.part.has("talk", "yes") and not heard.rest)
 
 
 COUNTED = "(?:项目|专项|绩效表|表|指标|联系人)"
