@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -321,6 +322,10 @@ def _contact(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
     return [Headline((*verdict, *head))]
 
 
+# Whether they are alike is asked: 「是同一个人吗」; 「有电话吗」 asks for each one's own.
+SAME = re.compile("同|一样|一致|相等")
+
+
 def side_by_side(plans: Sequence[Plan], query: Query) -> list[Block]:
     """Several projects on the same fields: a table, or one passage after the other."""
     fields = [name for name in _shown(query.fields) if name != "year" or len(query.fields) == 1]
@@ -333,7 +338,7 @@ def side_by_side(plans: Sequence[Plan], query: Query) -> list[Block]:
         if query.yes_no or len(short) == 1 or set(short) == set(CONTACT):
             key = "contact_person" if set(short) == set(CONTACT) else short[0]
             values = {getattr(plan, key) for plan in plans}
-            if query.yes_no:
+            if query.yes_no and SAME.search(query.said):
                 same = "compare.same_value" if len(values) == 1 else "compare.different_value"
                 blocks.append(Headline(line(same)))
         columns = [phrase("column.project").text, *(label(name).text for name in short[:4])]

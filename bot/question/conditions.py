@@ -66,7 +66,13 @@ AFTER = {"after_more": "≥", "after_less": "≤", "after_at_most": "≤"}
 EXCLUSIVE = re.compile(r"不含|不包括|不算|不包含")
 
 
+# 「上千万」 is ten million and more.
+UP_TO_HUNDREDS = re.compile("(?<![以之往])上$")
+
+
 def comparison_beside(part: Part, token: Token) -> str | None:
+    if token.text[0] in "百千" and UP_TO_HUNDREDS.search(part.text[: token.start]):
+        return "≥"
     for word in part.tokens:
         concepts = {concept for group, concept in word.senses if group == "compare_amount"}
         gap_before = part.text[word.end : token.start]

@@ -157,6 +157,9 @@ def projects_named(
         return Names(likely=tuple(spoken_of), near=tied)
     if len(near) == 1:
         (token,) = near.values()
+        short = _short_for(text, joined, index)
+        if short and short.value != token.value and _joins(text, token, short):
+            return Names(certain=tuple(sorted((short, token), key=lambda named: named.start)))
         modified = token.start > 0 and HAN_RUN.match(bare[token.start - 1]) is not None
         if len(token.text) >= LONG_PIECE and not modified:
             return Names(certain=(token,))

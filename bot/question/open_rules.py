@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.question.analysis import HAN
+from bot.question.analysis import HAN, Part
+from bot.question.computing_rules import projects_compared
 from bot.question.conditions import holds_of
 from bot.question.deadlines import deadline_of
 from bot.question.evidence import evidence_in, projects_saying
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
+from bot.question.names import JOINS
 from bot.question.project_rules import (
     GIVEN,
     clause_of_amount,
@@ -234,6 +236,28 @@ async def rows_compared(case: Case) -> Query | None:
         content_in=("indicators",),
         operation="difference" if heard.asks("difference") else "larger",
         person=None,
+    )
+
+
+async def compared_with_described(case: Case) -> Query | None:
+    """「森林防火和路灯改造差多少」: a project by its name beside one told by words of its sheet."""
+    heard = case.heard
+    if len(heard.projects) != 1 or len(heard.content) != 1 or not holds_together(heard):
+        return None
+    name = heard.part.of("project")[0]
+    words = next((t for t in heard.part.of("rest") if t.text in heard.content), None)
+    between = sorted((name, words), key=lambda t: t.start) if words else ()
+    if not between or not JOINS.fullmatch(heard.part.text[between[0].end : between[1].start]):
+        return None
+    if await content_is_meant(case):
+        return None
+    clear = level_with_best(heard, await projects_saying(case.sources, heard))
+    if len(clear) != 1 or clear[0][1].coverage < TELLS_WHICH or clear[0][0] in heard.projects:
+        return None
+    both = tuple(clear[0][0] if t is words else heard.projects[0] for t in between)
+    left = Part(heard.part.text, tuple(t for t in heard.part.tokens if t is not words))
+    return await projects_compared(
+        replace(case, heard=replace(heard, part=left, projects=both, content=()))
     )
 
 

@@ -92,6 +92,7 @@ NAMED = (
     Rule("amounts beside their mean", computing.beside_mean_amount),
     Rule("amounts beside those of others", computing.beside_others),
     Rule("several projects compared", computing.projects_compared),
+    Rule("project compared with one its words tell", open_rules.compared_with_described),
     Rule("amount that a passage states", of_project.amount_in_its_passages),
     Rule("so many times an amount", of_project.amount_times),
     Rule("share of a project", computing.share_of_project),
@@ -220,7 +221,9 @@ def _asking(pieces: Sequence[str]) -> list[str]:
 
 
 def _has_name(heard: Heard) -> bool:
-    return bool(heard.projects or heard.persons or heard.near or heard.part.of("phone", "document"))
+    return bool(
+        heard.projects or heard.persons or heard.units or heard.near or heard.part.of("phone", "document")
+    )
 
 
 def _has_ask(heard: Heard) -> bool:
