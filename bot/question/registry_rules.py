@@ -6,9 +6,11 @@ import re
 
 from bot.question.analysis import Token, number
 from bot.question.conditions import comparison_beside, holds_of
+from bot.question.evidence import projects_saying
 from bot.question.heard import Heard
 from bot.question.query import Asserted, Due, Holds, Kind, Query
 from bot.question.rules import Case, about_indicators, base, leaves_out, number_stated
+from bot.retrieval import STRONG
 from registry.plan import AMOUNT_FIELDS
 
 SIGNS = {
@@ -35,10 +37,18 @@ async def people_listed(case: Case) -> Query | None:
     if heard.asks("people") or not heard.part.has("refer"):
         if heard.asks("blank") or (heard.content and not heard.asks("people")):
             return None
+        if heard.content and not heard.fields and await _somebody_else(case):
+            return None
         stated = number_stated(heard)
         number = bool(stated) or heard.asks("number", "how_much") or "几" in heard.part.text
         return base(heard, kind=Kind.PEOPLE, lead="count" if number else None, premise=stated)
     return None
+
+
+async def _somebody_else(case: Case) -> bool:
+    """Whether the people are those that a sheet speaks of: 哪些人进游泳馆不要钱."""
+    found = await projects_saying(case.sources, case.heard)
+    return bool(found) and found[0][1].coverage >= STRONG
 
 
 HAS_FIELD = re.compile(
