@@ -158,7 +158,6 @@ async def watch(parts: Opened, dispatcher: Dispatcher, operations: Operations) -
     seen, purge_at = reception.seen, time.monotonic() + PURGE_EVERY
     counted = -1
     while True:
-        await asyncio.sleep(LOOK_EVERY)
         quiet, seen = seen == reception.seen and not reception.busy, reception.seen
         try:
             if time.monotonic() > purge_at:
@@ -171,6 +170,7 @@ async def watch(parts: Opened, dispatcher: Dispatcher, operations: Operations) -
                 await operations.tell_registry(parts.store)
         except RegistryError as error:
             log.warning("registry_away", error=type(error).__name__)
+        await asyncio.sleep(LOOK_EVERY)
 
 
 async def take_over(parts: Opened, dispatcher: Dispatcher) -> bool:

@@ -15,6 +15,9 @@ from asking import SEEDS, Asked, Loaded, desk_over, load_into, one_of_each_kind,
 from bot.conversation import Desk
 from registry.store import Store
 
+# The tests start the program many times over: it is compiled the first time only.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 ENGINES = ("sqlite", "postgresql")
 _numbers = count(1)
 

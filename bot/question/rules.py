@@ -63,7 +63,7 @@ def in_full(heard: Heard) -> bool:
     text = heard.part.text
     if yes_no(heard) or heard.figures or heard.asks("how_much", "number", "indicators"):
         return False
-    asks = heard.asks("manner", "list", "what") or heard.part.has("group", "card")
+    asks = heard.asks("manner", "list", "what", "people") or heard.part.has("group", "card")
     return asks or PAID_STANDARD.search(text) is not None
 
 

