@@ -7,7 +7,12 @@ from dataclasses import replace
 
 from bot.question.computing_rules import MEASURED
 from bot.question.context import Context
-from bot.question.evidence import evidence_in, projects_of, projects_saying
+from bot.question.evidence import (
+    evidence_in,
+    projects_of,
+    projects_of_unit,
+    projects_saying,
+)
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
 from bot.question.open_rules import level_with_best
@@ -320,6 +325,10 @@ async def same_question(case: Case) -> Query | None:
         if again.kind is Kind.CARD:
             return None
         return again
+    if len(heard.units) == 1 and last.kind in REPEATABLE:
+        projects = await projects_of_unit(case.sources, heard.units[0])
+        one = len(projects) == 1
+        return replace(last.about(*projects), said=heard.part.text, person=None) if one else None
     if heard.persons and not last.person and last.kind in REPEATABLE:
         projects = await projects_of(case.sources, heard.persons[0])
         return (

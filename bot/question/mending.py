@@ -34,11 +34,20 @@ def years_as_words(part: Part) -> Part:
     return Part(part.text, kept, part.trace)
 
 
+# 「分哪几个服务团」「分成几批」: what is divided.
+DIVIDED_INTO = re.compile("分(?:哪|成|几[个类批组步期档块次])")
+
+
 def shared_out(part: Part) -> Part:
-    """「打非经费街镇分多少」: of money 分 is what is done with it, not points."""
+    """「打非经费街镇分多少」: of money, and before what something is divided into, 分 is what is done
+    with it, not points."""
     money = part.has("soft", "total") and not part.has("ask", "indicators")
     kept = (
-        replace(t, senses=FILLER) if money and t.text == "分" and t.means("ask", "points") else t
+        replace(t, senses=FILLER)
+        if t.text == "分"
+        and t.means("ask", "points")
+        and (money or DIVIDED_INTO.match(part.text, t.start))
+        else t
         for t in part.tokens
     )
     return Part(part.text, tuple(kept), part.trace)
@@ -159,6 +168,10 @@ async def levels_as_words(part: Part, sources: Sources) -> Part:
     return Part(part.text, tuple(merged(tokens)), part.trace)
 
 
+# Ends of the names of many indicators: 进出口总额.
+TOTALS = frozenset({"总额", "总量", "总数", "金额", "总值"})
+
+
 async def rejoined(part: Part, sources: Sources) -> Part:
     """Lone filler characters that form a pair of the sheets with what is left beside them go back
     to it: 上 in 上市, 出 in 支出."""
@@ -169,6 +182,10 @@ async def rejoined(part: Part, sources: Sources) -> Part:
         if token.kind == "word" and len(token.text) == 2 and after and after.text[0] in MEASURED_BY:
             if after.start == token.end and after.kind == "rest":
                 pairs.setdefault(place, []).append(token.text[-1] + after.text[0])
+            continue
+        before = part.tokens[place - 1] if place else None
+        if token.text in TOTALS and before and before.kind == "rest" and before.end == token.start:
+            pairs[place] = [before.text[-1] + token.text[0]]
             continue
         if token.kind != "word" or len(token.text) != 1 or _only_glues(token):
             continue

@@ -217,6 +217,7 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
             if start < 0:
                 continue
             start, end = _widened(text, start, start + len(held), match.name)
+            start = _from_before(text, start, end, match.name)
             token = Token(start, end, text[start:end], "project", match.project_id)
             fits = (len(held), shared)
             if match.project_id not in found or fits > found[match.project_id][0]:
@@ -348,6 +349,15 @@ def _widened(text: str, start: int, end: int, name: str) -> tuple[int, int]:
             of_name += step
         start, end = (start, at) if step > 0 else (at + 1, end)
     return start, end
+
+
+def _from_before(text: str, start: int, end: int, name: str) -> int:
+    """Where a piece begins with the characters right before it that the name has further before: 公
+    of 公车平台 for 公务用车平台."""
+    words = _of_words(text)
+    while start and start - 1 not in words and in_order(text[start - 1 : end], name):
+        start -= 1
+    return start
 
 
 @lru_cache(maxsize=64)

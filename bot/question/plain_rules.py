@@ -151,6 +151,8 @@ async def findings_asked(case: Case) -> Query | None:
     heard = case.heard
     if not heard.asks("finding") or heard.content:
         return None
+    if heard.part.has("field", "contact_person", "contact_phone"):
+        return None  # 档案数字化有问题打哪个电话
     of_all = heard.asks("which_project", "all", "number")
     before = () if of_all else case.context.projects
     return base(heard, kind=Kind.FINDINGS, projects=heard.projects or before)
