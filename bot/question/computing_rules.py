@@ -342,6 +342,17 @@ async def projects_compared(case: Case) -> Query | None:
     return base(heard, kind=Kind.COMPARE, projects=projects, of=of, operation=operation)
 
 
+async def two_of_a_person(case: Case) -> Query | None:
+    """「邱敬尧的两个项目差多少」: the only two projects of a person held against each other."""
+    heard = case.heard
+    if len(heard.projects) != 2 or heard.content or not heard.asks("difference", "ratio"):
+        return None
+    if len(heard.persons) > 1 or about_indicators(heard):
+        return None
+    query = await projects_compared(replace(case, heard=replace(heard, of_person=False)))
+    return None if query is None else replace(query, person=None)
+
+
 MORE_PROJECTS = re.compile("项目(?:更|要)?(?:[多少]|一样多|数)|[多少]几个项目")
 MONEY = re.compile("钱|资金|预算|经费|[万亿元]")
 

@@ -159,6 +159,23 @@ def _several_of(heard: Heard, context: Context) -> Query | None:
     return base(heard, kind=Kind.COMPARE, projects=projects, operation=operation)
 
 
+THE_OTHER = re.compile("另外?(?:一|那)?[个项]|剩下(?:的|那|一)+个?")
+
+
+async def the_other_of_two(case: Case) -> Query | None:
+    """「另一个呢」 after a list of two projects and something of one of them."""
+    heard, context, last = case.heard, case.context, case.context.last
+    others = [project for project in context.listed if project not in context.projects]
+    if len(context.listed) != 2 or len(others) != 1 or last is None or last.kind not in REPEATABLE:
+        return None
+    if heard.projects or heard.persons or heard.content or not THE_OTHER.search(heard.part.text):
+        return None
+    fields = heard.fields or heard.soft_fields
+    if fields:
+        return base(heard, kind=Kind.FIELDS, projects=(others[0],), fields=fields)
+    return replace(last.about(others[0]), said=heard.part.text, person=None, page=0)
+
+
 async def one_of_those(case: Case) -> Query | None:
     """「鹏诚那个的预算」 after a list of projects: the one whose sheet alone says it."""
     heard, context = case.heard, case.context
@@ -247,7 +264,9 @@ async def more_of_the_same(case: Case) -> Query | None:
     if heard.asks("all", "projects", "indicators", "core", "points", "people", "share"):
         return None
     counted = COUNTED.search(said)
-    summed = heard.asks("sum") and "total" in (*heard.fields, *heard.soft_fields)
+    summed = heard.asks("sum") and (
+        "total" in (*heard.fields, *heard.soft_fields) or bare_sum(heard)
+    )
     if not (counted or (summed and ASKED_OF_ONE.search(last.said))):
         return None
     without_price = (OF_A_PRICE.sub("", run) for run in last.content)

@@ -21,6 +21,7 @@ from bot.question.mending import (
 )
 from bot.question.names import (
     LEAST_OF_A_NAME,
+    MUCH_OF_A_NAME,
     Names,
     counting_no_name,
     heard_as_named,
@@ -38,8 +39,6 @@ from registry.store.grams import passages_of
 BORNE_OUT = 0.5
 
 
-# A run of a name so long, with nothing unexplained right beside it, names the project.
-MUCH_OF_A_NAME = 4
 # What is at least so long and was linked for certain is the whole name, not a word of it.
 WHOLE_NAME = 6
 

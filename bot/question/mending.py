@@ -54,15 +54,7 @@ def shared_out(part: Part) -> Part:
 
 
 # Lone characters that only glue a sentence; others (上, 打, 出) may belong to the word beside them.
-GLUE = frozenset("的地得了吗呢吧啊呀哈哦嘛么是在有要就都还也又请问我你您他它这那和与跟及或把被将")
-
-
-# These never begin what is said: 地 of 地震.
-LEANS_BACK = frozenset("地得")
-
-
-def _only_glues(token: Token) -> bool:
-    return token.text in GLUE and not (token.start == 0 and token.text in LEANS_BACK)
+GLUE = frozenset("的得了吗呢吧啊呀哈哦嘛么是在有要就都还也又请问我你您他它这那和与跟及或把被将")
 
 
 # What makes a measure of the word before it: 合格率, 满意度.
@@ -187,7 +179,7 @@ async def rejoined(part: Part, sources: Sources) -> Part:
         if token.text in TOTALS and before and before.kind == "rest" and before.end == token.start:
             pairs[place] = [before.text[-1] + token.text[0]]
             continue
-        if token.kind != "word" or len(token.text) != 1 or _only_glues(token):
+        if token.kind != "word" or len(token.text) != 1 or token.text in GLUE:
             continue
         if not any(token.means(group) for group in ("filler", "soft", "ask")):
             continue

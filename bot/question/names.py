@@ -25,6 +25,8 @@ NEAR_LOOKED_AT = 6
 LEAST_OF_A_NAME = 2
 
 
+# A run of a name so long is not a word that happens to stand in it.
+MUCH_OF_A_NAME = 4
 # A run of a name so long, that no other name holds, is meant whatever stands beside it.
 LONG_PIECE = 5
 # Of what was said for certain, the share of characters that must sound like the name's.
@@ -207,7 +209,9 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
                 held = said
             shared = shared_characters(said, match.name)
             mostly = len(said) >= 3 and shared >= 0.6 * len(said)
-            if len(said) > LONG_PIECE and shared >= NEARLY * len(said):
+            # What only goes before or behind a piece of the name is no slip in it.
+            beside = len(held) >= MUCH_OF_A_NAME and (said.startswith(held) or said.endswith(held))
+            if len(said) > LONG_PIECE and shared >= NEARLY * len(said) and not beside:
                 held = said  # mistyped here and there (产业扶植金融招伤)
             if len(held) < LEAST_OF_A_NAME and (in_order(said, match.name) or mostly):
                 held = said

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.question.analysis import HAN, Part
-from bot.question.computing_rules import projects_compared
+from bot.question.analysis import HAN, Part, Token
 from bot.question.conditions import holds_of
 from bot.question.deadlines import deadline_of
 from bot.question.evidence import evidence_in, projects_saying
@@ -39,6 +38,7 @@ from bot.question.rules import (
     names_rows,
     which_larger,
 )
+from bot.question.sources import Sources
 from bot.retrieval import NAMED, STRONG, Evidence, grams, says_all_of
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS
 from registry.scope import Scope
@@ -239,26 +239,41 @@ async def rows_compared(case: Case) -> Query | None:
     )
 
 
-async def compared_with_described(case: Case) -> Query | None:
-    """「森林防火和路灯改造差多少」: a project by its name beside one told by words of its sheet."""
-    heard = case.heard
-    if len(heard.projects) != 1 or len(heard.content) != 1 or not holds_together(heard):
-        return None
-    name = heard.part.of("project")[0]
-    words = next((t for t in heard.part.of("rest") if t.text in heard.content), None)
-    between = sorted((name, words), key=lambda t: t.start) if words else ()
-    if not between or not JOINS.fullmatch(heard.part.text[between[0].end : between[1].start]):
-        return None
-    if await content_is_meant(case):
-        return None
-    clear = level_with_best(heard, await projects_saying(case.sources, heard))
-    if len(clear) != 1 or clear[0][1].coverage < TELLS_WHICH or clear[0][0] in heard.projects:
-        return None
-    both = tuple(clear[0][0] if t is words else heard.projects[0] for t in between)
-    left = Part(heard.part.text, tuple(t for t in heard.part.tokens if t is not words))
-    return await projects_compared(
-        replace(case, heard=replace(heard, part=left, projects=both, content=()))
+CHOSEN_BY_NAME = ("contact_person", "contact_phone", "supervising_department", "implementing_unit")
+JOINS_AMOUNTS = re.compile(f"(?:的?(?:总?资金|预算|钱|经费))?{JOINS.pattern}")
+
+
+async def with_described(heard: Heard, sources: Sources) -> Heard:
+    """「森林防火和路灯改造差多少」「健身场地和体校的核心指标」: with the project that words joined to a name
+    tell, where projects are held against each other or their rows or people asked for."""
+    of_projects = (
+        holds_together(heard) or names_rows(heard) or set(heard.fields) & {*CHOSEN_BY_NAME}
     )
+    if len(heard.projects) != 1 or not heard.content or not of_projects:
+        return heard
+    name = next(iter(heard.part.of("project")), None)
+    for words in heard.part.of("rest") if name else ():
+        first, second = sorted((name, words), key=lambda token: token.start)
+        if len(words.text) < 2 or not JOINS_AMOUNTS.fullmatch(
+            heard.part.text[first.end : second.start]
+        ):
+            continue
+        spoken = await with_content(heard, (words.text,), sources)
+        clear = level_with_best(spoken, await projects_saying(sources, spoken))
+        if len(clear) != 1 or clear[0][1].coverage < TELLS_WHICH or clear[0][0] in heard.projects:
+            continue
+        own = await evidence_in(sources, spoken, heard.projects[0])
+        if own and own[0].coverage >= clear[0][1].coverage - TIE:
+            continue
+        named = Token(words.start, words.end, words.text, "project", clear[0][0])
+        tokens = tuple(named if token is words else token for token in heard.part.tokens)
+        both = tuple(
+            named.value if token is words else heard.projects[0] for token in (first, second)
+        )
+        content = tuple(run for run in heard.content if run != words.text)
+        part = Part(heard.part.text, tokens, heard.part.trace)
+        return await with_content(replace(heard, part=part, projects=both), content, sources)
+    return heard
 
 
 async def _only_a_near_name(case: Case, evidence: Evidence) -> bool:

@@ -14,6 +14,7 @@ from bot.question.computing_rules import (
     ranked,
     share_of_project,
     totalled,
+    two_of_a_person,
 )
 from bot.question.conditions import holds_of
 from bot.question.deadlines import deadline_of
@@ -556,6 +557,8 @@ async def project_alone(case: Case) -> Query | None:
     heard = case.heard
     if not heard.projects:
         return None
+    if INSIDE.match(heard.part.text) and (told := await _told_inside(case)) is not None:
+        return told
     if heard.part.has("group", "sheet"):
         return base(heard, kind=Kind.SHEET, projects=heard.projects)
     if heard.part.has("category") and (yes_no(heard) or "还是" in heard.part.text):
@@ -587,6 +590,22 @@ async def project_alone(case: Case) -> Query | None:
             fields=("contact_person", "contact_phone"),
         )
     return base(heard, kind=Kind.CARD, projects=heard.projects)
+
+
+# 「里面举报奖励是多少」 of the project spoken of: words of its name are what its sheet says.
+INSIDE = re.compile("(?:那|这)?(?:里面|其中|里头|里边|当中)")
+
+
+async def _told_inside(case: Case) -> Query | None:
+    heard = case.heard
+    if heard.projects != case.context.projects or len(heard.projects) != 1:
+        return None
+    said = tuple(token.text for token in heard.part.of("project"))
+    spoken = await with_content(heard, said, case.sources)
+    found = await evidence_in(case.sources, spoken, heard.projects[0])
+    if not found or found[0].coverage < STRONG:
+        return None
+    return content_query(spoken, heard.projects, ())
 
 
 async def _figure_beside_its_name(case: Case) -> Query | None:
@@ -723,6 +742,7 @@ PERSON_RULES = (
     Rule("part of a document's number of a person's projects", part_of_a_document),
     Rule("a person's projects above or below an amount", conditioned),
     Rule("a person's projects beside their mean", beside_mean_amount),
+    Rule("two projects of a person compared", two_of_a_person),
     Rule("ranking within a person's projects", ranked),
     Rule("count within a person's projects", counted),
     Rule("total of a person's projects", totalled),

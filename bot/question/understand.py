@@ -68,6 +68,7 @@ FIRST = (
     Rule("those but for some", follow_up.but_for_of_those),
     Rule("computed over those", follow_up.over_those),
     Rule("place in a list", follow_up.of_a_list),
+    Rule("the other of two", follow_up.the_other_of_two),
     Rule("one of those", follow_up.one_of_those),
     Rule("same of another figure", follow_up.other_figure),
     Rule("documents shared with that project", follow_up.also_rests_on),
@@ -92,7 +93,6 @@ NAMED = (
     Rule("amounts beside their mean", computing.beside_mean_amount),
     Rule("amounts beside those of others", computing.beside_others),
     Rule("several projects compared", computing.projects_compared),
-    Rule("project compared with one its words tell", open_rules.compared_with_described),
     Rule("amount that a passage states", of_project.amount_in_its_passages),
     Rule("so many times an amount", of_project.amount_times),
     Rule("share of a project", computing.share_of_project),
@@ -222,7 +222,11 @@ def _asking(pieces: Sequence[str]) -> list[str]:
 
 def _has_name(heard: Heard) -> bool:
     return bool(
-        heard.projects or heard.persons or heard.units or heard.near or heard.part.of("phone", "document")
+        heard.projects
+        or heard.persons
+        or heard.units
+        or heard.near
+        or heard.part.of("phone", "document")
     )
 
 
@@ -320,6 +324,10 @@ def _set_aside(heard: Heard) -> bool:
     return last == len(said) and leaves_out(heard)
 
 
+# 「从哪几块来，各多少」
+EACH_ALONE = re.compile("[各分]别?(?:是|有|为)?(?:多少|几[个分]?)钱?")
+
+
 def _leans_back(heard: Heard) -> bool:
     """Whether a part only goes on with the one before: 对吧, 哪些, 是同一个人不, 辖区100万人."""
     other = [name for name in heard.fields if name != "table_number"]
@@ -328,6 +336,8 @@ def _leans_back(heard: Heard) -> bool:
     if heard.part.has("yes_no") and not heard.content:
         return True
     if heard.part.has("convert") and not heard.content and not heard.figures:
+        return True
+    if EACH_ALONE.fullmatch(heard.part.text.strip("，,。?？ ")):
         return True
     lists = (
         (heard.asks("list", "which_project") or heard.fields)
@@ -341,7 +351,7 @@ def _leans_back(heard: Heard) -> bool:
 
 async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Query, list[str]]:
     """The query of one part, and the name of the rule that yielded it."""
-    heard = follow_up.with_pronoun(heard, context)
+    heard = await open_rules.with_described(follow_up.with_pronoun(heard, context), sources)
     case = Case(heard, context, sources)
     for rule in FIRST:
         query = await rule.apply(case)
