@@ -249,31 +249,35 @@ async def with_described(heard: Heard, sources: Sources) -> Heard:
     of_projects = (
         holds_together(heard) or names_rows(heard) or set(heard.fields) & {*CHOSEN_BY_NAME}
     )
-    if len(heard.projects) != 1 or not heard.content or not of_projects:
+    names = heard.part.of("project")
+    if len(heard.projects) != 1 or len(names) != 1 or not heard.content or not of_projects:
         return heard
-    name = next(iter(heard.part.of("project")), None)
-    for words in heard.part.of("rest") if name else ():
-        first, second = sorted((name, words), key=lambda token: token.start)
-        if len(words.text) < 2 or not JOINS_AMOUNTS.fullmatch(
-            heard.part.text[first.end : second.start]
-        ):
+    for words in heard.part.of("rest"):
+        first, second = sorted((names[0], words), key=lambda token: token.start)
+        between = heard.part.text[first.end : second.start]
+        if len(words.text) < 2 or not JOINS_AMOUNTS.fullmatch(between):
             continue
-        spoken = await with_content(heard, (words.text,), sources)
-        clear = level_with_best(spoken, await projects_saying(sources, spoken))
-        if len(clear) != 1 or clear[0][1].coverage < TELLS_WHICH or clear[0][0] in heard.projects:
+        project = await _told_beside(words.text, heard, sources)
+        if project is None:
             continue
-        own = await evidence_in(sources, spoken, heard.projects[0])
-        if own and own[0].coverage >= clear[0][1].coverage - TIE:
-            continue
-        named = Token(words.start, words.end, words.text, "project", clear[0][0])
+        named = Token(words.start, words.end, words.text, "project", project)
         tokens = tuple(named if token is words else token for token in heard.part.tokens)
-        both = tuple(
-            named.value if token is words else heard.projects[0] for token in (first, second)
-        )
+        own = heard.projects[0]
+        both = (project, own) if first is words else (own, project)
         content = tuple(run for run in heard.content if run != words.text)
         part = Part(heard.part.text, tokens, heard.part.trace)
         return await with_content(replace(heard, part=part, projects=both), content, sources)
     return heard
+
+
+async def _told_beside(words: str, heard: Heard, sources: Sources) -> int | None:
+    """The only project whose sheet speaks of the words, better than that of the project named."""
+    spoken = await with_content(heard, (words,), sources)
+    clear = level_with_best(spoken, await projects_saying(sources, spoken))
+    if len(clear) != 1 or clear[0][1].coverage < TELLS_WHICH or clear[0][0] in heard.projects:
+        return None
+    own = await evidence_in(sources, spoken, heard.projects[0])
+    return None if own and own[0].coverage >= clear[0][1].coverage - TIE else clear[0][0]
 
 
 async def _only_a_near_name(case: Case, evidence: Evidence) -> bool:
