@@ -184,6 +184,8 @@ async def content_anywhere(case: Case) -> Query | None:
         return await rows_of_project(
             Case(replace(heard, projects=projects, content=()), case.context, case.sources)
         )
+    if len(projects) > 2 and (counted := await _counted_so(case)):
+        return content_query(heard, counted[:FEW], ("indicators",))
     if len(projects) > FEW:
         return base(heard, kind=Kind.ASK_BACK, candidates=projects[:6], content=heard.content)
     in_rows = [pair for pair in best_of_all if pair[1].candidate.field == "indicators"]
@@ -195,6 +197,23 @@ async def content_anywhere(case: Case) -> Query | None:
         projects = tuple(project for project, _ in in_rows)
         only = ("indicators",)
     return content_query(heard, projects, only)
+
+
+SO_MANY = re.compile("(?:几|多少|好多)(?P<of>[座辆台套户亩棵株条件场所处间名人次家批篇部盏只头])")
+
+
+async def _counted_so(case: Case) -> tuple[int, ...]:
+    """「今年新建几座」: of many projects those with a row of the words that is counted in that unit."""
+    counted = SO_MANY.search(case.heard.part.text)
+    if counted is None:
+        return ()
+    found = await projects_saying(case.sources, case.heard, ("indicators",))
+    return tuple(
+        project
+        for project, evidence in level_with_best(case.heard, found)
+        if (row := evidence.candidate.indicator) is not None
+        and counted["of"] in (row.unit_of_measure or "")
+    )
 
 
 THAN = re.compile("比(?![例赛率重])")
