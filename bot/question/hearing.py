@@ -9,6 +9,7 @@ from bot.question.analysis import Part, Token, assemble, merged, regular_tokens
 from bot.question.evidence import projects_saying
 from bot.question.heard import Heard
 from bot.question.mending import (
+    DOCUMENT_WORD,
     GLUE,
     conditions_as_words,
     held_by_sheets,
@@ -60,6 +61,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
         return await hear(mended, sources, context_projects)
     if _asks_which_project(part):
         part, names = _demoted(part, names)
+    part, names = _titles_as_words(part, names)
     for token in (*names.certain, *names.likely):
         if len(names.certain) + len(names.likely) == 1 and _only_touches(token, part):
             words = _as_words(token, part)
@@ -213,6 +215,22 @@ WHICH_PROJECT = re.compile(
 
 
 HELD_AGAINST = re.compile("比.{2,}?[多高大少低小]的?")  # 比巨灾多的项目有哪些
+
+
+def _titles_as_words(part: Part, names: Names) -> tuple[Part, Names]:
+    """「哪些项目的依据是水利工程维修养护管理办法」: a name that runs into a word for documents is part of a
+    title, where it is asked which project rests on it."""
+    rests = {token.start: token for token in part.of("rest")}
+    titles = {
+        token
+        for token in names.certain
+        if (after := rests.get(token.end)) and DOCUMENT_WORD.search(after.text)
+    }
+    if not titles or not part.has("ask", "which_project"):
+        return part, names
+    kept = tuple(token.as_rest() if token in titles else token for token in part.tokens)
+    certain = tuple(token for token in names.certain if token not in titles)
+    return Part(part.text, tuple(merged(kept)), part.trace), replace(names, certain=certain)
 
 
 def _asks_which_project(part: Part) -> bool:

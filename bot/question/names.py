@@ -89,7 +89,7 @@ def _numbers_a_name(text: str, token: Token, index: NameIndex) -> bool:
     return any(piece in name for name in names for piece in pieces)
 
 
-TYPED_SYLLABLES = re.compile("[a-z]{4,}")
+TYPED_SYLLABLES = re.compile("[a-z]{2,}")
 
 
 def spelt_as_named(text: str, index: NameIndex) -> str:
@@ -97,13 +97,25 @@ def spelt_as_named(text: str, index: NameIndex) -> str:
 
     def word(match: re.Match[str]) -> str:
         pieces = split_pinyin(match.group()) or []
-        beside = text[match.start() - 1 : match.start()] + text[match.end() : match.end() + 1]
-        if len(pieces) < 2 or not HAN_RUN.search(beside):
+        before = text[match.start() - 1 : match.start()]
+        beside = before + text[match.end() : match.end() + 1]
+        if not pieces or not HAN_RUN.search(beside):
             return match.group()
+        if len(pieces) == 1:
+            return _one_spelt(pieces[0], before, beside[len(before) :], index) or match.group()
         said = [frozenset({confused(piece)}) for piece in pieces]
         return _only_sounding(said, match.group(), index) or match.group()
 
     return TYPED_SYLLABLES.sub(word, text)
+
+
+def _one_spelt(syllable: str, before: str, behind: str, index: NameIndex) -> str | None:
+    """租 of 公zu房: the character that names have between these two."""
+    if not (HAN_RUN.match(before) and HAN_RUN.match(behind)):
+        return None
+    said = [readings(before), frozenset({confused(syllable)}), readings(behind)]
+    meant = _only_sounding(said, f"{before}{syllable}{behind}", index)
+    return meant[1] if meant and (meant[0], meant[2]) == (before, behind) else None
 
 
 def heard_as_named(said: str, index: NameIndex) -> str | None:
@@ -393,7 +405,8 @@ def is_vocabulary(said: str) -> bool:
     free = len(said)
     place = 0
     for word in words_in(said):
-        if word.start >= place:
+        of_passages = all(group == "content" for group, _ in word.senses)
+        if word.start >= place and not of_passages:
             free -= word.end - word.start
             place = word.end
     return free <= 0

@@ -25,6 +25,7 @@ from bot.question.rules import (
     DESCRIBED,
     Case,
     about_indicators,
+    asks_a_row,
     aspects_of,
     base,
     content_is_meant,
@@ -139,9 +140,10 @@ async def content_anywhere(case: Case) -> Query | None:
     if heard.projects or not heard.content:
         return None
     before = case.context.projects[0] if len(case.context.projects) == 1 else None
-    only = ("indicators",) if aspects_of(heard) or heard.asks("indicators") else ()
+    row = asks_a_row(heard)
+    only = ("indicators",) if row or aspects_of(heard) or heard.asks("indicators") else ()
     found = await projects_saying(case.sources, heard, only)
-    if only and (not found or found[0][1].coverage < CLEAR):
+    if only and (not found or found[0][1].coverage < (STRONG if row else CLEAR)):
         anywhere = await projects_saying(case.sources, heard)
         if anywhere and (not found or anywhere[0][1].coverage > found[0][1].coverage + TIE):
             found, only = anywhere, ()

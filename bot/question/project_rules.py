@@ -35,6 +35,7 @@ from bot.question.rules import (
     Case,
     Rule,
     about_indicators,
+    asks_a_row,
     aspects_of,
     base,
     content_is_meant,
@@ -529,6 +530,8 @@ async def passage_of_project(case: Case) -> Query | None:
     only: tuple[str, ...] = ("indicators",) if of_rows or heard.asks("indicators") else ()
     if only and not await row_is_named(case) and not heard.asks("indicators", "points", "core"):
         only = ()
+    if asks_a_row(heard) and await content_is_meant(case, fields=("indicators",)):
+        return content_query(heard, heard.projects, ("indicators",))
     if only and not heard.asks("points", "core", "not_core", "enough"):
         only = only if await _says_as_much(case, only) else ()
     in_field = tuple(name for name in heard.fields if name in TEXT_FIELDS)

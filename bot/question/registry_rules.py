@@ -179,11 +179,16 @@ def row_conditions(case: Case) -> dict[str, object] | None:
             found["fields"] = (f"target={said}",)
     if not found:
         return None
-    if "不是" in heard.part.text or "不为" in heard.part.text:
+    # 「是<（不是≤）的」 is no negation: what was meant stands before it.
+    plain = OTHERWISE.sub("", heard.part.text)
+    if "不是" in plain or "不为" in plain:
         found["negated"] = True
     if heard.asks("core"):
         found["core"] = True
     return found
+
+
+OTHERWISE = re.compile("[(,，]不是[^),，]*[),，]")
 
 
 async def counted(case: Case) -> Query | None:

@@ -151,6 +151,15 @@ def in_unit(heard: Heard) -> str | None:
     return units[0] if units else None
 
 
+# What only a row of the table has: 指标值; 「那条」 is a row, too.
+PRINTED_IN_ROWS = re.compile("指标值|目标值|[那这]条(?!件)")
+
+
+def asks_a_row(heard: Heard) -> bool:
+    """Whether what is asked for stands in a row of the table, and in no passage."""
+    return PRINTED_IN_ROWS.search(heard.part.text) is not None
+
+
 def yes_no(heard: Heard) -> bool:
     """Whether something stated is to be confirmed."""
     return heard.part.has("yes_no")
