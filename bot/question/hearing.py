@@ -226,7 +226,7 @@ def _titles_as_words(part: Part, names: Names) -> tuple[Part, Names]:
         for token in names.certain
         if (after := rests.get(token.end)) and DOCUMENT_WORD.search(after.text)
     }
-    if not titles or not part.has("ask", "which_project"):
+    if not titles or not (part.has("ask", "which_project") or WHICH_PROJECT.search(part.text)):
         return part, names
     kept = tuple(token.as_rest() if token in titles else token for token in part.tokens)
     certain = tuple(token for token in names.certain if token not in titles)

@@ -14,6 +14,7 @@ from bot.question.hearing import with_content
 from bot.question.names import JOINS
 from bot.question.project_rules import (
     GIVEN,
+    OUTSIDER,
     clause_of_amount,
     fields_of_project,
     passage_of_project,
@@ -482,8 +483,6 @@ ASKED_AGAIN = frozenset({Kind.FIELDS, Kind.INDICATORS, Kind.CONTENT, Kind.ASK_BA
 
 OFFICE = re.compile("(?:局|委|委员会|厅|办公室|街道|镇|乡|中学|小学|学校|医院|集团|站|所|中心)$")
 BUREAU = re.compile("(?:局|委|委员会|厅)$")
-# Somebody whom a passage mentions is not the project: the sheet does not state their telephone.
-OUTSIDER = re.compile("(?:公司|财险|人寿|银行|集团|分局|局|院|站|会|所|厂|社|中心|交易所)$")
 
 
 async def named_by_amount(case: Case) -> Query | None:

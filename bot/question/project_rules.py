@@ -284,6 +284,8 @@ async def fields_of_project(case: Case) -> Query | None:
         category=None,
         person=None,
     )
+    if set(fields) <= {"contact_person", "contact_phone"} and _of_an_outsider(heard):
+        return base(heard, kind=Kind.NOT_STATED, projects=heard.projects)
     if describes(heard) and not certain:
         return asked
     if not certain and await content_is_meant(case):
@@ -302,6 +304,18 @@ async def fields_of_project(case: Case) -> Query | None:
         holds=holds_of(heard.part),
         lead="count" if HOW_MANY_DOCUMENTS.search(heard.part.text) else None,
     )
+
+
+# Somebody whom a passage mentions is not the project: the sheet does not state their telephone.
+OUTSIDER = re.compile("(?:公司|财险|人寿|银行|集团|分局|局|院|站|会|所|厂|社|中心|交易所)$")
+
+
+def _of_an_outsider(heard: Heard) -> bool:
+    """「巨灾保险人保财险的电话」: the words right before what is asked for are somebody else's name."""
+    asked = min((t.start for t in heard.part.words("field")), default=0)
+    before = heard.part.text[:asked].removesuffix("的")
+    last = next((t for t in heard.part.of("rest") if t.end == len(before)), None)
+    return last is not None and OUTSIDER.search(last.text) is not None
 
 
 def _fields_said(heard: Heard) -> list[str]:
