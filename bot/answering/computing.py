@@ -47,7 +47,7 @@ from bot.answering.fields import answer_fields
 from bot.answering.finding import answer_find, answer_shared, excluding
 from bot.answering.premises import as_stated, holds
 from bot.answering.scopes import BOUNDS, scope_of
-from bot.phrases import answer_phrases, label, line
+from bot.phrases import answer_phrases, label, line, phrase
 from bot.question.evidence import plan_of
 from bot.question.query import Asserted, Holds, Query
 from bot.question.sources import Sources
@@ -571,6 +571,9 @@ async def answer_compare(query: Query, sources: Sources) -> Result:
     if query.premise_unit:
         sides = (query, replace(query, unit=query.premise_unit))
         return await _sides_compared(query, sides, sources)
+    if query.without:
+        sides = (replace(query, without=False), query)
+        return await _sides_compared(query, sides, sources)
     plans = [await plan_of(sources, project, query.year) for project in query.projects]
     values = [_quantity(plan, query.of) for plan in plans]
     name = _rank_label(query)
@@ -593,11 +596,12 @@ async def answer_compare(query: Query, sources: Sources) -> Result:
 
 
 async def _sides_compared(query: Query, sides: tuple[Query, Query], sources: Sources) -> Result:
-    """The totals of the projects of two persons, or units: how much more, or how many times."""
+    """The totals of the projects of two persons or units, or of a project and all the others: how
+    much more, or how many times."""
     if query.of == "projects":
         return await _numbers_compared(sides, sources)
     unit = query.in_unit or "万元"
-    sums: list[tuple[Decimal, Fact, Figure]] = []
+    sums: list[tuple[Decimal, Fact | Phrase, Figure]] = []
     blocks: list[Block] = []
     for side in sides:
         scope = scope_for(side)
@@ -610,12 +614,13 @@ async def _sides_compared(query: Query, sides: tuple[Query, Query], sources: Sou
             "figure": figure, "count": counted(total.given), "label": label(query.of),
         }  # fmt: skip
         blocks += [Paragraph(_total_head(side, False, gaps)), *addends]
-        sums.append((total.yuan, _side(side), figure))
-    (high, first, one), (low, second, other) = sorted(sums, key=lambda found: -found[0])
-    facts = (*one.operands, *other.operands)
+        one = project_fact(plans[0]) if side.projects and not side.without else _side(side)
+        sums.append((total.yuan, one, figure))
+    (high, first, larger), (low, second, smaller) = sorted(sums, key=lambda found: -found[0])
+    facts = (*larger.operands, *smaller.operands)
     if query.operation == "sum":
         text = money_text(high + low, unit)
-        arithmetic = f"{one.text} + {other.text} = {text}"
+        arithmetic = f"{larger.text} + {smaller.text} = {text}"
         head = line(
             "compare.both_sum", figure=Figure(text, arithmetic, facts), first=first, second=second
         )
@@ -623,16 +628,18 @@ async def _sides_compared(query: Query, sides: tuple[Query, Query], sources: Sou
     if query.operation == "ratio" and low:
         text, sign = rounded(high / low)
         key = "compare.ratio_about" if sign == "≈" else "compare.ratio"
-        arithmetic = f"{one.text} ÷ {other.text} {sign} {text}"
+        arithmetic = f"{larger.text} ÷ {smaller.text} {sign} {text}"
     else:
         text, key = money_text(high - low, unit), "compare.difference"
-        arithmetic = f"{one.text} - {other.text} = {text}"
+        arithmetic = f"{larger.text} - {smaller.text} = {text}"
     head = line(key, figure=Figure(text, arithmetic, facts), first=first, second=second)
     return Result(answer("compare", [Headline(head), working(arithmetic, facts), *blocks]))
 
 
-def _side(side: Query) -> Fact:
-    """The person or unit whose projects are held against others."""
+def _side(side: Query) -> Fact | Phrase:
+    """The person or unit whose projects are held against others; all the others."""
+    if side.without:
+        return phrase("compare.all_others")
     return (
         Fact(side.person, FactKind.PERSON) if side.person else Fact(side.unit or "", FactKind.UNIT)
     )
@@ -643,7 +650,7 @@ async def _numbers_compared(sides: tuple[Query, Query], sources: Sources) -> Res
     found = [(await sources.store.count(scope_for(side)), side) for side in sides]
     (high, first), (low, second) = sorted(found, key=lambda pair: -pair[0])
     if high == low:
-        level: dict[str, Fact | Figure] = {
+        level: dict[str, Phrase | Fact | Figure] = {
             "first": _side(first),
             "second": _side(second),
             "figure": Figure(f"{high}个"),

@@ -210,6 +210,25 @@ async def beside_others(case: Case) -> Query | None:
     return base(heard, kind=Kind.FIND, holds=tuple(held)) if held else None
 
 
+ALL_THE_OTHERS = re.compile(
+    "(?:其[他它余]|别的|剩下)[^，。]{0,8}?(?:加起来|加在一起|合起来|合在一起|合计|总和|之和|总共|一共)"
+)
+
+
+async def beside_all_others(case: Case) -> Query | None:
+    """「产业扶持比其他五个合计多多少」: a project held against all the others together."""
+    heard = case.heard
+    if len(heard.projects) != 1 or heard.of_person or heard.content:
+        return None
+    compares = heard.asks("difference", "ratio", "compare") or "比" in heard.part.text
+    if not compares or shares(heard) or not ALL_THE_OTHERS.search(heard.part.text):
+        return None
+    operation = "ratio" if heard.asks("ratio") else "difference"
+    return base(
+        heard, kind=Kind.COMPARE, projects=heard.projects, without=True, operation=operation
+    )
+
+
 async def exactly_that_amount(case: Case) -> Query | None:
     """「200万的项目是哪个」「1000万的项目联系人是谁」「有没有50万的项目」."""
     heard = case.heard

@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from bot.question.analysis import Token, normal, vocabulary_tokens
 from bot.question.heard import HAN_RUN
-from bot.question.lexicon import words_in
+from bot.question.lexicon import lexicon, words_in
 from bot.retrieval import syllables
 from registry.index import Link, Match, NameIndex
 from registry.index_words import name_words
-from registry.pinyin import confused, readings, split_pinyin
+from registry.pinyin import confused, initials_of, readings, split_pinyin
 
 MOST_PROJECTS = 4  # named in one part of a question
 
@@ -96,11 +96,16 @@ def spelt_as_named(text: str, index: NameIndex) -> str:
     """「展会butie」 as 展会补贴: syllables typed among characters, where names have one such word."""
 
     def word(match: re.Match[str]) -> str:
+        if match.group() in lexicon().senses:
+            return match.group()
         pieces = split_pinyin(match.group()) or []
         before = text[match.start() - 1 : match.start()]
         beside = before + text[match.end() : match.end() + 1]
-        if not pieces or not HAN_RUN.search(beside):
+        if not HAN_RUN.search(beside):
             return match.group()
+        if not pieces:
+            behind = text[match.end() : match.end() + 2]
+            return _by_initials(match.group(), behind, index) or match.group()
         if len(pieces) == 1:
             return _one_spelt(pieces[0], before, beside[len(before) :], index) or match.group()
         said = [frozenset({confused(piece)}) for piece in pieces]
@@ -116,6 +121,20 @@ def _one_spelt(syllable: str, before: str, behind: str, index: NameIndex) -> str
     said = [readings(before), frozenset({confused(syllable)}), readings(behind)]
     meant = _only_sounding(said, f"{before}{syllable}{behind}", index)
     return meant[1] if meant and (meant[0], meant[2]) == (before, behind) else None
+
+
+def _by_initials(letters: str, behind: str, index: NameIndex) -> str | None:
+    """巨灾 of jz保险: the characters with these initials that names have before what follows."""
+    if len(HAN_RUN.findall(behind)) != 1 or len(behind) < 2:
+        return None
+    names = {normal(match.name) for match in index.find(behind, NEAR_LOOKED_AT)}
+    found = {
+        name[at - len(letters) : at]
+        for name in names
+        if (at := name.find(behind)) >= len(letters)
+        and initials_of(name[at - len(letters) : at]) == letters
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def heard_as_named(said: str, index: NameIndex) -> str | None:

@@ -92,6 +92,7 @@ NAMED = (
     Rule("projects of a person", of_project.projects_of_person),
     Rule("amounts beside their mean", computing.beside_mean_amount),
     Rule("amounts beside those of others", computing.beside_others),
+    Rule("project beside all the others", computing.beside_all_others),
     Rule("several projects compared", computing.projects_compared),
     Rule("amount that a passage states", of_project.amount_in_its_passages),
     Rule("so many times an amount", of_project.amount_times),
