@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -217,14 +217,17 @@ def pinyin_to_words(run: str) -> list[tuple[int, int, str]]:
     `jianguandianhua` -> [(8, 15, 电话)].
     """
     spoken = spoken_words()
+    # gongji is no 共计 in gongjiao: a word ends where a syllable does.
+    syllables = split_pinyin(run) or list(run)
+    borders = {0, *accumulate(map(len, syllables))}
     found: list[tuple[int, int, str]] = []
     end = after = len(run)
     while end > 0:
         for start in range(max(0, end - 24), end):
             piece = run[start:end]
             word = spoken.get(piece) if len(piece) > 3 else None
-            if word is not None and len(word) == 1 and split_pinyin(run[end:after]) is None:
-                word = None  # jian is not 减 in jiangli
+            if not {start, end} <= borders or (word is not None and len(word) == 1 and end < after):
+                word = None  # neither is gong 共 in gongjiao, nor jian 减 in jiangli
             if word is not None:
                 found.append((start, end, word))
                 end = after = start
