@@ -60,6 +60,7 @@ from bot.answering.passages import (
     text_of,
 )
 from bot.answering.premises import supposes
+from bot.answering.stating import sentence_stating
 from bot.phrases import line
 from bot.question.deadlines import DATE, DATE_ASKED
 from bot.question.evidence import plan_of, stated_in
@@ -161,6 +162,9 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if best is None or best.coverage < STRONG:
         found = await _asked_last(plan, query, sources) or found
         best = found[0] if found else None
+    stated = await sentence_stating(plan, best, query, sources)
+    if stated is not None:
+        return stated
     dated = best is not None and asks_when(query) and says_when(plan, best.candidate, query)
     if (
         len(query.content) > 1

@@ -95,7 +95,7 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
     each = EACH_ASKED.search(query.said) is not None
     enumerates = not number and re.search("什么|啥|哪些|哪几", query.said) is not None
     when = asks_when(query)
-    after = _said_after(query)
+    after = said_after(query)
 
     def weight(evidence: Evidence) -> float:
         score = evidence.score
@@ -166,7 +166,7 @@ def asks_when(query: Query) -> bool:
     return bool(DATE_ASKED.search(query.said) or TIME_ASKED.search(query.said))
 
 
-def _said_after(query: Query) -> str:
+def said_after(query: Query) -> str:
     """What is to happen then: 办结 of 「几天内要办结」."""
     asked = DATE_ASKED.search(query.said) or TIME_ASKED.search(query.said)
     return query.said[asked.end() :] if asked else ""

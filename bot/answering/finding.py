@@ -45,7 +45,7 @@ from bot.answering.passages import quoted, sentence_around, text_of
 from bot.answering.premises import holds, so_many
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
-from bot.question.deadlines import EVERY_TIME, Deadline, deadline_of, deadlines_in
+from bot.question.deadlines import EVERY_TIME, UNTIL, Deadline, deadline_of, deadlines_in
 from bot.question.documents import citations
 from bot.question.evidence import plan_of
 from bot.question.query import Due, Query
@@ -538,8 +538,8 @@ async def _said_due(
                 stated = deadlines_in(sentence, plan.year, at_end=at_end)
                 due = [deadline for deadline in stated if _falls_due(deadline, plan, wanted)]
                 news = any((id_of(plan), deadline.month) not in in_rows for deadline in due)
-                every = wanted.month is None and EVERY_TIME.search(sentence)
-                if news or every:
+                other = EVERY_TIME.search(sentence) or UNTIL.search(sentence)
+                if news or (wanted.month is None and other):
                     said.append((plan, field, span))
     return said
 
