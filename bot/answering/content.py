@@ -18,6 +18,7 @@ from bot.answer import (
     Phrase,
 )
 from bot.answering.brackets import in_its_bracket
+from bot.answering.contrasts import contrasted
 from bot.answering.evidence import (
     COUNT_ASKED,
     EACH_ASKED,
@@ -162,6 +163,10 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if best is None or best.coverage < STRONG:
         found = await _asked_last(plan, query, sources) or found
         best = found[0] if found else None
+    if BOTH.search(query.said) and query.operation is None and not query.premise:
+        pair = await contrasted(plan, query, sources)
+        if pair and pair[0].candidate.indicator is not None:
+            return _rows(plan, pair, query)
     stated = await sentence_stating(plan, best, query, sources)
     if stated is not None:
         return stated
@@ -296,6 +301,7 @@ def _likeliest(
     return rows
 
 
+BOTH = re.compile("分别|各(?:是|有|要|为|占)?(?:多少|几)")  # 「城区和农村反应时间分别多少」
 GIVEN_TO = re.compile("(?:给|拨给|付给|补给).{2,10}的?(?:吧|吗|对吗|对吧|是吧|是不是)")
 
 

@@ -12,8 +12,10 @@ from bot.answer import (
     Fact,
     Figure,
     Headline,
+    Paragraph,
     Phrase,
 )
+from bot.answering.contrasts import contrasted
 from bot.answering.evidence import (
     EACH_ASKED,
     LEVEL,
@@ -24,13 +26,17 @@ from bot.answering.evidence import (
 )
 from bot.answering.facts import (
     Result,
+    about,
+    indicator_fact,
+    indicator_source,
     money_text,
     project_fact,
     rounded,
     share_text,
+    target_fact,
     working,
 )
-from bot.answering.indicators import points_sum
+from bot.answering.indicators import PERCENT, points_sum
 from bot.answering.passages import (
     figure_fact,
     of_one,
@@ -400,6 +406,10 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     segments = [
         part for segment in query.content for part in JOINED.split(segment) if len(part) > 1
     ]
+    if query.operation == "difference" and not LEFT_OUT.search(query.said):
+        pair = await contrasted(plan, query, sources)
+        if pair:
+            return _between(plan, query, pair)
     if query.operation == "sum" and "points" in query.aspects:
         rows = await _rows_of_segments(plan, query, segments, sources)
         return points_sum(plan, rows, query) if len(rows) > 1 else None
@@ -462,6 +472,33 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     if found[-1][0].candidate.context != found[0][0].candidate.context:
         blocks.append(sentence_around(plan, found[-1][0]))
     return passage_result(plan, blocks, found[0][0].candidate.field)
+
+
+def _between(plan: Plan, query: Query, pair: tuple[Evidence, ...]) -> Result:
+    """「农村比城区多几分钟」: how far the two rows or figures lie apart."""
+    figures = [e.candidate.figure for e in pair if e.candidate.figure is not None]
+    rows = [e.candidate.indicator for e in pair if e.candidate.indicator is not None]
+    if rows:
+        facts = tuple(target_fact(plan, row) for row in rows)
+        values = [row.target_value for row in rows if row.target_value is not None]
+        unit = rows[0].unit_of_measure or ""
+        blocks = _operation_blocks(
+            plan, query, values, "个百分点" if unit in PERCENT else unit, facts
+        )
+        sources = [indicator_source(plan, row) for row in rows]
+        blocks += [
+            Paragraph((indicator_fact(plan, row), Phrase("："), fact))
+            for row, fact in zip(rows, facts, strict=True)
+        ]
+        return about(plan, "content", blocks, sources=sources)
+    facts = tuple(figure_fact(plan, pair[0].candidate.field, figure) for figure in figures)
+    unit, factor = _shown_unit(figures, query.in_unit)
+    values = [(f.value if f.yuan is None else f.yuan) / factor for f in figures]
+    blocks = _operation_blocks(plan, query, values, unit, facts)
+    blocks.append(sentence_around(plan, pair[0]))
+    if pair[1].candidate.context != pair[0].candidate.context:
+        blocks.append(sentence_around(plan, pair[1]))
+    return passage_result(plan, blocks, pair[0].candidate.field)
 
 
 def _shown_unit(figures: Sequence[FigureInText], wanted: str | None) -> tuple[str, Decimal]:
