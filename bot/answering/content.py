@@ -19,6 +19,7 @@ from bot.answer import (
 )
 from bot.answering.brackets import in_its_bracket
 from bot.answering.contrasts import contrasted
+from bot.answering.conversions import converted
 from bot.answering.evidence import (
     COUNT_ASKED,
     EACH_ASKED,
@@ -143,7 +144,11 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         return _figures(plan, stating, replace(query, premise=()))
     if query.extreme and (ends := await extreme_amounts(plan, query, sources)):
         return _figures(plan, ends, query)
-    result = await in_its_bracket(plan, query, sources) or await applied(plan, query, sources)
+    result = (
+        await converted(plan, query, sources)
+        or await in_its_bracket(plan, query, sources)
+        or await applied(plan, query, sources)
+    )
     if result is not None:
         return result
     if query.operation in {"sum", "difference", "ratio", "share", "each"}:

@@ -31,7 +31,7 @@ async def contrasted(plan: Plan, query: Query, sources: Sources) -> tuple[Eviden
         if not row and (EACH_ASKED.search(query.said) or ONE_OF.search(query.said)):
             like = [e for e in like if PER_ONE.search(_before(plan, e))]
         for one, other in words:
-            pair = _only_pair(like, one, other)
+            pair = _only_pair(plan, like, one, other)
             if pair and _before(plan, pair[0])[-NOUN:] == _before(plan, pair[1])[-NOUN:]:
                 return pair
     return ()
@@ -51,11 +51,17 @@ def _pairs(text: str) -> list[str]:
     return [text[at : at + WORD] for at in range(len(text) - WORD + 1)]
 
 
-def _only_pair(found: Sequence[Evidence], one: str, other: str) -> tuple[Evidence, ...]:
+def _only_pair(
+    plan: Plan, found: Sequence[Evidence], one: str, other: str
+) -> tuple[Evidence, ...]:
     """The only figure that has the one word and not the other, and the only one the other way,
     where they are counted alike and say as much of the rest."""
-    first = _best([e for e in found if _has(e, one) and not _has(e, other)])
-    second = _best([e for e in found if _has(e, other) and not _has(e, one)])
+
+    def said(evidence: Evidence) -> str:
+        return _label(plan, evidence)
+
+    first = _best([e for e in found if one in said(e) and other not in said(e)])
+    second = _best([e for e in found if other in said(e) and one not in said(e)])
     if first is None or second is None or _value_unit(first) != _value_unit(second):
         return ()
     if max(first.coverage, second.coverage) < STRONG:
@@ -63,10 +69,6 @@ def _only_pair(found: Sequence[Evidence], one: str, other: str) -> tuple[Evidenc
     if abs(first.coverage - second.coverage) > LEVEL * 4:
         return ()
     return first, second
-
-
-def _has(evidence: Evidence, word: str) -> bool:
-    return word in evidence.candidate.words
 
 
 def _best(found: Sequence[Evidence]) -> Evidence | None:
@@ -88,12 +90,15 @@ def _value_unit(evidence: Evidence) -> str | None:
     return "元" if figure.yuan is not None else figure.unit or ""
 
 
-def _before(plan: Plan, evidence: Evidence) -> str:
-    """The words right before a figure; the name of a row."""
+def _label(plan: Plan, evidence: Evidence) -> str:
+    """The words that a figure belongs to; the name of a row."""
     row, figure = evidence.candidate.indicator, evidence.candidate.figure
     if row is not None:
         return row.name
-    if figure is None:
-        return ""
     text = text_of(plan, evidence.candidate.field)
-    return PIECE.split(text[figure.label.start : figure.start])[-1]
+    return text[figure.label.start : figure.start] if figure is not None else ""
+
+
+def _before(plan: Plan, evidence: Evidence) -> str:
+    """Those of them that stand right before it."""
+    return PIECE.split(_label(plan, evidence))[-1]

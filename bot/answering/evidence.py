@@ -129,6 +129,8 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
                 score += FIGURE_FIRST
             elif measure and measure["measure"] not in "万亿":
                 score -= 2 * FIGURE_FIRST  # 多少人 is not answered by 12类
+            if STANDARD in query.said and is_money and STANDARD in candidate.words:
+                score += FIGURE_FIRST  # 人均经费标准 rather than any other 每人
             if each and is_money and _price_of_it(plan, evidence):
                 score += 2 * FIGURE_FIRST  # 「每户补多少」 is no total
         elif number and candidate.figure is None:
@@ -143,6 +145,7 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
     return sorted(found, key=lambda evidence: -weight(evidence))
 
 
+STANDARD = "标准"
 CLAUSE_OUTSIDE = re.compile("[^，,；;。：:（(]*$")
 
 

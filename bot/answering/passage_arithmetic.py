@@ -15,7 +15,7 @@ from bot.answer import (
     Paragraph,
     Phrase,
 )
-from bot.answering.contrasts import contrasted
+from bot.answering.contrasts import ONE_OF, contrasted
 from bot.answering.evidence import (
     EACH_ASKED,
     LEVEL,
@@ -410,6 +410,8 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
         pair = await contrasted(plan, query, sources)
         if pair:
             return _between(plan, query, pair)
+        if ONE_OF.search(query.said):
+            return None  # what all cost together tells nothing of one
     if query.operation == "sum" and "points" in query.aspects:
         rows = await _rows_of_segments(plan, query, segments, sources)
         return points_sum(plan, rows, query) if len(rows) > 1 else None
@@ -670,6 +672,8 @@ def _each(plan: Plan, query: Query, found: list[tuple[Evidence, FigureInText]]) 
     if not counts or not counts[0].value:
         return None
     money = next(((e, f) for e, f in found if f.yuan is not None), None)
+    if money is not None and _is_of_one(plan, money[0]):
+        return None  # 人均经费标准为95元 is one's already
     yuan = money[1].yuan if money else None if query.content else plan.yuan("total")
     if yuan is None:
         return None
