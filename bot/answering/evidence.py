@@ -156,12 +156,17 @@ def _price_of_it(plan: Plan, evidence: Evidence) -> bool:
     if candidate.figure is None or not of_one(plan, candidate.field, candidate.figure):
         return False
     words = [word for word in evidence.matched if len(word) > 1 and word[0] != "每"]
-    words = words or list(evidence.matched)
+    words = words or [form for word in evidence.matched for form in _forms(word)]
     before = text_of(plan, candidate.field)[: candidate.figure.start]
     bracket = max(before.rfind("（"), before.rfind("("))
     inside = bracket >= 0 and not any(close in before[bracket:] for close in "）)")
     outside = CLAUSE_OUTSIDE.search(before[:bracket]) if inside else None
     return any(w in candidate.words or (outside and w in outside.group()) for w in words)
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """A word and, of 每人, how sheets say it as well: 人均."""
+    return (word, f"{word[1]}均") if len(word) == 2 and word[0] == "每" else (word,)
 
 
 def asks_when(query: Query) -> bool:
