@@ -220,6 +220,8 @@ async def _of_kind(plan: Plan, query: Query, found: Sequence[Evidence], sources:
         and (e.candidate.figure is not None or e.candidate.indicator is not None)
         and answers_kind(plan, e, query)
     ]
+    if not fit and query.operation == "sum":
+        fit = _only_total(plan, found)
     if fit and fit[0].candidate.figure is not None:
         level = [e for e in alike(fit) if e.candidate.figure is not None]
         return _figures(plan, _of_the_price(plan, level, query)[:1], query)
@@ -228,6 +230,19 @@ async def _of_kind(plan: Plan, query: Query, found: Sequence[Evidence], sources:
     if best.candidate.indicator is not None:
         return _nearest(plan, best, query)
     return _quoted(plan, best, query)
+
+
+def _only_total(plan: Plan, found: Sequence[Evidence]) -> list[Evidence]:
+    """The only amount among what speaks of the words that is no price of one."""
+    totals = {
+        (e.candidate.field, e.candidate.figure.start): e
+        for e in found
+        if e.coverage >= STRONG
+        and e.candidate.figure is not None
+        and e.candidate.figure.yuan is not None
+        and not of_one(plan, e.candidate.field, e.candidate.figure)
+    }
+    return list(totals.values()) if len(totals) == 1 else []
 
 
 def _of_the_price(plan: Plan, level: list[Evidence], query: Query) -> list[Evidence]:

@@ -27,7 +27,11 @@ async def contrasted(plan: Plan, query: Query, sources: Sources) -> tuple[Eviden
         return ()
     found = await evidence_for(plan, query.content, query, sources)
     for row in (True, False):
-        like = [e for e in found if _value_unit(e) is not None and (e.candidate.indicator is not None) is row]
+        like = [
+            e
+            for e in found
+            if _value_unit(e) is not None and (e.candidate.indicator is not None) is row
+        ]
         if not row and (EACH_ASKED.search(query.said) or ONE_OF.search(query.said)):
             like = [e for e in like if PER_ONE.search(_before(plan, e))]
         for one, other in words:
@@ -51,9 +55,7 @@ def _pairs(text: str) -> list[str]:
     return [text[at : at + WORD] for at in range(len(text) - WORD + 1)]
 
 
-def _only_pair(
-    plan: Plan, found: Sequence[Evidence], one: str, other: str
-) -> tuple[Evidence, ...]:
+def _only_pair(plan: Plan, found: Sequence[Evidence], one: str, other: str) -> tuple[Evidence, ...]:
     """The only figure that has the one word and not the other, and the only one the other way,
     where they are counted alike and say as much of the rest."""
 

@@ -91,6 +91,4 @@ def _shown(plan: Plan, evidence: Evidence, text: str) -> Result:
     blocks: list[Block] = [Headline(head), working(arithmetic, (fact,))]
     if candidate.indicator is not None:
         return about(plan, "content", blocks, sources=[indicator_source(plan, candidate.indicator)])
-    return passage_result(
-        plan, [*blocks, sentence_around(plan, evidence)], candidate.field
-    )
+    return passage_result(plan, [*blocks, sentence_around(plan, evidence)], candidate.field)

@@ -254,6 +254,8 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
             return False  # 「每座多少钱」 is not what all of them cost
         if is_money and GROWS.search(query.said):
             return False
+        if unit in PERCENT and query.operation == "sum" and MONEY_ASKED.search(query.said):
+            return False  # 「扫描费一共多少」 is not the 30% paid first
     elif candidate.indicator is not None:
         if _other_month(candidate.indicator.name, query):
             return False
@@ -273,6 +275,7 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
     )
 
 
+PERCENT = {"%", "％"}
 GROWS = re.compile("(?:增长|增速|上升|下降|提高|降低|提升)(?:了|率)?(?:多少|几|好多)(?!.*[钱元])")
 MONTH_SAID = re.compile("[\\d一二三四五六七八九十]月")
 

@@ -22,6 +22,7 @@ from bot.answering.evidence import (
     alike,
     answers_kind,
     evidence_for,
+    wants_money,
     wants_number,
 )
 from bot.answering.facts import (
@@ -437,6 +438,10 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
         return None  # of the second step only what the first leaves is paid
     if query.operation == "sum" and FROM_TO.search(query.said) and len(found) > 1:
         found = _all_between(plan, found)
+    if query.operation == "sum" and len(found) < 2 and len(segments) == 1:
+        product = await _count_and_price(plan, query, segments[0], sources)
+        if product is not None:
+            return product
     if query.operation == "sum" and len(found) < 2:
         part = _part_in_full(plan, query, found[0]) if found else None
         if part is not None:
@@ -570,6 +575,34 @@ def _part_in_full(plan: Plan, query: Query, found: tuple[Evidence, FigureInText]
     facts = (figure_fact(plan, field, price), figure_fact(plan, field, counts[0]))
     arithmetic = f"{facts[0].text} × {facts[1].text} = {text}"
     return _worked_out(plan, query, "applied", text, arithmetic, facts, evidence)
+
+
+PRICE_NEXT = re.compile("[、，,（(]?单价")
+TOTAL_NEXT = re.compile("[、，,]?(?:共|合|小|总)?(?:计|需)")
+
+
+async def _count_and_price(plan: Plan, query: Query, words: str, sources: Sources) -> Result | None:
+    """「DR合计要花多少钱」: DR 5台、单价48.5万元, where what they come to is not stated."""
+    found = await evidence_for(plan, (words,), query, sources)
+    counts = [e for e in found if e.candidate.figure is not None and e.coverage >= STRONG]
+    best = max(counts, key=lambda e: e.coverage, default=None)
+    if best is None or best.candidate.figure is None or best.candidate.figure.yuan is not None:
+        return None
+    if sum(e.coverage > best.coverage - LEVEL for e in counts) > 1 or not wants_money(query):
+        return None
+    field, count = best.candidate.field, best.candidate.figure
+    text = text_of(plan, field)
+    after = [figure for figure in figures(text) if figure.start >= count.end][:2]
+    if not after or not PRICE_NEXT.fullmatch(text[count.end : after[0].start].strip()):
+        return None
+    price = after[0]
+    stated = len(after) > 1 and TOTAL_NEXT.fullmatch(text[price.end : after[1].start].strip())
+    if price.yuan is None or stated:
+        return None
+    total = _money(price.yuan * count.value, query)
+    facts = (figure_fact(plan, field, price), figure_fact(plan, field, count))
+    arithmetic = f"{facts[0].text} × {facts[1].text} = {total}"
+    return _worked_out(plan, query, "applied", total, arithmetic, facts, best)
 
 
 OF_WHOLE = re.compile("占(?:了|到)?(?:整个|全部|项目|这个项目)?的?(?:总|全部|项目)")
