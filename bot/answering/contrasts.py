@@ -26,6 +26,7 @@ async def contrasted(plan: Plan, query: Query, sources: Sources) -> tuple[Eviden
     if not words:
         return ()
     found = await evidence_for(plan, query.content, query, sources)
+    pairs: list[tuple[Evidence, ...]] = []
     for row in (True, False):
         like = [
             e
@@ -37,8 +38,9 @@ async def contrasted(plan: Plan, query: Query, sources: Sources) -> tuple[Eviden
         for one, other in words:
             pair = _only_pair(plan, like, one, other)
             if pair and _before(plan, pair[0])[-NOUN:] == _before(plan, pair[1])[-NOUN:]:
-                return pair
-    return ()
+                pairs.append(pair)
+                break
+    return max(pairs, key=lambda pair: min(e.coverage for e in pair), default=())
 
 
 def _told_apart(query: Query) -> list[tuple[str, str]]:
