@@ -36,6 +36,7 @@ from bot.answering.evidence import (
     sentences_about,
     wants_money,
     wants_number,
+    what_follows,
 )
 from bot.answering.facts import (
     Result,
@@ -209,6 +210,8 @@ async def _of_kind(plan: Plan, query: Query, found: Sequence[Evidence], sources:
     """Where what the words find first is of another kind than was asked for (3座 for 多少钱): what
     says as much and is of that kind; else the words of the sheet without a figure put forward."""
     best = found[0]
+    if (follows := what_follows(plan, found, query)) is not None:
+        return _figures(plan, [follows], query)
     money = SUM_ASKED.search(query.said) is not None
     if query.content_in:
         everywhere = replace(query, content_in=())

@@ -254,6 +254,8 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
             return False  # 「每座多少钱」 is not what all of them cost
         if is_money and GROWS.search(query.said):
             return False
+        if _is_a_case(plan, candidate, query):
+            return False
         if unit in PERCENT and query.operation == "sum" and MONEY_ASKED.search(query.said):
             return False  # 「扫描费一共多少」 is not the 30% paid first
     elif candidate.indicator is not None:
@@ -264,8 +266,8 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
     else:
         return True
     asked, sum_asked = COUNT_ASKED.search(query.said), SUM_ASKED.search(query.said)
-    if sum_asked and not asked:
-        return is_money or unit in {"%", "％"}
+    if (sum_asked or PAID_ASKED.search(query.said)) and not asked:
+        return is_money or unit in SHARES
     if asked is None or sum_asked or not unit:
         return True
     measure = asked["measure"]
@@ -276,6 +278,73 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
 
 
 PERCENT = {"%", "％"}
+SHARES = frozenset({"%", "％", "‰", "倍"})
+# What is paid, fined or taken off is money, or a share of it.
+PAID_ASKED = re.compile(
+    "(?:奖|补|赔|罚|补[助贴偿]|奖励|赔[偿付]|经费|费用|单价|租金)(?:[每一]\\w)?(?:是|要|为|有)?(?:多少|好多|几)"
+    "(?![人家户次例个件分])"
+)
+# 「突破500万元的企业」「超过5分钟出车的」 say in which case something is paid.
+CASE_BEFORE = re.compile("(?:突破|超过|达到|不足|低于|高于|满|超出|不满)(?:了|到)?$")
+CASE_AFTER = re.compile("[^，。；,;]{0,8}的")
+
+
+# What is set aside for all is not what one gets: 安排260万元, 计360万元.
+SET_ASIDE = re.compile("(?:安排|共计|合计|共需|计)$")
+ALL_ASKED = re.compile("总|共|合计|安排|全[部年]|需要?|花|预算")
+
+
+def _is_a_case(plan: Plan, candidate: Candidate, query: Query) -> bool:
+    """Whether a figure is the case that a passage puts, or one that the question states itself, or
+    what all get where it was asked what one does."""
+    figure = candidate.figure
+    if figure is None or query.yes_no:
+        return False
+    if _is_stated(plan, candidate, query):
+        return True
+    if PAID_ASKED.search(query.said) is None:
+        return False
+    text = text_of(plan, candidate.field)
+    before, after = text[: figure.start], text[figure.end :]
+    case = CASE_BEFORE.search(before) is not None and CASE_AFTER.match(after) is not None
+    one_gets = GETS.search(query.said) is not None and not ALL_ASKED.search(query.said)
+    return case or (one_gets and SET_ASIDE.search(before) is not None)
+
+
+GETS = re.compile("[奖补赔罚](?:多少|好多|几)")
+
+
+def _is_stated(plan: Plan, candidate: Candidate, query: Query) -> bool:
+    """Whether the question states this very figure, and asks for another."""
+    figure = candidate.figure
+    if figure is None or not figure.unit or not wants_number(query):
+        return False
+    printed = text_of(plan, candidate.field)[figure.start : figure.end].strip()
+    same = any(f.is_money and f.value == figure.yuan for f in query.premise)
+    return printed in query.said or same
+
+
+def what_follows(plan: Plan, found: Sequence[Evidence], query: Query) -> Evidence | None:
+    """What is paid, or taken off, in the case that the question states a figure of: 10万元 of
+    「首次突破1000万元的奖励10万元」."""
+    if PAID_ASKED.search(query.said) is None:
+        return None
+    case = next((e.candidate for e in found if _is_stated(plan, e.candidate, query)), None)
+    if case is None or case.figure is None:
+        return None
+    at = case.figure.end
+    end = next(s.end for s in sentences(text_of(plan, case.field)) if s.end >= at)
+    behind = [
+        (e.candidate.figure.start, e)
+        for e in found
+        if e.candidate.field == case.field
+        and e.candidate.figure is not None
+        and at <= e.candidate.figure.start < end
+    ]
+    follows = min(behind, key=lambda pair: pair[0], default=None)
+    return follows[1] if follows and answers_kind(plan, follows[1], query) else None
+
+
 GROWS = re.compile("(?:增长|增速|上升|下降|提高|降低|提升)(?:了|率)?(?:多少|几|好多)(?!.*[钱元])")
 MONTH_SAID = re.compile("[\\d一二三四五六七八九十]月")
 
