@@ -33,7 +33,8 @@ MEASURE_ASKED = re.compile(
     "(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万)"
 )
 
-EACH_ASKED = re.compile("每个(?!项目)|每一?个?[人名户家座台套头羽亩只处件公吨次场]|单价|[人户亩]均")
+WHO_ASKED = re.compile("谁(?!的)|哪家|哪个(?:公司|单位|机构|医院|企业)")
+EACH_ASKED = re.compile("每个(?!项目)|每一?个?[人名户家座台套头羽亩只处件公吨次场期批届辆盏床棵株]|单价|[人户亩]均")
 
 
 async def evidence_for(
@@ -96,6 +97,7 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
     enumerates = not number and re.search("什么|啥|哪些|哪几", query.said) is not None
     when = asks_when(query)
     after = said_after(query)
+    who = WHO_ASKED.search(query.said) is not None
 
     def weight(evidence: Evidence) -> float:
         score = evidence.score
@@ -107,6 +109,8 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
         if candidate.indicator is not None:
             unit = candidate.indicator.unit_of_measure or ""
             score += ROW_FIRST if rows or not money or unit in MONEY_UNITS else -ROW_FIRST
+            if who or (each and unit not in MONEY_UNITS and not rows):
+                score -= 2 * FIGURE_FIRST  # a row has no name in it, and no price of one
             if number and not money:
                 score += FIGURE_FIRST + ROW_FIRST
             if measure and measure["measure"] in unit:
