@@ -270,7 +270,8 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
     else:
         return True
     asked, sum_asked = COUNT_ASKED.search(query.said), SUM_ASKED.search(query.said)
-    if (sum_asked or PAID_ASKED.search(query.said)) and not asked:
+    price = EACH_ASKED.search(query.said) is not None and query.said.rstrip("?？").endswith("多少")
+    if (sum_asked or price or PAID_ASKED.search(query.said)) and not asked:
         return is_money or unit in SHARES
     if asked is None or sum_asked or not unit:
         return True
