@@ -34,30 +34,32 @@ class Set:
 
 SETS = (
     Set("gold/sample", 100, 0),
-    Set("gold/finance-1", 98.5, 0),
-    Set("gold/finance-2", 97.5, 1),
-    Set("gold/finance-3", 97, 1),
-    Set("gold/finance-4", 97, 1),
-    Set("gold/finance-5", 97, 3),
-    Set("gold/finance-6", 96.5, 1),
+    Set("gold/finance-1", 99, 0),
+    Set("gold/finance-2", 98, 0),
+    Set("gold/finance-3", 97.5, 1),
+    Set("gold/finance-4", 97.5, 1),
+    Set("gold/finance-5", 98, 1),
+    Set("gold/finance-6", 98, 0),
     Set("gold/finance-7", 98.5, 0),
-    Set("gold/finance-8", 94.5, 4),
+    Set("gold/finance-8", 97.5, 1),
     Set("gold/finance-9", 98.5, 0),
     # Misunderstandings somebody met; each belongs here before it is put right.
     Set("gold/met", 95, 0),
     # What an auditor found answered wrongly.
-    Set("gold/audit", 96, 0),
-    Set("gold/water", 93.5, 2, "water-and-farming.txt"),
-    Set("gold/schools", 91, 1, "schools-and-clinics.txt"),
-    Set("gold/health-and-culture", 93, 2, "health-and-culture.txt"),
-    Set("gold/roads-and-safety", 95, 1, "roads-and-safety.txt"),
-    Set("gold/emergency-and-city", 94.5, 1, "emergency-and-city.txt"),
-    Set("gold/civil-affairs-and-labour", 98.5, 0, "civil-affairs-and-labour.txt"),
-    Set("gold/science-and-environment", 97.5, 0, "science-and-environment.txt"),
-    Set("gold/law-and-transport", 94.5, 3, "law-and-transport.txt"),
-    Set("gold/veterans-and-culture", 91, 1, "veterans-and-culture.txt"),
-    Set("gold/housing-and-forestry", 95, 0, "housing-and-forestry.txt"),
-    Set("gold/markets-and-welfare", 93, 5, "markets-and-welfare.txt"),
+    Set("gold/audit", 99, 0),
+    Set("gold/water", 97, 1, "water-and-farming.txt"),
+    Set("gold/schools", 92.5, 1, "schools-and-clinics.txt"),
+    Set("gold/health-and-culture", 96, 0, "health-and-culture.txt"),
+    Set("gold/roads-and-safety", 98.5, 0, "roads-and-safety.txt"),
+    Set("gold/emergency-and-city", 96.5, 0, "emergency-and-city.txt"),
+    Set("gold/civil-affairs-and-labour", 99, 0, "civil-affairs-and-labour.txt"),
+    Set("gold/science-and-environment", 99, 0, "science-and-environment.txt"),
+    Set("gold/law-and-transport", 97.5, 1, "law-and-transport.txt"),
+    Set("gold/veterans-and-culture", 95, 0, "veterans-and-culture.txt"),
+    Set("gold/housing-and-forestry", 97, 0, "housing-and-forestry.txt"),
+    Set("gold/markets-and-welfare", 95, 3, "markets-and-welfare.txt"),
+    Set("gold/sport-and-ecology", 95, 0, "sport-and-ecology.txt"),
+    Set("gold/clinics-and-commerce", 97, 1, "clinics-and-commerce.txt"),
 )
 # Nobody reads these while working on how questions are understood: they tell how it does on
 # questions it was never fitted to. A failure here is answered by new questions of the same kind in
@@ -67,6 +69,7 @@ HELD_BACK = (
     Set("held_back/finance-2", 89.5, 4),
     Set("held_back/finance-3", 95, 1),
     Set("held_back/finance-4", 98.5, 0),
+    Set("held_back/schools-and-farming", 91.5, 1, "schools-and-farming.txt"),
 )
 
 

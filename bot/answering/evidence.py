@@ -34,7 +34,9 @@ MEASURE_ASKED = re.compile(
 )
 
 WHO_ASKED = re.compile("谁(?!的)|哪家|哪个(?:公司|单位|机构|医院|企业)")
-EACH_ASKED = re.compile("每个(?!项目)|每一?个?[人名户家座台套头羽亩只处件公吨次场期批届辆盏床棵株]|单价|[人户亩]均")
+EACH_ASKED = re.compile(
+    "每个(?!项目)|每一?个?[人名户家座台套头羽亩只处件公吨次场期批届辆盏床棵株]|单价|[人户亩]均"
+)
 
 
 async def evidence_for(

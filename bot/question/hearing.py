@@ -38,6 +38,7 @@ from registry.store.grams import passages_of
 
 # Of the words beside a likely name, the share that its sheet must hold for the name to be meant.
 BORNE_OUT = 0.5
+JUST_THAT = 0.75
 
 
 # What is at least so long and was linked for certain is the whole name, not a word of it.
@@ -62,6 +63,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     if _asks_which_project(part):
         part, names = _demoted(part, names)
     part, names = _titles_as_words(part, names)
+    part, names = _but_for_the_second(part, names)
     for token in (*names.certain, *names.likely):
         if len(names.certain) + len(names.likely) == 1 and _only_touches(token, part):
             words = _as_words(token, part)
@@ -217,6 +219,21 @@ WHICH_PROJECT = re.compile(
 HELD_AGAINST = re.compile("比.{2,}?[多高大少低小]的?")  # 比巨灾多的项目有哪些
 
 
+def _but_for_the_second(part: Part, names: Names) -> tuple[Part, Names]:
+    """「公租房租赁补贴及运营维护」: what looks like a name behind 及 and words that name nothing here is
+    the end of another's."""
+    named = (*names.certain, *names.likely)
+    if len(named) != 1:
+        return part, names
+    token = named[0]
+    before = part.text[: token.start].removesuffix("及")
+    strange = any(t.end == len(before) and len(t.text) >= MUCH_OF_A_NAME for t in part.of("rest"))
+    if not strange or len(before) == token.start or not isinstance(token.value, int):
+        return part, names
+    kept = tuple(replace(t, kind="near") if t == token else t for t in part.tokens)
+    return Part(part.text, kept, part.trace), Names(near=(token.value,))
+
+
 def _titles_as_words(part: Part, names: Names) -> tuple[Part, Names]:
     """「哪些项目的依据是水利工程维修养护管理办法」: a name that runs into a word for documents is part of a
     title, where it is asked which project rests on it."""
@@ -263,7 +280,7 @@ async def _names_another(token: Token, before: str, sources: Sources) -> bool:
     return not any(all(gram in said for gram in cut) for cut in cuts)
 
 
-NAMED_ON = re.compile("项目|专项")
+NAMED_ON = re.compile("(?:及[\u4e00-\u9fff]{2,8}?)?(?:补助|补贴|改造|建设)?(?:项目|专项)")
 
 
 async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
@@ -291,12 +308,14 @@ async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
         return False
     wanted = list(dict.fromkeys(gram for segment in content for gram in grams(segment)))
     frequency = await sources.frequency(wanted)
+    # 农村公路养护项目 is not the one whose name begins with 农村, unless its sheet speaks of just that.
+    goes_on = any(o.start == token.end and NAMED_ON.match(part.text, o.end) for o in beside)
     for by_sound in (False, True):
         found = sources.retriever.find(plan, features(content, frequency, by_sound=by_sound))
-        if found and found[0].coverage >= BORNE_OUT:
+        if found and found[0].coverage >= (JUST_THAT if goes_on else BORNE_OUT):
             return True
-    if any(other.start == token.end and NAMED_ON.match(part.text, other.end) for other in beside):
-        return False  # 农村公路养护项目 is not the one whose name begins with 农村
+    if goes_on:
+        return False
     office = part.text[token.end : token.end + 1] in OFFICES
     return not office and await _only_its_own(token, sources)
 

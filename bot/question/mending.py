@@ -176,6 +176,9 @@ async def rejoined(part: Part, sources: Sources) -> Part:
                 pairs.setdefault(place, []).append(token.text[-1] + after.text[0])
             continue
         before = part.tokens[place - 1] if place else None
+        if token.means("group", "card") and _between_rests(before, token, after):
+            back.add(place)
+            continue
         if token.text in TOTALS and before and before.kind == "rest" and before.end == token.start:
             pairs[place] = [before.text[-1] + token.text[0]]
             continue
@@ -203,6 +206,16 @@ async def rejoined(part: Part, sources: Sources) -> Part:
     }
     tokens = (t.as_rest() if place in back else t for place, t in enumerate(part.tokens))
     return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
+def _between_rests(before: Token | None, token: Token, after: Token | None) -> bool:
+    """信息 of 财政信息化建设."""
+    return (
+        before is not None
+        and after is not None
+        and before.kind == after.kind == "rest"
+        and (before.end, after.start) == (token.start, token.end)
+    )
 
 
 PROJECT = re.compile("项目|专项|资金|经费")
