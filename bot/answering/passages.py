@@ -95,9 +95,8 @@ def clause_of(plan: Plan, evidence: Evidence) -> tuple[Phrase | Fact, ...]:
     candidate = evidence.candidate
     if candidate.span is None or candidate.figure is None:
         return ()
-    text = text_of(plan, candidate.field)[candidate.span.start : candidate.span.end].strip(
-        "，,、（( "
-    )
+    text = text_of(plan, candidate.field)[candidate.span.start : candidate.span.end]
+    text = text.strip("，,、（( ").removeprefix("的")
     return (
         Phrase("："),
         Fact(text, FactKind.TEXT, plan.places.get(candidate.field), id_of(plan), candidate.field),

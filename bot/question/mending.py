@@ -168,6 +168,7 @@ async def rejoined(part: Part, sources: Sources) -> Part:
     """Lone filler characters that form a pair of the sheets with what is left beside them go back
     to it: 上 in 上市, 出 in 支出."""
     pairs: dict[int, list[str]] = {}
+    strange: dict[int, tuple[list[str], list[str]]] = {}
     back: set[int] = set()
     for place, token in enumerate(part.tokens):
         after = part.tokens[place + 1] if place + 1 < len(part.tokens) else None
@@ -176,8 +177,9 @@ async def rejoined(part: Part, sources: Sources) -> Part:
                 pairs.setdefault(place, []).append(token.text[-1] + after.text[0])
             continue
         before = part.tokens[place - 1] if place else None
-        if token.means("group", "card") and _between_rests(before, token, after):
-            back.add(place)
+        if token.text in NOUNS and before and after and _between_rests(before, token, after):
+            joins = [before.text[-1] + token.text[0], token.text[-1] + after.text[0]]
+            strange[place] = (joins, grams(before.text + after.text))
             continue
         if token.text in TOTALS and before and before.kind == "rest" and before.end == token.start:
             pairs[place] = [before.text[-1] + token.text[0]]
@@ -198,9 +200,21 @@ async def rejoined(part: Part, sources: Sources) -> Part:
                     pairs.setdefault(place, []).append(beside.text[-1] + token.text)
                 elif token.end == beside.start:
                     pairs.setdefault(place, []).append(token.text + beside.text[0])
-    if not pairs and not back:
+    if not (pairs or back or strange):
         return part
-    frequency = await sources.frequency([pair for found in pairs.values() for pair in found])
+    frequency = await sources.frequency(
+        [
+            pair
+            for found in (*pairs.values(), *(of for both in strange.values() for of in both))
+            for pair in found
+        ]
+    )
+    # A longer word of known ones that no sheet has together names something that is not here.
+    back |= {
+        place
+        for place, (joins, known) in strange.items()
+        if not any(map(frequency.get, joins)) and any(map(frequency.get, known))
+    }
     back |= {
         place for place, found in pairs.items() if any(frequency.get(pair, 0) for pair in found)
     }
@@ -208,14 +222,14 @@ async def rejoined(part: Part, sources: Sources) -> Part:
     return Part(part.text, tuple(merged(tokens)), part.trace)
 
 
-def _between_rests(before: Token | None, token: Token, after: Token | None) -> bool:
+# What is asked for, and as often the middle of a longer word: 财政信息化.
+NOUNS = frozenset({"信息", "资料"})
+
+
+def _between_rests(before: Token, token: Token, after: Token) -> bool:
     """信息 of 财政信息化建设."""
-    return (
-        before is not None
-        and after is not None
-        and before.kind == after.kind == "rest"
-        and (before.end, after.start) == (token.start, token.end)
-    )
+    joined = (before.end, after.start) == (token.start, token.end)
+    return joined and before.kind == after.kind == "rest"
 
 
 PROJECT = re.compile("项目|专项|资金|经费")
