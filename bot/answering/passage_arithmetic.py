@@ -18,6 +18,7 @@ from bot.answer import (
 from bot.answering.contrasts import ONE_OF, contrasted
 from bot.answering.evidence import (
     EACH_ASKED,
+    GETS,
     LEVEL,
     alike,
     answers_kind,
@@ -471,6 +472,8 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
         return None
     if query.operation != "ratio" and not all(answers_kind(plan, e, query) for e, _ in found):
         return None
+    if query.operation == "sum" and not _all_are_paid(plan, query, found):
+        return None
     facts = tuple(figure_fact(plan, e.candidate.field, figure) for e, figure in found)
     unit = _shown_unit([figure for _, figure in found], query.in_unit)
     shown = [value / unit[1] for value in values]
@@ -479,6 +482,20 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     if found[-1][0].candidate.context != found[0][0].candidate.context:
         blocks.append(sentence_around(plan, found[-1][0]))
     return passage_result(plan, blocks, found[0][0].candidate.field)
+
+
+def _all_are_paid(plan: Plan, query: Query, found: Sequence[tuple[Evidence, FigureInText]]) -> bool:
+    """Whether the sentences of all amounts speak of what is paid, where it is asked what one gets:
+    what a journey costs is no part of 「一共能奖多少」."""
+    asked = GETS.search(query.said)
+    if asked is None:
+        return True
+    said = []
+    for evidence, figure in found:
+        text = text_of(plan, evidence.candidate.field)
+        around = (span for span in sentences(text) if span.start <= figure.start < span.end)
+        said += [text[span.start : span.end] for span in around]
+    return all(asked.group()[0] in sentence for sentence in said)
 
 
 def _between(plan: Plan, query: Query, pair: tuple[Evidence, ...]) -> Result:
