@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.answering.indicators import PERCENT
 from bot.answering.passages import of_one, said_before, text_of
 from bot.question.deadlines import DATE, DATE_ASKED, TIME_ASKED, TIME_UNIT, deadline_of
 from bot.question.evidence import all_known
@@ -284,8 +285,7 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
     )
 
 
-PERCENT = {"%", "％"}
-SHARES = frozenset({"%", "％", "‰", "倍"})
+SHARES = PERCENT | {"‰", "倍"}
 # What is paid, fined or taken off is money, or a share of it.
 PAID_ASKED = re.compile(
     "(?:奖|补|赔|罚|补[助贴偿]|奖励|赔[偿付]|经费|费用|单价|租金)(?:[每一]\\w)?(?:是|要|为|有)?(?:多少|好多|几)"
@@ -294,11 +294,10 @@ PAID_ASKED = re.compile(
 # 「突破500万元的企业」「超过5分钟出车的」 say in which case something is paid.
 CASE_BEFORE = re.compile("(?:突破|超过|达到|不足|低于|高于|满|超出|不满)(?:了|到)?$")
 CASE_AFTER = re.compile("[^，。；,;]{0,8}的")
-
-
 # What is set aside for all is not what one gets: 安排260万元, 计360万元.
 SET_ASIDE = re.compile("(?:安排|共计|合计|共需|计)$")
 ALL_ASKED = re.compile("总|共|合计|安排|全[部年]|需要?|花|预算")
+GETS = re.compile("[奖补赔罚](?:多少|好多|几)")
 
 
 def _is_a_case(plan: Plan, candidate: Candidate, query: Query) -> bool:
@@ -316,9 +315,6 @@ def _is_a_case(plan: Plan, candidate: Candidate, query: Query) -> bool:
     case = CASE_BEFORE.search(before) is not None and CASE_AFTER.match(after) is not None
     one_gets = GETS.search(query.said) is not None and not ALL_ASKED.search(query.said)
     return case or (one_gets and SET_ASIDE.search(before) is not None)
-
-
-GETS = re.compile("[奖补赔罚](?:多少|好多|几)")
 
 
 def _is_stated(plan: Plan, candidate: Candidate, query: Query) -> bool:

@@ -167,83 +167,90 @@ TOTALS = frozenset({"总额", "总量", "总数", "金额", "总值"})
 async def rejoined(part: Part, sources: Sources) -> Part:
     """Lone filler characters that form a pair of the sheets with what is left beside them go back
     to it: 上 in 上市, 出 in 支出."""
-    pairs: dict[int, list[str]] = {}
-    strange: dict[int, tuple[list[str], list[str]]] = {}
-    back: set[int] = set()
-    for place, token in enumerate(part.tokens):
-        after = part.tokens[place + 1] if place + 1 < len(part.tokens) else None
-        if token.kind == "word" and len(token.text) == 2 and after and after.text[0] in MEASURED_BY:
-            if after.start == token.end and after.kind == "rest":
-                pairs.setdefault(place, []).append(token.text[-1] + after.text[0])
-            continue
-        before = part.tokens[place - 1] if place else None
-        if token.text in NOUNS and before and after and _between_rests(before, token, after):
-            joins = [before.text[-1] + token.text[0], token.text[-1] + after.text[0]]
-            strange[place] = (joins, grams(before.text + after.text))
-            continue
-        if token.text in TOTALS and before and before.kind == "rest" and before.end == token.start:
-            pairs[place] = [before.text[-1] + token.text[0]]
-            continue
-        if token.kind != "word" or len(token.text) != 1 or token.text in GLUE:
-            continue
-        if not any(token.means(group) for group in ("filler", "soft", "ask")):
-            continue
-        if _names_a_project(part, token, after):
-            back.add(place)
-            continue
-        for other in (place - 1, place + 1):
-            if 0 <= other < len(part.tokens) and part.tokens[other].kind in {"rest", "word"}:
-                beside = part.tokens[other]
-                if beside.kind == "word" and (len(beside.text) > 1 or beside.text in GLUE):
-                    continue
-                if beside.end == token.start:
-                    pairs.setdefault(place, []).append(beside.text[-1] + token.text)
-                elif token.end == beside.start:
-                    pairs.setdefault(place, []).append(token.text + beside.text[0])
-    if not (pairs or back or strange):
+    pairs = {place: _joins(part, place) for place in range(len(part.tokens))}
+    longer = {place: joins for place in pairs if (joins := _of_a_longer_word(part, place))}
+    wanted = [pair for found in pairs.values() for pair in found]
+    wanted += [pair for found in longer.values() for side in found for pair in side]
+    named = {place for place in pairs if _names_a_project(part, place)}
+    if not (wanted or named):
         return part
-    frequency = await sources.frequency(
-        [
-            pair
-            for found in (*pairs.values(), *(of for both in strange.values() for of in both))
-            for pair in found
-        ]
-    )
+    frequency = await sources.frequency(wanted)
+    held = {place for place, found in pairs.items() if any(map(frequency.get, found))}
     # A longer word of known ones that no sheet has together names something that is not here.
-    back |= {
+    strange = {
         place
-        for place, (joins, known) in strange.items()
+        for place, (joins, known) in longer.items()
         if not any(map(frequency.get, joins)) and any(map(frequency.get, known))
     }
-    back |= {
-        place for place, found in pairs.items() if any(frequency.get(pair, 0) for pair in found)
-    }
+    back = held | named | strange
     tokens = (t.as_rest() if place in back else t for place, t in enumerate(part.tokens))
     return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
+def _beside(part: Part, place: int) -> tuple[Token | None, Token | None]:
+    """The tokens that stand right before and right behind one."""
+    token = part.tokens[place]
+    before = part.tokens[place - 1] if place else None
+    after = part.tokens[place + 1] if place + 1 < len(part.tokens) else None
+    return (
+        before if before and before.end == token.start else None,
+        after if after and after.start == token.end else None,
+    )
+
+
+def _joins(part: Part, place: int) -> list[str]:
+    """The pairs of characters by which a word may belong to what stands beside it."""
+    token = part.tokens[place]
+    before, after = _beside(part, place)
+    if token.kind != "word":
+        return []
+    if len(token.text) == 2 and after and after.kind == "rest" and after.text[0] in MEASURED_BY:
+        return [token.text[-1] + after.text[0]]
+    if token.text in TOTALS and before and before.kind == "rest":
+        return [before.text[-1] + token.text[0]]
+    if not _may_belong_to_others(token):
+        return []
+    joined = [before.text[-1] + token.text] if before and _may_take(before) else []
+    return joined + ([token.text + after.text[0]] if after and _may_take(after) else [])
+
+
+def _may_belong_to_others(token: Token) -> bool:
+    """Whether a word is a lone character that is no mere glue."""
+    lone = token.kind == "word" and len(token.text) == 1 and token.text not in GLUE
+    return lone and any(token.means(group) for group in ("filler", "soft", "ask"))
+
+
+def _may_take(token: Token) -> bool:
+    """Whether a lone character may belong to this: words left, or another lone character."""
+    lone = token.kind == "word" and len(token.text) == 1 and token.text not in GLUE
+    return token.kind == "rest" or lone
 
 
 # What is asked for, and as often the middle of a longer word: 财政信息化.
 NOUNS = frozenset({"信息", "资料"})
 
 
-def _between_rests(before: Token, token: Token, after: Token) -> bool:
-    """信息 of 财政信息化建设."""
-    joined = (before.end, after.start) == (token.start, token.end)
-    return joined and before.kind == after.kind == "rest"
+def _of_a_longer_word(part: Part, place: int) -> tuple[list[str], list[str]] | None:
+    """信息 of 财政信息化建设: the pairs that would join it to both sides, and those of the sides."""
+    token = part.tokens[place]
+    before, after = _beside(part, place)
+    if token.text not in NOUNS or before is None or after is None:
+        return None
+    if not before.kind == after.kind == "rest":
+        return None
+    joins = [before.text[-1] + token.text[0], token.text[-1] + after.text[0]]
+    return joins, grams(before.text + after.text)
 
 
 PROJECT = re.compile("项目|专项|资金|经费")
 
 
-def _names_a_project(part: Part, token: Token, after: Token | None) -> bool:
+def _names_a_project(part: Part, place: int) -> bool:
     """「打假专项」: a lone filler and a lone character that nothing explains, right before 专项."""
-    unknown = after is not None and after.kind == "rest" and len(after.text) == 1
-    return (
-        after is not None
-        and unknown
-        and after.start == token.end
-        and PROJECT.match(part.text, after.end) is not None
-    )
+    _, after = _beside(part, place)
+    if after is None or after.kind != "rest" or len(after.text) != 1:
+        return False
+    return _may_belong_to_others(part.tokens[place]) and bool(PROJECT.match(part.text, after.end))
 
 
 async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part:
