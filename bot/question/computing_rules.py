@@ -339,6 +339,8 @@ async def projects_compared(case: Case) -> Query | None:
     projects = heard.projects
     if len(projects) < 2 or heard.of_person or leaves_out(heard):
         return None
+    if ALL_THE_OTHERS.search(heard.part.text):
+        return None
     operation = (
         "ratio" if heard.asks("ratio")
         else "difference" if heard.asks("difference")

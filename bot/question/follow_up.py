@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.question.computing_rules import MEASURED
+from bot.question.computing_rules import ALL_THE_OTHERS, MEASURED
 from bot.question.context import Context
 from bot.question.evidence import (
     evidence_in,
@@ -19,6 +19,7 @@ from bot.question.open_rules import level_with_best
 from bot.question.project_rules import figure_of_a_passage
 from bot.question.query import Kind, Query
 from bot.question.rules import (
+    SO_MANY_ASKED,
     Case,
     about_indicators,
     agrees,
@@ -246,11 +247,6 @@ async def sum_of_passages(case: Case) -> Query | None:
     return replace(last, content=words, operation="sum", premise=(), said=heard.part.text)
 
 
-COUNTED = re.compile(
-    "(?:几|多少|好多)(?P<of>[个家户座人次场条台辆亩处所件名项张例])(?!项目|指标|核心)"
-)
-
-
 async def more_of_the_same(case: Case) -> Query | None:
     """「一共建几个」「那总共多少钱」 after 「每个补多少」: how many there are of what was spoken of, or what
     they come to, where its passage states a price of one."""
@@ -263,7 +259,7 @@ async def more_of_the_same(case: Case) -> Query | None:
         return None
     if heard.asks("all", "projects", "indicators", "core", "points", "people", "share"):
         return None
-    counted = COUNTED.search(said)
+    counted = SO_MANY_ASKED.search(said)
     summed = heard.asks("sum") and (
         "total" in (*heard.fields, *heard.soft_fields) or bare_sum(heard)
     )
@@ -667,6 +663,8 @@ async def share_of_that(case: Case) -> Query | None:
 async def over_those(case: Case) -> Query | None:
     """「加起来呢」「哪个多」「多多少」 after several projects."""
     heard, context = case.heard, case.context
+    if ALL_THE_OTHERS.search(heard.part.text):
+        return None  # all of the registry, not those spoken of
     if not heard.projects and (chosen := _several_of(heard, context)) is not None:
         return chosen
     beside = heard.projects

@@ -24,6 +24,7 @@ from bot.question.project_rules import (
 from bot.question.query import Holds, Kind, Query
 from bot.question.rules import (
     DESCRIBED,
+    SO_MANY_ASKED,
     Case,
     about_indicators,
     asks_a_row,
@@ -202,12 +203,9 @@ async def content_anywhere(case: Case) -> Query | None:
     return content_query(heard, projects, only)
 
 
-SO_MANY = re.compile("(?:几|多少|好多)(?P<of>[座辆台套户亩棵株条件场所处间名人次家批篇部盏只头])")
-
-
 async def _counted_so(case: Case) -> tuple[int, ...]:
     """「今年新建几座」: of many projects those with a row of the words that is counted in that unit."""
-    counted = SO_MANY.search(case.heard.part.text)
+    counted = SO_MANY_ASKED.search(case.heard.part.text)
     if counted is None:
         return ()
     found = await projects_saying(case.sources, case.heard, ("indicators",))
