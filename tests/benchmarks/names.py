@@ -135,11 +135,13 @@ def measure(count: int, arguments: argparse.Namespace) -> None:
     _changes(index, count)
     for query in asked[:100]:
         index.find(query.text)
-    ours = show("this index", ask(lambda text: _first(index, text), asked, rows))
+    show("this index", ask(lambda text: _first(index, text), asked, rows))
     links(index, asked + strange, rows)
     if arguments.peers:
         some = [query for query in asked if query.kind in BASIC and query.kind not in LATIN]
-        compare(names, rows, chance.sample(some, min(PEER_QUERIES, len(some))), ours)
+        some = chance.sample(some, min(PEER_QUERIES, len(some)))
+        found = ask(lambda text: _first(index, text), some, rows)
+        compare(names, rows, some, show("this index, the queries of the peers", found))
 
 
 def _first(index: NameIndex, text: str) -> int | None:
