@@ -21,6 +21,7 @@ from bot.answering.finding import (
     answer_people,
     answer_phone,
 )
+from bot.answering.groups import answer_groups
 from bot.answering.indicators import answer_indicators, count_indicators
 from bot.answering.talking import (
     answer_ask_back,
@@ -56,6 +57,7 @@ ANSWERS: dict[Kind, Callable[[Query, Sources], Awaitable[Result]]] = {
     Kind.SHARE: answer_share,
     Kind.RANK: answer_rank,
     Kind.COMPARE: answer_compare,
+    Kind.GROUPS: answer_groups,
     Kind.PEOPLE: answer_people,
     Kind.PHONE: answer_phone,
     Kind.DOCUMENT: answer_document,
@@ -211,7 +213,17 @@ def query_of(step: Step, context: Context) -> Query:
 
 # A group may settle on a year for questions that name none; single projects keep their newest sheet.
 OVER_A_YEAR = frozenset(
-    {Kind.FIND, Kind.COUNT, Kind.TOTAL, Kind.AVERAGE, Kind.SHARE, Kind.RANK, Kind.PEOPLE, Kind.DUE}
+    {
+        Kind.FIND,
+        Kind.COUNT,
+        Kind.TOTAL,
+        Kind.AVERAGE,
+        Kind.SHARE,
+        Kind.RANK,
+        Kind.GROUPS,
+        Kind.PEOPLE,
+        Kind.DUE,
+    }
 )
 
 

@@ -69,6 +69,17 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The plans that hold the same value in a field (None: nothing), what an amount of theirs comes
+    to in 元, and how many state it."""
+
+    value: str | None
+    plans: int
+    yuan: Decimal
+    given: int
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A contact person with one phone, and the projects where both stand together."""
 

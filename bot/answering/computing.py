@@ -46,7 +46,7 @@ from bot.answering.facts import (
 from bot.answering.fields import answer_fields
 from bot.answering.finding import answer_find, answer_shared, excluding
 from bot.answering.premises import as_stated, holds
-from bot.answering.scopes import BOUNDS, scope_of
+from bot.answering.scopes import BOUNDS, scope_note, scope_of
 from bot.phrases import answer_phrases, label, line, phrase
 from bot.question.evidence import plan_of
 from bot.question.query import Asserted, Holds, Query
@@ -63,19 +63,6 @@ def scope_for(query: Query) -> Scope:
     """The plans computed over."""
     scope = scope_of(query)
     return excluding(scope, query) if query.without else scope
-
-
-async def scope_note(query: Query, sources: Sources, count: int) -> list[Block]:
-    """How far a computed figure reaches: how many projects, which years are loaded."""
-    years = await sources.years()
-    newest = await sources.store.newest_year()
-    counted_year = query.year or newest
-    shown = (Fact(str(counted_year)), Phrase("年")) if counted_year else line("total.no_year")
-    blocks: list[Block] = [Note(line("total.scope", count=counted(count), years=shown))]
-    others = sum(number for year, number in years if year is not None and year != counted_year)
-    if others:
-        blocks.append(Note(line("total.other_years", count=counted(others))))
-    return blocks
 
 
 LISTED_ADDENDS = 8  # so few are also shown one by one

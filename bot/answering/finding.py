@@ -310,18 +310,12 @@ async def answer_people(query: Query, sources: Sources) -> Result:
 
 async def _busiest_person(scope: Scope, query: Query, sources: Sources) -> Result:
     """Who is the contact of the most projects (or the fewest), or of the most money."""
-    held = [
-        (name, Decimal(n))
-        for name, n in await sources.store.count_by(scope, "contact_person")
-        if name
-    ]
     of_money = "total" in query.fields
-    if of_money:
-        totals = [
-            await sources.store.total(replace(scope, contact_person=name), "total")
-            for name, _ in held
-        ]
-        held = [(name, t.yuan) for (name, _), t in zip(held, totals, strict=True) if t.given]
+    held = [
+        (group.value, group.yuan if of_money else Decimal(group.plans))
+        for group in await sources.store.groups(scope, "contact_person")
+        if group.value and (group.given or not of_money)
+    ]
     choose, key = (min, "least") if query.extreme == "min" else (max, "most")
     best = choose((number for _, number in held), default=Decimal(0))
     top = [name for name, number in held if number == best][:PAGE]

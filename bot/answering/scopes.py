@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from bot.answer import Block, Fact, Note, Phrase
+from bot.answering.facts import counted
+from bot.phrases import line
 from bot.question.query import Query
+from bot.question.sources import Sources
 from registry.plan import AMOUNT_FIELDS, ProjectCategory
 from registry.scope import Scope
 
@@ -35,3 +39,16 @@ def scope_of(query: Query) -> Scope:
     if query.blank is not None and query.fields:
         values["missing_field" if query.blank else "given_field"] = query.fields[0]
     return Scope(**values)  # type: ignore[arg-type]
+
+
+async def scope_note(query: Query, sources: Sources, count: int) -> list[Block]:
+    """How far a computed figure reaches: how many projects, which years are loaded."""
+    years = await sources.years()
+    newest = await sources.store.newest_year()
+    counted_year = query.year or newest
+    shown = (Fact(str(counted_year)), Phrase("年")) if counted_year else line("total.no_year")
+    blocks: list[Block] = [Note(line("total.scope", count=counted(count), years=shown))]
+    others = sum(number for year, number in years if year is not None and year != counted_year)
+    if others:
+        blocks.append(Note(line("total.other_years", count=counted(others))))
+    return blocks

@@ -555,8 +555,9 @@ def _only_amount(heard: Heard) -> bool:
 
 async def same_indicator(case: Case) -> Query | None:
     """「多少分」「是核心不」「要是只搞了8场呢」 after an indicator."""
-    heard, context = case.heard, case.context
-    if context.indicator is None or heard.projects or heard.persons:
+    heard = case.heard
+    spoken_of = await _indicator_spoken_of(case)
+    if spoken_of is None:
         return None
     if set(heard.content) - REACHED and not await _says_that_row(case):
         return None
@@ -577,12 +578,31 @@ async def same_indicator(case: Case) -> Query | None:
         return None
     if heard.asks("core") and heard.asks("number", "list"):
         return None
-    project, row = context.indicator
+    project, row = spoken_of
     if not aspects and figures:
         aspects = ("enough",)
     return base(
         heard, kind=Kind.INDICATORS, projects=(project,), ordinal=row, aspects=aspects or ("target",), premise=figures, yes_no=bool(figures) or heard.part.has("yes_no"),
     )  # fmt: skip
+
+
+async def _indicator_spoken_of(case: Case) -> tuple[int, int] | None:
+    """The indicator of the last answer; after a passage that of its project which alone is called
+    so, where something is asked that only indicators have."""
+    heard, context, last = case.heard, case.context, case.context.last
+    if heard.projects or heard.persons:
+        return None
+    of_rows = heard.asks("points", "core", "not_core", "comparison")
+    if context.indicator is not None or not of_rows or heard.content:
+        return context.indicator
+    if last is None or last.kind is not Kind.CONTENT or len(last.projects) != 1:
+        return None
+    spoken = await with_content(heard, last.content, case.sources)
+    found = await evidence_in(case.sources, spoken, last.projects[0], ("indicators",))
+    called_so = [e for e in found if e.coverage >= STRONG]
+    if len(called_so) != 1:
+        return None
+    return last.projects[0], called_so[0].candidate.ordinal
 
 
 async def _says_that_row(case: Case) -> bool:

@@ -82,17 +82,17 @@ def read_table(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
 
 
+# Tables of words.toml that rules read for themselves.
+NO_WORDS_HEARD = ("alone", "group_by", "measure", "initials", "english_months", "variants")
+
+
 @cache
 def lexicon() -> Lexicon:
     """The vocabulary of words.toml, and the words of synonyms.toml that it would cut to pieces
     (过会 is neither 过 nor 会)."""
     tables = read_table("words.toml")
     words = Lexicon(
-        {
-            group: concepts
-            for group, concepts in tables.items()
-            if group not in ("alone", "measure", "initials", "english_months", "variants")
-        }
+        {group: concepts for group, concepts in tables.items() if group not in NO_WORDS_HEARD}
     )
     cut = [
         word

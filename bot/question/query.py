@@ -23,6 +23,7 @@ class Kind(StrEnum):
     SHARE = "share"
     RANK = "rank"
     COMPARE = "compare"
+    GROUPS = "groups"  # the projects told apart by a field: 各单位多少钱
     PEOPLE = "people"  # the contact persons
     PHONE = "phone"  # whose phone is this
     DOCUMENT = "document"  # which projects rest on a document

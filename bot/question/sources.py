@@ -204,9 +204,9 @@ class Sources:
             names: dict[str, None] = {}
             if await self.few():
                 for field in ("supervising_department", "implementing_unit"):
-                    for name, _ in await self.store.count_by(Scope(all_years=True), field):
-                        if name:
-                            names[name] = None
+                    for group in await self.store.groups(Scope(all_years=True), field):
+                        if group.value:
+                            names[group.value] = None
             self._units = tuple(await self.store.find_units(list(names))) if names else ()
         return self._units
 

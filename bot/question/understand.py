@@ -15,6 +15,7 @@ from bot.question import registry_rules as of_registry
 from bot.question.analysis import normal
 from bot.question.context import Context
 from bot.question.evidence import evidence_in
+from bot.question.grouping import asks_apart, grouped
 from bot.question.heard import Heard
 from bot.question.hearing import hear
 from bot.question.names import JOINS
@@ -116,6 +117,7 @@ OPEN = (
     Rule("fact that sheets do not state", plain.absent_fact),
     Rule("table number", of_registry.by_table_number),
     Rule("characters that a sheet repeats", open_rules.named_by_two_characters),
+    Rule("projects told apart by a field", grouped),
     Rule("unit or person not in the registry", open_rules.stranger),
     Rule("exact amount", computing.exactly_that_amount),
     Rule("project of that amount", open_rules.named_by_amount),
@@ -258,6 +260,7 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
             or _adds_up(before, part)
             or _places_in(before, part)
             or _names_only(before, part)
+            or _of_each_group(before, part)
         ):
             glue = "" if before.part.text.endswith(("，", ",", "。")) else "，"
             kept[-1] = await hear(f"{before.part.text}{glue}{part.part.text}", sources)
@@ -270,6 +273,13 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
         part for part in kept if _has_ask(part) or _has_name(part) or part.part.of("due", "ordinal")
     ]
     return asking or kept[:1]
+
+
+def _of_each_group(before: Heard, heard: Heard) -> bool:
+    """「各部门几个项目，多少钱」: one more figure of those told apart just before."""
+    alone = not (_has_name(heard) or heard.content or heard.figures or asks_apart(heard))
+    asks = heard.asks("how_much", "number", "each") or bool({*heard.fields, *heard.soft_fields})
+    return alone and asks and asks_apart(before) is not None
 
 
 def _places_in(before: Heard, heard: Heard) -> bool:

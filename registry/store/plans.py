@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry import models
 from registry.plan import AMOUNT_FIELDS, Indicator, Place, Plan, Record
-from registry.scope import IndicatorWhere, Scope, StoredFinding, Total
+from registry.scope import Group, IndicatorWhere, Scope, StoredFinding, Total
 from registry.store.codec import (
     BITS,
     decode_place,
@@ -129,21 +129,34 @@ class PlanQueries(Database):
             query = query.where(*await conditions(connection, scope))
             return (await connection.execute(query)).scalar_one()
 
-    async def count_by(self, scope: Scope, field: str) -> list[tuple[str | None, int]]:
-        """How many plans for each `category`, `region`, `contact_person`, `supervising_department`
-        or `implementing_unit`, the most frequent first."""
+    async def groups(
+        self,
+        scope: Scope,
+        field: str,
+        amount: str = "total",
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Group]:
+        """The plans of a scope by what they hold in `category`, `region`, `contact_person`,
+        `contact_phone`, `supervising_department` or `implementing_unit`: how many, and what they
+        come to; the largest groups first."""
         by_unit = {
             "supervising_department": _plan.c.supervising_id,
             "implementing_unit": _plan.c.implementing_id,
         }
         column: Any = models.unit.c.name if field in by_unit else _plan.c[field]
+        figures = (func.count(), func.sum(_plan.c[amount]), func.count(_plan.c[amount]))
         async with self.reading() as connection:
-            query = select(column, func.count()).select_from(_plan)
+            query = select(column, *figures).select_from(_plan)
             if field in by_unit:
                 query = query.outerjoin(models.unit, models.unit.c.id == by_unit[field])
             query = query.where(*await conditions(connection, scope)).group_by(column)
-            query = query.order_by(func.count().desc(), column)
-            return [(value, number) for value, number in await connection.execute(query)]
+            query = query.order_by(func.count().desc(), column).limit(limit).offset(offset)
+            return [
+                Group(value, plans, from_parts(parts or 0), given)
+                for value, plans, parts, given in await connection.execute(query)
+            ]
 
     async def total(self, scope: Scope, field: str = "total") -> Total:
         """The exact sum of an amount field in 元, and over which plans."""
