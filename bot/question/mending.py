@@ -267,12 +267,14 @@ async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part
     repairs = _by_sound(windows)
     if not repairs:
         return part
-    frequency = await sources.frequency(
-        list(dict.fromkeys(gram for said in repairs for gram in grams(said)))
-    )
+    wanted = (gram for said in repairs for gram in (*grams(said), *_across(part.text, said)))
+    frequency = await sources.frequency(list(dict.fromkeys(wanted)))
     text = part.text
     trace = list(part.trace)
     for said, meant in repairs.items():
+        # 和信 is no 核心 before 访: 信访 is a word of the sheets.
+        if len(said) == 2 and any(map(frequency.get, _across(text, said))):
+            continue
         strange = [frequency.get(gram, 0) == 0 for gram in grams(said)]
         own = set(grams(said)) - set(grams(meant))
         mistyped = len(said) > 2 and any(strange) and not any(frequency.get(gram) for gram in own)
@@ -283,6 +285,13 @@ async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part
         return part
     mended = assemble(text, known)
     return Part(mended.text, mended.tokens, tuple(trace))
+
+
+def _across(text: str, said: str) -> list[str]:
+    """The pairs of characters that begin or end outside of what was said."""
+    place = text.find(said)
+    around = (text[max(0, place - 1) : place + 1], text[place + len(said) - 1 :][:2])
+    return [pair for pair in around if place >= 0 and len(pair) == 2]
 
 
 def _typed_runs(part: Part) -> Iterator[str]:

@@ -89,7 +89,7 @@ async def units_named(text: str, tokens: Sequence[Token], sources: Sources) -> l
 # 云残联发 is the sign of a document.
 UNIT_END = re.compile("局|委|办|院|中心|所|站|队|社|馆|厅|[联协](?!发)")
 LONGEST_SHORT_UNIT = 9
-ENDS = {"委": "委员会", "联": "联合会", "协": "协会"}
+ENDS = {"委": "委员会", "办": "办公室", "联": "联合会", "协": "协会"}
 # 「公安那两个项目」「交通口的项目」: a bureau without its ending, where its projects are spoken of.
 BARE_UNIT = re.compile(
     f"(?P<said>[{HAN}]{{2,3}}?)(?:(?:口子?|系统|部门|条线)的?|[那这][两二三四五六七八九十几]个)(?:项目|专项)"

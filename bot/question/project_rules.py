@@ -672,6 +672,27 @@ async def projects_of_unit_asked(case: Case) -> Query | None:
 FEW_OF_A_UNIT = 3
 
 
+ONE_OF_THEIRS = re.compile("[的家]?[那这]个(?:项目|专项)")
+
+
+async def one_of_a_unit(case: Case) -> Query | None:
+    """「信访办那个项目多少钱」 of a unit that has several: which is meant."""
+    heard = case.heard
+    units = heard.part.of("unit")
+    if heard.projects or heard.persons or len(units) != 1 or heard.content or heard.figures:
+        return None
+    if not ONE_OF_THEIRS.match(heard.part.text, units[0].end) or heard.asks("max", "min"):
+        return None
+    projects = await projects_of_unit(case.sources, heard.units[0])
+    if len(projects) < 2:
+        return None
+    return base(
+        heard, kind=Kind.ASK_BACK, candidates=projects[:6], unit=None,
+        fields=heard.fields or heard.soft_fields, aspects=aspects_of(heard), core=core_of(heard),
+        of="indicators" if names_rows(heard) else "total",
+    )  # fmt: skip
+
+
 async def projects_designated(case: Case) -> Query | None:
     """「渝府办发〔2017〕121号那个项目多少钱」「67341355那个项目有几个指标」: something of the projects that
     a document or a phone number stands for."""

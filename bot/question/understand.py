@@ -121,6 +121,7 @@ OPEN = (
     Rule("unit or person not in the registry", open_rules.stranger),
     Rule("exact amount", computing.exactly_that_amount),
     Rule("project of that amount", open_rules.named_by_amount),
+    Rule("one of a unit's projects", of_project.one_of_a_unit),
     Rule("units compared", computing.units_compared),
     Rule("contact persons", of_registry.people_listed),
     Rule("faults in sheets", plain.findings_asked),
