@@ -117,6 +117,26 @@ def test_the_corpus_is_large_and_each_query_has_six_phrasings() -> None:
     assert not [named(e) for e in EXPECTED if len({*e["phrasings"], *e.get("not_yet", ())}) < 6]
 
 
+async def test_an_office_by_its_short_name_is_held_against_a_bureau(
+    loaded: Loaded, tmp_path: Path
+) -> None:
+    """信访办 is 信访办公室, and no 核心 is heard where 和 stands before it."""
+    document = tmp_path / "offices.txt"
+    text = (OTHER / "roads-and-safety.txt").read_text("utf-8")
+    document.write_text(text.replace("岚川区市场监督管理局", "岚川区信访办公室"), "utf-8")
+    async with desk_over(await loaded(document)) as desk:
+        for question in (
+            "应急管理局和信访办总资金差多少",
+            "应急局和信访办公室的钱差好多",
+            "信访办和应急局哪个钱多",
+        ):
+            asked = (await say(desk, question))[-1]
+            assert asked.exchange is not None
+            (query,) = asked.exchange.queries
+            assert query.kind is Kind.COMPARE, str(asked)
+            assert {query.unit, query.premise_unit} == {"岚川区应急管理局", "岚川区信访办公室"}
+
+
 # --- what must not be answered --------------------------------------------------------------------
 
 NOT_UNDERSTOOD = (CORPUS / "not_understood.txt").read_text("utf-8").splitlines()

@@ -20,6 +20,7 @@ from bot.question.project_rules import (
     passage_of_project,
     project_alone,
     rows_of_project,
+    texts_beyond,
 )
 from bot.question.query import Holds, Kind, Query
 from bot.question.rules import (
@@ -39,6 +40,7 @@ from bot.question.rules import (
     holds_together,
     in_full,
     names_rows,
+    that_one,
     which_larger,
 )
 from bot.question.sources import Sources
@@ -163,8 +165,9 @@ async def content_anywhere(case: Case) -> Query | None:
     if await _only_a_near_name(case, best_of_all[0][1]):
         return None
     projects = tuple(project for project, _ in best_of_all)
-    of_the_project = names_rows(heard) and describes(heard)
     told = best_of_all[0][1]
+    of_the_project = names_rows(heard) and (describes(heard) or that_one(heard))
+    of_that_one = await _of_that_one(case, told, projects)
     if heard.units and holds_together(heard):
         # What is held against an office is another office, which is not there.
         return base(heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content)
@@ -172,7 +175,7 @@ async def content_anywhere(case: Case) -> Query | None:
         return base(
             heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
         )
-    if _asks_for_field(heard, told) or of_the_project:
+    if _asks_for_field(heard, told) or of_that_one or of_the_project:
         if heard.near and heard.asks("projects") and not set(projects) & set(heard.near):
             # 「财政监管项目」: the name says one, the sheets another.
             both = (*heard.near, *projects)[:6]
@@ -349,6 +352,7 @@ def _all_touched(heard: Heard, evidence: Evidence) -> bool:
 def _asks_for_field(heard: Heard, best: Evidence) -> bool:
     """Whether a field of the project is wanted that the found words only lead to (上市项目联系人)."""
     certain = [name for name in heard.fields if name not in {*AMOUNT_FIELDS, *TEXT_FIELDS}]
+    certain += texts_beyond(heard, best)
     if certain == ["year"] and best.coverage >= CLEAR:
         return False  # 专项行动方案管到哪一年: a year that a passage states
     budget = any(BUDGET.search(word.text) for word in heard.part.words("field", "total"))
@@ -357,6 +361,22 @@ def _asks_for_field(heard: Heard, best: Evidence) -> bool:
     named = (heard.asks("projects") or describes(heard)) and bool(heard.fields or heard.soft_fields)
     stated = describes(heard) and any(figure.is_money for figure in heard.figures)
     return bool(certain) or named or stated or heard.part.has("group", "funding")
+
+
+async def _of_that_one(case: Case, best: Evidence, projects: tuple[int, ...]) -> bool:
+    """「信访接待那个今年多少钱」: whether something of the project is asked for; of what costs an amount of
+    its own (举报奖励那个多少钱), that is meant."""
+    heard = case.heard
+    fields = {*heard.fields, *heard.soft_fields} - {"overview", "annual_objective"}
+    if not that_one(heard) or not fields:
+        return False
+    if fields != {"total"}:
+        return True
+    if best.coverage < TELLS_WHICH:
+        return False
+    found = await evidence_in(case.sources, heard, projects[0])
+    costs = [e for e in found if (f := e.candidate.figure) is not None and f.yuan is not None]
+    return not any(evidence.coverage >= STRONG for evidence in costs)
 
 
 OFTEN = 3  # times

@@ -46,9 +46,10 @@ from bot.question.rules import (
     names_rows,
     number_stated,
     shares,
+    that_one,
     yes_no,
 )
-from bot.retrieval import STRONG, WEAK, grams
+from bot.retrieval import STRONG, WEAK, Evidence, grams
 from registry.amounts import exact_text
 from registry.passages import figures
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, YUAN_PER_UNIT, Plan
@@ -288,7 +289,7 @@ async def fields_of_project(case: Case) -> Query | None:
         return base(heard, kind=Kind.NOT_STATED, projects=heard.projects)
     if describes(heard) and not certain:
         return asked
-    if not certain and await content_is_meant(case):
+    if not certain and await content_is_meant(case) and not await _only_tells_which(case, fields):
         return None  # 培训费用多少钱: a passage, not the field
     if heard.content and set(fields) == {"total"} and len(heard.rest) >= 2:
         return None
@@ -304,6 +305,31 @@ async def fields_of_project(case: Case) -> Query | None:
         holds=holds_of(heard.part),
         lead="count" if HOW_MANY_DOCUMENTS.search(heard.part.text) else None,
     )
+
+
+async def _only_tells_which(case: Case, fields: Sequence[str]) -> bool:
+    """「路灯改造依据什么立的项」: whether the words beside the name are no part of the text asked for."""
+    found = await evidence_in(case.sources, case.heard, case.heard.projects[0])
+    return set(fields) <= set(texts_beyond(case.heard, found[0])) if found else False
+
+
+DOCUMENTS = re.compile("依据|文件|立的?项|批文|红头")  # 根据什么 asks as often for a manner
+OBJECTIVE = re.compile("(?:绩效|年度|全年|当年|今年|总体).*目标")
+
+
+def texts_beyond(heard: Heard, best: Evidence) -> list[str]:
+    """「雪亮工程三期依据什么立的项」: the texts of the sheet asked for by their own name, where the words
+    are found in another of its texts."""
+    basis = (
+        *heard.part.words("field", "approval_basis"),
+        *heard.part.words("soft", "approval_basis"),
+    )
+    named = {"approval_basis"} if any(DOCUMENTS.search(word.text) for word in basis) else set()
+    if any(OBJECTIVE.search(word.text) for word in heard.part.words("field", "annual_objective")):
+        named.add("annual_objective")
+    of_row = best.candidate.indicator is not None and not that_one(heard)
+    named -= {best.candidate.field} | ({"annual_objective"} if of_row else set())
+    return sorted(named)
 
 
 # Somebody whom a passage mentions is not the project: the sheet does not state their telephone.

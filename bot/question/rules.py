@@ -147,6 +147,19 @@ def describes(heard: Heard) -> bool:
     return place >= 0 and bool(rests) and all(token.start < place for token in rests)
 
 
+THAT_ONE = re.compile("[那这](?:一?个|一?块)(?!指标)")
+
+
+def that_one(heard: Heard) -> bool:
+    """「信访接待那个今年多少钱」: all that is left stands before 那个, which no noun follows: the words
+    only tell which project."""
+    rests = [token for token in heard.part.of("rest", "project", "near") if len(token.text) > 1]
+    marks = [mark for mark in THAT_ONE.finditer(heard.part.text) if mark.start()]
+    if not rests or not marks or yes_no(heard):
+        return False
+    return rests[-1].end == marks[-1].start()
+
+
 NOT_OF_CATEGORY = re.compile("(?:不是|不属于|不算|并非)(?:重点|一般)")
 
 
