@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.answer import Answer, Do, Headline, Outcome, Paragraph, Step
+from bot.answer import Answer, Do, Fact, Headline, Note, Paragraph, Step
 from bot.answering.computing import answer_compare, answer_rank, answer_share, answer_total
 from bot.answering.content import answer_content
-from bot.answering.facts import Result, answer
+from bot.answering.facts import Result
 from bot.answering.fields import answer_card, answer_fields, answer_sheet
 from bot.answering.finding import (
     answer_document,
@@ -25,6 +25,7 @@ from bot.answering.groups import answer_groups
 from bot.answering.indicators import answer_indicators, count_indicators
 from bot.answering.talking import (
     answer_ask_back,
+    answer_gone,
     answer_loaded,
     answer_not_stated,
     answer_not_understood,
@@ -32,6 +33,7 @@ from bot.answering.talking import (
     answer_unknown,
     answer_unknown_year,
 )
+from bot.answering.years import answer_years
 from bot.phrases import answer_phrases, line
 from bot.question.context import Context, remembered
 from bot.question.follow_up import settled
@@ -57,6 +59,7 @@ ANSWERS: dict[Kind, Callable[[Query, Sources], Awaitable[Result]]] = {
     Kind.SHARE: answer_share,
     Kind.RANK: answer_rank,
     Kind.COMPARE: answer_compare,
+    Kind.YEARS: answer_years,
     Kind.GROUPS: answer_groups,
     Kind.PEOPLE: answer_people,
     Kind.PHONE: answer_phone,
@@ -176,10 +179,26 @@ class Desk:
 
     async def _result(self, query: Query) -> Result:
         try:
-            return await ANSWERS[query.kind](query, self.sources)
+            return _of_its_year(await ANSWERS[query.kind](query, self.sources), query)
         except PlanNotFound:
-            head = Headline(line("unknown.project"))
-            return Result(answer("gone", [head], outcome=Outcome.NOT_IN_REGISTRY))
+            return await answer_gone(query, self.sources)
+
+
+# Answers that would not tell by themselves which year's sheet they are from.
+TELL_THE_YEAR = frozenset(
+    {Kind.CARD, Kind.SHEET, Kind.FIELDS, Kind.INDICATORS, Kind.CONTENT, Kind.FIND, Kind.COUNT}
+    | {Kind.RANK, Kind.COMPARE, Kind.PEOPLE, Kind.DUE}
+)
+
+
+def _of_its_year(result: Result, query: Query) -> Result:
+    """The answer with the year that was asked for."""
+    told = query.kind is Kind.FIELDS and set(query.fields) & set(AMOUNT_FIELDS)
+    if query.year is None or query.kind not in TELL_THE_YEAR or told or not result.answer.sources:
+        return result
+    note = Note(line("field.of_year", year=Fact(str(query.year))))
+    blocks = (*result.answer.blocks, note)
+    return replace(result, answer=replace(result.answer, blocks=blocks))
 
 
 def query_of(step: Step, context: Context) -> Query:

@@ -121,11 +121,28 @@ async def answer_unknown_year(query: Query, sources: Sources) -> Result:
     return Result(
         answer(
             "unknown_year",
-            [Headline(line("unknown.year", years=_years(years)))],
+            [Headline(line("unknown.year", year=Fact(str(query.year)), years=_years(years)))],
             outcome=Outcome.NOT_IN_REGISTRY,
         ),
         projects=query.projects,
     )
+
+
+async def answer_gone(query: Query, sources: Sources) -> Result:
+    """That a project has no sheet of the year asked for, and which it has; or that it is gone."""
+    head = line("unknown.project")
+    newest = await sources.plan(query.projects[0]) if len(query.projects) == 1 else None
+    if newest is not None and query.year is not None:
+        scope = Scope(project_ids=query.projects, all_years=True)
+        years = sorted(p.year for p in await sources.store.plans(scope) if p.year is not None)
+        known = [piece for year in years for piece in (Phrase("、"), Fact(str(year)))]
+        head = line(
+            "unknown.year_of_project",
+            project=project_fact(newest),
+            year=Fact(str(query.year)),
+            years=tuple(known[1:]),
+        )
+    return Result(answer("gone", [Headline(head)], outcome=Outcome.NOT_IN_REGISTRY))
 
 
 async def answer_ask_back(query: Query, sources: Sources) -> Result:

@@ -31,6 +31,8 @@ class Heard:
     beside: tuple[str, ...] = ()
     frequency: dict[str, int] = field(default_factory=dict, compare=False)
     of_person: bool = False  # the projects are those of the person named
+    years: tuple[int, ...] = ()  # those said, 今年 and 去年 too
+    year: int | None = None  # the first of them, where it is not the one meant anyhow
 
     @property
     def fields(self) -> tuple[str, ...]:

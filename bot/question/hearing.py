@@ -33,6 +33,7 @@ from bot.question.names import (
 from bot.question.people import people_named, units_named
 from bot.question.sources import Sources
 from bot.question.wording import beside_of, content_of
+from bot.question.years import years_said
 from bot.retrieval import NAMED, features, grams
 from registry.store.grams import passages_of
 
@@ -97,6 +98,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
         near=() if several else near,
         persons=tuple(dict.fromkeys(str(token.value) for token in persons)),
         units=tuple(dict.fromkeys(str(t.value) for t in tokens if t.kind == "unit")),
+        **await years_said(part, sources),
     )
     content = await _beyond_the_name(content_of(part), heard.projects, sources)
     if not content and len(heard.projects) == 1:

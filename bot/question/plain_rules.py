@@ -107,18 +107,11 @@ async def shared_documents(case: Case) -> Query | None:
 
 async def year_not_loaded(case: Case) -> Query | None:
     heard = case.heard
-    year = heard.first("year") or _relative_year(case)
-    if year is None:
-        return None
     loaded = {known for known, _ in await case.sources.years()}
-    if year in loaded or (None in loaded and len(loaded) == 1):
+    missing = [year for year in heard.years if year not in loaded]
+    if not missing or (None in loaded and len(loaded) == 1):
         return None
-    return base(heard, kind=Kind.UNKNOWN_YEAR, year=year, projects=heard.projects)
-
-
-def _relative_year(case: Case) -> int | None:
-    said = [int(offset) for offset in case.heard.part.said("year") if int(offset) != 0]
-    return case.sources.today().year + said[0] if said else None
+    return base(heard, kind=Kind.UNKNOWN_YEAR, year=missing[0], projects=heard.projects)
 
 
 async def absent_fact(case: Case) -> Query | None:

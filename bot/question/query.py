@@ -23,6 +23,7 @@ class Kind(StrEnum):
     SHARE = "share"
     RANK = "rank"
     COMPARE = "compare"
+    YEARS = "years"  # one field, year beside year
     GROUPS = "groups"  # the projects told apart by a field: 各单位多少钱
     PEOPLE = "people"  # the contact persons
     PHONE = "phone"  # whose phone is this
@@ -96,6 +97,7 @@ class Query:
     unit: str | None = None
     category: str | None = None
     year: int | None = None
+    years: tuple[int, ...] = ()  # year beside year
     without: bool = False  # 除了…: everything but what is named, or what of it is in `left_out`
     left_out: tuple[str, ...] = ()  # of several conditions those that must not hold: "person", ...
     # --- what of them
@@ -158,7 +160,7 @@ def from_json(data: dict[str, Any]) -> Query:
     values = dict(data)
     values["kind"] = Kind(values["kind"])
     several = ("projects", "fields", "content", "content_in", "beside", "aspects", "candidates")
-    for name in (*several, "left_out"):
+    for name in (*several, "left_out", "years"):
         if name in values:
             values[name] = tuple(values[name])
     if "pairs" in values:

@@ -237,7 +237,7 @@ def base(heard: Heard, **more: object) -> Query:
         "person": heard.persons[0] if heard.persons else None,
         "unit": heard.units[0] if heard.units else None,
         "category": category_of(heard),
-        "year": heard.first("year"),
+        "year": heard.year,
         "in_unit": in_unit(heard),
         "yes_no": yes_no(heard),
         "beside": heard.beside,

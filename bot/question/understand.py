@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.question import computing_rules as computing
-from bot.question import follow_up, open_rules
+from bot.question import follow_up, open_rules, year_rules
 from bot.question import plain_rules as plain
 from bot.question import project_rules as of_project
 from bot.question import registry_rules as of_registry
@@ -56,6 +56,8 @@ FIRST = (
     Rule("phone number", plain.whose_phone),
     Rule("document number", plain.which_rests_on),
     Rule("year that is not loaded", plain.year_not_loaded),
+    Rule("same of another year", year_rules.other_year),
+    Rule("years compared", year_rules.years_compared),
     Rule("amount in another unit", follow_up.in_other_unit),
     Rule("other source of funds", follow_up.other_source),
     Rule("next in a ranking", follow_up.next_in_ranking),
