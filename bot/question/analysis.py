@@ -18,6 +18,7 @@ from bot.question.lexicon import (
     pinyin_to_words,
     read_table,
     spoken_after,
+    synonym_groups,
     variants,
     words_in,
 )
@@ -46,6 +47,8 @@ HAN_DIGIT = "零一二三四五六七八九"
 HAN_DIGITS = re.compile(f"[{HAN_DIGIT}]{{7,}}")
 # 「除打非外其余项目」 leaves out the same as 以外.
 OUTSIDE = re.compile("(?<![以之除])外(?=[的，,]?(?:其余|其他|其它|剩))")
+# 「断几回电」 is 断电几回.
+APART = re.compile(rf"(?P<verb>[{HAN}])(?P<times>(?:几|多少|好多)[次回趟场遍])(?P<of>[{HAN}])")
 # 「42万5」 is 42.5万.
 SPOKEN_HALF = re.compile(r"(?<![\d.])(\d+)万([1-9])(?![\d.,万千百元%人次家户个])")
 # 「77万8700」, 「七十七万八千七」, 「一亿二千万」 are one amount; 「十万一户」 is a price of one.
@@ -218,6 +221,7 @@ def normal(raw: str) -> str:
         lambda match: "".join(str(HAN_DIGIT.index(c)) for c in match.group()), text
     )
     text = OUTSIDE.sub("以外", text)
+    text = APART.sub(_closed, text)
     text = SPOKEN_HALF.sub(r"\1.\2万", text)
     text = IN_PLACES.sub(_in_digits, text)
     kept = "".join(
@@ -225,6 +229,11 @@ def normal(raw: str) -> str:
         for char in text
     )
     return spoken(re.sub(r"\s+", " ", kept).strip())
+
+
+def _closed(match: re.Match[str]) -> str:
+    word = match["verb"] + match["of"]
+    return f"{word}{match['times']}" if word in synonym_groups() else match.group()
 
 
 def _in_digits(match: re.Match[str]) -> str:

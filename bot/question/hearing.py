@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.question.analysis import Part, Token, assemble, merged, regular_tokens
-from bot.question.evidence import projects_saying
+from bot.question.evidence import projects_saying, stated_in
 from bot.question.heard import Heard
 from bot.question.mending import (
     DOCUMENT_WORD,
@@ -31,14 +31,18 @@ from bot.question.names import (
     spelt_as_named,
 )
 from bot.question.people import people_named, units_named
+from bot.question.query import Asserted
 from bot.question.sources import Sources
 from bot.question.wording import beside_of, content_of
 from bot.question.years import years_said
 from bot.retrieval import NAMED, features, grams
+from registry.plan import Plan
 from registry.store.grams import passages_of
 
 # Of the words beside a likely name, the share that its sheet must hold for the name to be meant.
 BORNE_OUT = 0.5
+# Enough of them beside a word of the name that no other sheet has, with nothing before it.
+OF_ITS_OWN_WORD = 0.2
 JUST_THAT = 0.75
 
 
@@ -318,19 +322,30 @@ async def _bears_out(token: Token, part: Part, sources: Sources) -> bool:
             return True
     if goes_on:
         return False
-    office = part.text[token.end : token.end + 1] in OFFICES
-    return not office and await _only_its_own(token, sources)
+    if await _stated_there(part, plan, sources):
+        return True
+    if part.text[token.end : token.end + 1] in OFFICES:
+        return False
+    name = await sources.name(token.value)
+    if len(token.text) < LEAST_OF_A_NAME or not await _no_other_says(token, sources):
+        return False
+    return name.startswith(token.text) or (
+        not lone and not before and bool(found) and found[0].coverage >= OF_ITS_OWN_WORD
+    )
+
+
+async def _stated_there(part: Part, plan: Plan, sources: Sources) -> bool:
+    """Whether the sheet states an amount of money that was said: 「打非办40.37万」 is of that project."""
+    said = [t.value for t in part.of("figure") if isinstance(t.value, Asserted)]
+    return any(figure.is_money and stated_in(sources, plan, figure.value) for figure in said)
 
 
 OFFICES = frozenset("办局委")  # 打非办 is an office that a sheet speaks of, not the project
 
 
-async def _only_its_own(token: Token, sources: Sources) -> bool:
-    """Whether a name begins with what was said and no other sheet says it: 打非 is that project,
-    whatever is asked of it and is not there."""
-    name = await sources.name(token.value) if isinstance(token.value, int) else None
-    if not name or not name.startswith(token.text) or len(token.text) < LEAST_OF_A_NAME:
-        return False
+async def _no_other_says(token: Token, sources: Sources) -> bool:
+    """Whether no other sheet says what was said: 打非 is that project, whatever is asked of it and is
+    not there."""
     pairs = grams(token.text)
     hits = await sources.store.search(pairs, limit=50)
     return all(hit.project_id == token.value for hit in hits if hit.matched == len(pairs))

@@ -301,13 +301,27 @@ def _joined(
     return [
         piece
         for piece in pieces.values()
-        if any(piece.value != other.value and _joins(text, piece, other) for other in named)
+        if any(
+            piece.value != other.value
+            and (_joins(text, piece, other) or _beside_each_other(text, piece, other))
+            for other in named
+        )
     ]
+
+
+# 「机房的PUE和政务云的可用率」: each with something of its own.
+OF_ITS_OWN = re.compile(f"的[^的，]{{2,10}}?{JOINS.pattern}")
 
 
 def _joins(text: str, one: Token, other: Token) -> bool:
     between = text[min(one.end, other.end) : max(one.start, other.start)]
     return JOINS.fullmatch(between) is not None
+
+
+def _beside_each_other(text: str, one: Token, other: Token) -> bool:
+    between = text[min(one.end, other.end) : max(one.start, other.start)]
+    after = text[max(one.end, other.end) :]
+    return OF_ITS_OWN.fullmatch(between) is not None and after.startswith("的")
 
 
 def shared_characters(said: str, name: str) -> int:

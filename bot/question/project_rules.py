@@ -381,6 +381,7 @@ async def clause_of_amount(case: Case) -> Query | None:
     heard = case.heard
     money = [figure.value for figure in heard.figures if figure.is_money and not figure.about]
     asks = heard.part.has("soft", "overview", "contact_person") or "overview" in heard.fields
+    asks = asks or heard.part.has("group", "funding")
     if len(money) != 1 or yes_no(heard) or not (asks or _asks_to_whom(heard)):
         return None
     words = tuple(left for word in heard.content if (left := word.removesuffix(GIVEN)))

@@ -12,7 +12,7 @@ from bot.question import follow_up, open_rules, year_rules
 from bot.question import plain_rules as plain
 from bot.question import project_rules as of_project
 from bot.question import registry_rules as of_registry
-from bot.question.analysis import normal
+from bot.question.analysis import Token, normal
 from bot.question.context import Context
 from bot.question.evidence import evidence_in
 from bot.question.grouping import asks_apart, grouped
@@ -182,7 +182,34 @@ async def parts_of(text: str, sources: Sources, projects: tuple[int, ...] = ()) 
     if not pieces:
         pieces = [text]
     heard = [await hear(piece, sources, projects) for piece in pieces]
-    return await _joined(heard, sources)
+    joined = await _joined(heard, sources)
+    return [each for part in joined for each in await _with_their_own(part, sources)]
+
+
+OWN_WORDS = re.compile("的(?:[^的，]{2,12}?)(?P<joins>和|与|跟|及|以及|还有|、)")
+
+
+async def _with_their_own(heard: Heard, sources: Sources) -> list[Heard]:
+    """「机房的PUE和政务云的可用率各要求多少」: projects each asked for words of its own, one by one."""
+    names = heard.part.of("project")
+    text = heard.part.text
+    if len(names) < 2 or len(set(heard.projects)) < len(names) or holds_together(heard):
+        return [heard]
+    between = [OWN_WORDS.fullmatch(text[a.end : b.start]) for a, b in pairwise(names)]
+    last = [t for t in heard.part.tokens if t.start > names[-1].end and _says_what(t)]
+    if not all(between) or not last or text[names[-1].end] != "的":
+        return [heard]
+    cuts = [n.end + m.start("joins") for n, m in zip(names, between, strict=False) if m]
+    asked = text[last[-1].end :]
+    spans = zip(names, (*cuts, last[-1].end), strict=True)
+    parts = [await hear(text[name.start : cut] + asked, sources) for name, cut in spans]
+    own = [part.projects for part in parts] == [(name.value,) for name in names]
+    return parts if own and all(part.content for part in parts) else [heard]
+
+
+def _says_what(token: Token) -> bool:
+    """Whether something of a sheet is named, not how it is asked for."""
+    return token.kind == "rest" or (token.means("field") and not HOW_MUCH.search(token.text))
 
 
 def _split(text: str) -> list[str]:
