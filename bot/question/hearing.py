@@ -21,6 +21,7 @@ from bot.question.mending import (
     years_as_words,
 )
 from bot.question.names import (
+    CONNECTORS,
     LEAST_OF_A_NAME,
     MUCH_OF_A_NAME,
     Names,
@@ -104,7 +105,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
         units=tuple(dict.fromkeys(str(t.value) for t in tokens if t.kind == "unit")),
         **await years_said(part, sources),
     )
-    content = await _beyond_the_name(content_of(part), heard.projects, sources)
+    content = await _beyond_the_name(part, heard.projects, sources)
     if not content and len(heard.projects) == 1:
         content = await _heard_as_name(part.of("project"), sources)
     return await with_content(heard, content, sources)
@@ -144,15 +145,28 @@ async def _misheard_name(part: Part, sources: Sources) -> str:
 
 
 async def _beyond_the_name(
-    content: tuple[str, ...], projects: tuple[int, ...], sources: Sources
+    part: Part, projects: tuple[int, ...], sources: Sources
 ) -> tuple[str, ...]:
     """The runs of words but for those that only say more of the name beside them: 农产品检测 of
-    农产品质量安全检测经费."""
-    beside = [run for run in content if NAMED.search(run)]
-    if len(projects) != 1 or not beside:
+    农产品质量安全检测经费, 法援 of 「来访接待和法援」 for 群众来访接待与法律援助经费."""
+    content = content_of(part)
+    more = [run for run in content if NAMED.search(run)] + _joined_to_the_name(part)
+    if len(projects) != 1 or not more:
         return content
     name = await sources.name(projects[0])
-    return tuple(r for r in content if r not in beside or not in_order(NAMED.sub(r"\1", r), name))
+    return tuple(r for r in content if r not in more or not in_order(NAMED.sub(r"\1", r), name))
+
+
+def _joined_to_the_name(part: Part) -> list[str]:
+    """The words that 和 joins to a name."""
+    spans = [(t.start, t.end) for t in part.of("project")]
+    return [
+        words.text
+        for words in part.of("rest")
+        for start, end in spans
+        if CONNECTORS.fullmatch(part.text[end : words.start])
+        or CONNECTORS.fullmatch(part.text[words.end : start])
+    ]
 
 
 SAID_TO_BE_TWO = re.compile("[两二2]个.{2,}(?:项目|专项|各|都)|都|各")
