@@ -372,11 +372,23 @@ async def _of_that_one(case: Case, best: Evidence, projects: tuple[int, ...]) ->
         return False
     if fields != {"total"}:
         return True
-    if best.coverage < TELLS_WHICH:
+    if best.coverage < TELLS_WHICH or not await _returns_to(case, projects[0]):
         return False
     found = await evidence_in(case.sources, heard, projects[0])
     costs = [e for e in found if (f := e.candidate.figure) is not None and f.yuan is not None]
     return not any(evidence.coverage >= STRONG for evidence in costs)
+
+
+AGAIN = 2  # times
+
+
+async def _returns_to(case: Case, project: int) -> bool:
+    """Whether the sheet speaks of the words more than once: its total is no price of what it mentions
+    in a single row (疫苗 of 适龄儿童疫苗接种率)."""
+    plan = await case.sources.plan(project)
+    said = "".join(text for _, _, text in passages_of(plan)) if plan else ""
+    pairs = (pair for run in case.heard.content for pair in grams(run) if len(pair) > 1)
+    return any(said.count(pair) >= AGAIN for pair in pairs)
 
 
 OFTEN = 3  # times
