@@ -240,6 +240,9 @@ async def answer_share(query: Query, sources: Sources) -> Result:
             Scope(category=ProjectCategory(query.category), year=query.year), "total"
         )
         whole_name = line("total.whole_category", category=Phrase(query.category))
+    elif query.unit and query.projects:
+        whole = await sources.store.total(Scope(unit=query.unit, year=query.year), "total")
+        whole_name = line("total.whole_unit", unit=Fact(query.unit, FactKind.UNIT))
     else:
         whole = await sources.store.total(Scope(year=query.year), "total")
         whole_name = line("total.whole_all")

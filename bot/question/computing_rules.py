@@ -440,7 +440,16 @@ async def share_of_project(case: Case) -> Query | None:
         of=amounts[0] if amounts else "total",
         content=heard.content if content else (),
         premise=heard.figures if content else (),
+        unit=_whole_of_a_unit(heard),
     )
+
+
+def _whole_of_a_unit(heard: Heard) -> str | None:
+    """「路灯的钱占城管局的百分之多少」: the unit whose projects together are the whole."""
+    whole = heard.part.text.find("占")
+    named = heard.first("unit")
+    after = any(0 <= whole < token.start for token in heard.part.of("unit"))
+    return str(named) if named and after else None
 
 
 async def place_in_ranking(case: Case) -> Query | None:

@@ -135,7 +135,10 @@ def level_with_best(heard: Heard, found: list[tuple[int, Evidence]]) -> list[tup
     if not clear:
         return []
     best = clear[0][1].coverage
-    return [pair for pair in clear if pair[1].coverage >= best - TIE]
+    level = [pair for pair in clear if pair[1].coverage >= best - TIE]
+    # Where some say it in these very words (泄露), what is only like it (安全事件) is no answer.
+    said = {gram for run in heard.content for gram in grams(run)}
+    return [p for p in level if any(gram in p[1].candidate.words for gram in said)] or level
 
 
 async def content_anywhere(case: Case) -> Query | None:

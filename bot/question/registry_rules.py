@@ -51,8 +51,13 @@ async def _somebody_else(case: Case) -> bool:
     return bool(found) and found[0][1].coverage >= STRONG
 
 
+SOURCE = "(?:上级|上面|区级|区里|县级|其他|自筹|市级|市里|省级|中央)"
+# 「有几个项目拿了上级补助」「哪些项目没争取到市级资金」
+GOT = f"(?:拿|得|要|用|获得?|争取|享受|申请)(?:到了?|了|过|着)?(?:的)?{SOURCE}"
+NOT_GOT = re.compile(f"没(?:有|能)?{GOT}")
 HAS_FIELD = re.compile(
-    "(?<!没)有(?:上级|区级|县级|其他|自筹|市级|省级|中央|联系|电话|立项|依据|概况)"
+    f"(?<![没有能]){GOT}"
+    f"|(?<!没)有(?:{SOURCE}|联系|电话|立项|依据|概况)"
     "|(?:上级|其他|自筹|市级|省级|中央)(?:资金|补助)?的[是有]哪"
 )
 
@@ -68,15 +73,17 @@ async def without_a_value(case: Case) -> Query | None:
     )
     if heard.projects or (heard.near and not asks_which) or not fields or not asks_which:
         return None
-    given_one = HAS_FIELD.search(heard.part.text) is not None
-    if not (heard.asks("blank", "given") or given_one) or heard.content:
+    lacks = NOT_GOT.search(heard.part.text)
+    has = None if lacks else HAS_FIELD.search(heard.part.text)
+    verb = (lacks or has or [""])[0]
+    if not (heard.asks("blank", "given") or verb) or any(run not in verb for run in heard.content):
         return None
     wanted = [name for name in fields if name not in {"contact_person"} or len(fields) == 1]
     return base(
         heard,
         kind=Kind.FIND,
         fields=tuple(wanted[:1]),
-        blank=heard.asks("blank") or not (heard.asks("given") or given_one),
+        blank=lacks is not None or heard.asks("blank") or not (heard.asks("given") or has),
         lead="count" if heard.asks("number") else None,
     )
 
@@ -191,6 +198,11 @@ def row_conditions(case: Case) -> dict[str, object] | None:
 OTHERWISE = re.compile("[(,，]不是[^),，]*[),，]")
 
 
+SUMMED = re.compile(
+    "(?:几|[两二三四五六七八九十])个(?:项目|专项)的?(?:合计|总共|一共|加起来|加一起|总计|共计)(?:要|是|有)?(?:多少|好多)(?!个|项)"
+)
+
+
 async def counted(case: Case) -> Query | None:
     """「总共几个项目」「核心指标一共有几个」「李冬霞管几个项目」."""
     heard = case.heard
@@ -205,8 +217,9 @@ async def counted(case: Case) -> Query | None:
         and heard.asks("indicators", "core")
         and not money
     )
-    if money and heard.asks("sum") and not about_indicators(heard):
-        return None  # 「市场监管局几个项目总共多少钱」
+    summed = heard.asks("sum") and (money or SUMMED.search(heard.part.text) is not None)
+    if summed and not about_indicators(heard):
+        return None  # 「市场监管局几个项目总共多少钱」「统计局几个项目合计多少」
     stated = number_stated(heard)
     asks_number = asks_number or bool(stated)
     if not asks_number or (heard.fields and not heard.asks("indicators", "core", "projects")):
@@ -265,6 +278,7 @@ async def listed(case: Case) -> Query | None:
         or heard.asks("except")
     )
     asks = heard.asks("list", "all", "each", "which_project", "except", "projects")
+    asks = asks or bool(heard.units and heard.asks("also"))  # 「残联还有哪些项目」
     if heard.rest and heard.which_project and not heard.fields:
         return None  # 「周…是哪个项目的」: somebody unknown is not everybody
     if listing and asks and not heard.part.has("refer", "it", "they"):
