@@ -56,6 +56,11 @@ def to_e164(printed: str, area_code: str | None = None) -> str | None:
     return _foreign(flat)
 
 
+def is_mobile(printed: str) -> bool:
+    """Whether a number is one of a mobile phone: eleven digits that begin with 1."""
+    return MOBILE.fullmatch(_flat(printed)) is not None
+
+
 def is_plausible(printed: str) -> bool:
     """Whether the text looks like a whole number, be its area known or not."""
     flat = _flat(printed)

@@ -50,7 +50,15 @@ from bot.answering.facts import (
     working,
 )
 from bot.answering.fields import in_short, text_passage
-from bot.answering.indicators import PERCENT, comparable, joined, one_row, other_rows, points_sum
+from bot.answering.indicators import (
+    PERCENT,
+    comparable,
+    joined,
+    one_row,
+    other_rows,
+    points_share,
+    points_sum,
+)
 from bot.answering.passage_arithmetic import applied, computed
 from bot.answering.passage_extremes import extreme_amounts
 from bot.answering.passages import (
@@ -152,6 +160,11 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     )
     if result is not None:
         return result
+    if query.operation == "share" and "points" in query.aspects:
+        rows = await evidence_for(plan, query.content, query, sources)
+        row = rows[0].candidate.indicator if rows and rows[0].coverage >= STRONG else None
+        if row is not None and (result := points_share(plan, row)) is not None:
+            return result
     if query.operation in {"sum", "difference", "ratio", "share", "each"}:
         result = await computed(plan, query, sources)
         if result is not None:

@@ -49,12 +49,15 @@ from bot.question.query import Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text
 from registry.documents import cited_documents, number_key
-from registry.phones import digits
+from registry.phones import digits, is_mobile
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, Plan, ValueState
 from registry.scope import Scope
 
 MOST_OF_A_PERSON = 4
 CONTACT = ("contact_person", "contact_phone")
+
+
+MOBILE = re.compile("手机|mobile|cell", re.IGNORECASE)
 
 
 async def answer_fields(query: Query, sources: Sources) -> Result:
@@ -72,6 +75,9 @@ async def answer_fields(query: Query, sources: Sources) -> Result:
             blocks += one_project(plan, fields, query)
     else:
         blocks = side_by_side([plan for plan, _ in plans], query)
+    phones = [plan.contact_phone for plan, _ in plans if plan.contact_phone]
+    if MOBILE.search(query.said) and phones and not any(map(is_mobile, phones)):
+        blocks.append(Note(line("field.no_mobile")))
     given = any(
         plan.state(name) is ValueState.GIVEN for plan, fields in plans for name in _shown(fields)
     )

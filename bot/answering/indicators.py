@@ -287,6 +287,31 @@ def points_sum(plan: Plan, rows: Sequence[Indicator], query: Query) -> Result:
     )
 
 
+def points_share(plan: Plan, row: Indicator) -> Result | None:
+    """What part of all points of a sheet an indicator has."""
+    whole = sum((other.points for other in plan.indicators if other.points is not None), Decimal(0))
+    if row.points is None or not whole:
+        return None
+    share, sign = rounded(row.points / whole * 100)
+    arithmetic = f"{exact_text(row.points)} ÷ {exact_text(whole)} {sign} {share}%"
+    facts = (points_fact(plan, row),)
+    figure = Figure(f"{share}%", arithmetic, facts)
+    gaps = {"project": project_fact(plan), "indicator": indicator_fact(plan, row)}
+    blocks: list[Block] = [
+        Headline(
+            line(
+                "indicator.points_share" if sign == "=" else "indicator.points_share_about",
+                figure=figure,
+                **gaps,
+            )
+        ),
+        working(arithmetic, facts),
+        indicator_table(plan, [row]),
+    ]
+    at = (id_of(plan), row.ordinal)
+    return about(plan, "points", blocks, given=("indicators",), rows=(at,), indicator=at)
+
+
 def one_row(plan: Plan, row: Indicator, query: Query) -> Result:
     """One indicator: the sides of it that were asked for, the target where none was."""
     aspects = query.aspects or ("target",)
