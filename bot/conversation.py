@@ -17,11 +17,11 @@ from bot.answering.finding import (
     answer_due,
     answer_find,
     answer_findings,
-    answer_history,
     answer_people,
     answer_phone,
 )
 from bot.answering.groups import answer_groups
+from bot.answering.history import answer_history
 from bot.answering.indicators import answer_indicators, count_indicators
 from bot.answering.talking import (
     answer_ask_back,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.question.deadlines import DATE, DATE_ASKED, OCCASION
 from bot.question.evidence import evidence_in, projects_of, projects_saying
 from bot.question.hearing import with_content
@@ -153,7 +155,18 @@ async def findings_asked(case: Case) -> Query | None:
 
 async def history_asked(case: Case) -> Query | None:
     heard = case.heard
-    projects = heard.projects or (case.context.projects if not heard.content else ())
-    if not heard.asks("history") or not projects:
+    if not heard.asks("history"):
         return None
-    return base(heard, kind=Kind.HISTORY, projects=projects)
+    of_all = heard.asks("which_project", "all", "projects") or LATELY.search(heard.part.text)
+    content = [run for run in heard.content if LATELY.sub("", run)]
+    projects = heard.projects or (() if of_all or content else case.context.projects)
+    if not projects and (not of_all or content):
+        return None
+    fields = tuple(dict.fromkeys((*heard.fields, *heard.soft_fields)))
+    if not fields and heard.asks("how_much"):
+        fields = ("total",)
+    return base(heard, kind=Kind.HISTORY, projects=projects[:1], fields=fields)
+
+
+# 「最近改了什么」 asks of the registry.
+LATELY = re.compile("最近|近期|这次|上次|刚刚?|登记表|库里|表里|有|什么")

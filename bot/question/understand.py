@@ -113,6 +113,7 @@ NAMED = (
 )
 
 OPEN = (
+    Rule("history", plain.history_asked),
     Rule("figure within a scale", of_project.in_a_bracket),
     Rule("near names alone", open_rules.near_names_alone),
     Rule("part of a document's number", plain.part_of_a_document),

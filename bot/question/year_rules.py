@@ -11,7 +11,8 @@ from registry.plan import AMOUNT_FIELDS
 
 EVERY_YEAR = re.compile("历年|逐年|各年度?|往年|这几年|近[几两二三四五]年")
 BESIDE_NOW = re.compile(r"(?:比|较|跟|和|与|同|对比)(?:上?去年|上一?年度?|前年|20\d\d年)")
-CHANGED = re.compile("增|减|涨|降|变|多了|少了|翻")
+CHANGED = re.compile("增|减|涨|降|变|多了|少了|翻|相比|对比|比[呢吗？?]?$")
+FROM_TO = re.compile(r"(20\d\d)\s*年?\s*(?:到|至|-|—|~|～)\s*(20\d\d)\s*年")
 
 
 async def years_compared(case: Case) -> Query | None:
@@ -26,9 +27,13 @@ async def years_compared(case: Case) -> Query | None:
         years = tuple(sorted(loaded))
     elif len(years) == 1 and compares and BESIDE_NOW.search(text):
         years = (years[0], max(loaded, default=years[0]))
+    elif range_said := FROM_TO.search(text):
+        first, last = sorted(map(int, range_said.groups()))
+        years = tuple(year for year in sorted(loaded) if first <= year <= last)
     if len(set(years)) < 2 or len(projects) > 1 or about_indicators(heard):
         return None
-    if heard.persons or heard.figures or heard.near or (heard.content and not heard.projects):
+    figures = [figure for figure in heard.figures if figure.unit or figure.value not in years]
+    if heard.persons or figures or heard.near or (heard.content and not heard.projects):
         return None
     fields = [*heard.fields, *heard.soft_fields]
     return base(
