@@ -66,6 +66,17 @@ async def test_the_total_is_exact_and_tells_blank_from_absent(store: Store) -> N
     assert grants.yuan == Decimal(10_000_000)
 
 
+async def test_plans_are_told_apart_by_a_field_with_exact_sums(store: Store) -> None:
+    for field in ("category", "implementing_unit", "contact_person"):
+        groups = await store.groups(Scope(), field)
+        plans = await store.plans(Scope(), limit=10)
+        for group in groups:
+            held = [plan for plan in plans if getattr(plan, field) == group.value]
+            assert (group.plans, group.yuan) == (len(held), sum(p.yuan() or 0 for p in held))
+        assert sum(group.plans for group in groups) == len(plans) == 3
+        assert [group.plans for group in groups] == sorted((g.plans for g in groups), reverse=True)
+
+
 async def test_an_amount_without_unit_is_not_in_the_sum(store: Store) -> None:
     await save(store, replace(SCHOOL_CANTEEN, name="无单位项目", amount_unit=None))
     total = await store.total(Scope())
