@@ -251,6 +251,12 @@ AND_SOME = re.compile("[多余](?:个?亿|个?万|千|元|块|$)")
 
 def _so_much(figure: Asserted) -> tuple[Holds, ...]:
     """An amount, or what lies between it and the next of as many digits where some more was said."""
+    if figure.about and not AND_SOME.search(figure.said):
+        tenth = abs(figure.value) / 10  # 一百九十万左右
+        return (
+            Holds("≥", replace(figure, value=figure.value - tenth)),
+            Holds("≤", replace(figure, value=figure.value + tenth)),
+        )
     if not AND_SOME.search(figure.said):
         return (Holds("=", figure),)
     step = Decimal(1).scaleb(int(figure.value.normalize().as_tuple().exponent))

@@ -287,7 +287,7 @@ async def more_of_the_same(case: Case) -> Query | None:
 
 
 # 每座 and 每张补 of the question before ask for a price.
-OF_A_PRICE = re.compile("每.*$|[补奖给赔]$")
+OF_A_PRICE = re.compile("(?:每|一[场趟页本册次期套台辆盏座个名户亩]).*$|[补奖给赔]$")
 # What was asked of one, or how many there are: then 「总共多少钱」 is what they come to.
 ASKED_OF_ONE = re.compile(
     "每|单价|一[个户家座场条台辆亩处所件名]|(?:几|多少|好多)[个家户座人次场条台辆亩处所件名]"

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.question.analysis import Part, Token, assemble, merged, regular_tokens
-from bot.question.evidence import projects_saying, stated_in
+from bot.question.evidence import projects_of_unit, projects_saying, stated_in
 from bot.question.heard import Heard
 from bot.question.mending import (
     DOCUMENT_WORD,
@@ -57,7 +57,8 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     tokens = counting_no_name(text, regular_tokens(text), sources.index)
     persons = await people_named(text, tokens, sources)
     tokens += persons
-    tokens += await units_named(text, tokens, sources)
+    units = await units_named(text, tokens, sources)
+    tokens += [await _as_its_project(token, text, sources) for token in units]
     names = projects_named(text, tokens, sources.index, context_projects)
     part = assemble(text, [*tokens, *names.certain, *names.likely])
     part = await repaired(part, [*tokens, *names.certain, *names.likely], sources)
@@ -109,6 +110,20 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     if not content and len(heard.projects) == 1:
         content = await _heard_as_name(part.of("project"), sources)
     return await with_content(heard, content, sources)
+
+
+SPEAKS_OF_PROJECTS = re.compile("项目|专项|张表|单位|部门")
+
+
+async def _as_its_project(token: Token, text: str, sources: Sources) -> Token:
+    """A unit that runs one project, which is called after it (图书馆 of 图书馆总分馆运行项目), is named for
+    that project, where the words do not speak of projects."""
+    if SPEAKS_OF_PROJECTS.search(text) or not await sources.few():
+        return token
+    projects = await projects_of_unit(sources, str(token.value))
+    if len(projects) != 1 or token.text not in await sources.name(projects[0]):
+        return token
+    return replace(token, kind="project", value=projects[0])
 
 
 # So many characters in a row that the sheet holds and the name does not are no slip in the name.

@@ -54,7 +54,7 @@ SHORT_OF = re.compile("差\\s*\\d")
 HOW_MUCH = re.compile("多少|好多|几")
 # 「今年新建几座」: what is counted tells which row or figure is asked for.
 SO_MANY_ASKED = re.compile(
-    "(?:几|多少|好多)(?P<of>[个家户座人名次场条台辆套亩处所间件项张例棵株批篇部盏只头])"
+    "(?:几|多少|好多)(?P<of>[个家户座人名次场条台辆套亩处所间件项张例棵株批篇部盏只头趟页本册期])"
     "(?!项目|指标|核心)"
 )
 

@@ -54,7 +54,7 @@ async def other_year(case: Case) -> Query | None:
     if last is None or len(heard.years) != 1 or last.kind not in OF_A_YEAR:
         return None
     others = heard.projects or heard.near or heard.persons or heard.units or heard.content
-    if others or heard.fields or heard.figures or about_indicators(heard):
+    if others or heard.rest or heard.fields or heard.figures or about_indicators(heard):
         return None
     if heard.asks("difference", "compare", "sum", "all", "list", "which_project", "max", "min"):
         return None
