@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from registry.errors import RegistryError, UnreadableFile
 from registry.scope import Scope
 from registry.store import Applied, Original, Store
-from registry.text import folded
+from registry.text import folded, name_of
 
 if TYPE_CHECKING:
     from registry.findings import Finding
@@ -133,16 +133,15 @@ async def load_file(
     on_progress: Callable[[int, int], None] | None = None,
 ) -> FileReport:
     """Load one file, read by `read`."""
+    name = name_of(file)
     try:
         body = await asyncio.to_thread(read_bytes, file)
-        original = Original(file.name, body)
+        original = Original(name, body)
         if not again and await store.is_loaded(original.sha256):
-            return FileReport(file.name, "target", known=True)
+            return FileReport(name, "target", known=True)
         reading = await asyncio.to_thread(read, file, None)
         if reading.kind not in KEPT:
-            return FileReport(
-                file.name, reading.kind, why_not_kept(reading), findings=reading.findings
-            )
+            return FileReport(name, reading.kind, why_not_kept(reading), findings=reading.findings)
         applied = await store.save(
             reading.plans,
             original,
@@ -151,11 +150,11 @@ async def load_file(
             on_progress=on_progress,
         )
     except UnreadableFile as error:
-        return FileReport(file.name, "unreadable", error.message)
+        return FileReport(name, "unreadable", error.message)
     except RegistryError as error:
-        return FileReport(file.name, "failed", f"{file.name}：{error.message}")
+        return FileReport(name, "failed", f"{name}：{error.message}")
     await add_starting_aliases(store, [each.plan.name for each in applied.new])
-    return FileReport(file.name, reading.kind, applied=applied, findings=reading.findings)
+    return FileReport(name, reading.kind, applied=applied, findings=reading.findings)
 
 
 async def load_seeds(store: Store, folder: Path | None = None) -> LoadReport:
@@ -206,7 +205,7 @@ def read_bytes(file: Path) -> bytes:
         if size > LARGEST_FILE:
             limit = LARGEST_FILE // 2**20
             raise UnreadableFile(
-                f"{file.name}：{size // 2**20} MB，超过 {limit} MB 的上限，请拆分后再载入。"
+                f"{name_of(file)}：{size // 2**20} MB，超过 {limit} MB 的上限，请拆分后再载入。"
             )
         return file.read_bytes()
     except FileNotFoundError as error:

@@ -9,16 +9,20 @@ from decimal import Decimal
 
 from registry.plan import Comparison
 
-AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(亿元|万元|元)")
+# A number of a plan has few digits: a longer run is none, and is passed over in one step.
+NUMBER = r"(?<![\d.])(\d{1,15}(?:\.\d{1,8})?)"
+AMOUNT = re.compile(rf"{NUMBER}\s{{0,8}}(亿元|万元|元)")
 # 40.37万元（其中日常运行及宣传经费21.37万元（…），租赁车辆等费用5万元，…）
-OPENED = re.compile(r"(\d+(?:\.\d+)?)\s*(亿元|万元|元)[（(]其中[：:]?")
+OPENED = re.compile(rf"{NUMBER}\s{{0,8}}(亿元|万元|元)[（(]其中[：:]?")
 # 25万元（5*5万元）
 PRODUCT = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(亿元|万元|元)[（(](\d+(?:\.\d+)?)\s*[*×xX]\s*(\d+(?:\.\d+)?)\s*(亿元|万元|元)[）)]"
+    rf"{NUMBER}\s{{0,8}}(亿元|万元|元)[（(]{NUMBER}\s{{0,8}}[*×xX]\s{{0,8}}{NUMBER}\s{{0,8}}(亿元|万元|元)[）)]"
 )
 SIGNED = re.compile(
-    r"(≥|≤|≧|≦|>=|<=|不低于|不少于|不超过|不高于)\s*(\d+(?:\.\d+)?)\s*(亿元|万元|[%％‰]|[\u4e00-\u9fff]{1,2})?"
+    rf"(≥|≤|≧|≦|>=|<=|不低于|不少于|不超过|不高于)\s{{0,8}}{NUMBER}\s{{0,8}}(亿元|万元|[%％‰]|[\u4e00-\u9fff]{{1,2}})?"
 )
+# What a figure is made up of stands in so many characters.
+LONGEST_BRACKET = 2000
 AT_MOST = frozenset({"≤", "≦", "<=", "不超过", "不高于"})
 OPEN_ENDED = re.compile("其他|其它|等(?:支出|费用|方面)?$|等。")
 
@@ -65,7 +69,7 @@ def wrong_sums(text: str) -> Iterator[WrongSum]:
 
 def _bracket(text: str, start: int) -> str | None:
     depth = 1
-    for at in range(start, len(text)):
+    for at in range(start, min(len(text), start + LONGEST_BRACKET)):
         depth += (text[at] in "（(") - (text[at] in "）)")
         if depth == 0:
             return text[start:at]

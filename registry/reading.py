@@ -12,6 +12,7 @@ from registry.findings import Finding, finding
 from registry.phones import area_code_of, to_e164
 from registry.plan import Comparison, Indicator, Plan
 from registry.sheet import Document, Kind
+from registry.text import name_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def read_document(path: Path, name: str | None = None) -> Document:
     from registry.readers.choice import read_bytes
     from registry.readers.limits import check_size
 
-    name = name or path.name
+    name = name or name_of(path)
     try:
         check_size(path.stat().st_size, name)
         data = path.read_bytes()
@@ -46,7 +47,7 @@ def read_file(path: Path, name: str | None = None, area_code: str | None = None)
 
     `area_code` completes telephone numbers printed without one, instead of the configured default.
     """
-    name = name or path.name
+    name = name or name_of(path)
     try:
         document = read_document(path, name)
     except UnreadableFile as error:

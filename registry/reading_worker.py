@@ -14,13 +14,14 @@ from typing import IO
 
 from registry.errors import UnreadableFile
 from registry.reading import Reading, read_file
+from registry.text import name_of
 
 # The heaviest good file measured (a bundle of 60 pages) takes 2 s and 150 MB.
 SECONDS = 40.0
 MEMORY = 1_500 * 1024 * 1024
 # Small files in these formats are read by code of ours over plain text; no process is needed.
 PLAIN = frozenset({".txt", ".csv", ".tsv"})
-MOST_PLAIN = 512 * 1024
+MOST_PLAIN = 64 * 1024
 LENGTH = struct.Struct("<Q")
 
 
@@ -35,7 +36,7 @@ class SafeReader:
 
     def read(self, path: Path, name: str | None = None) -> Reading:
         """What the file says, within the limits; never raises for a bad file."""
-        name = name or path.name
+        name = name or name_of(path)
         if path.suffix.lower() in PLAIN and path.is_file() and path.stat().st_size <= MOST_PLAIN:
             return read_file(path, name, self.area_code)
         with self._lock:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,3 +73,17 @@ def folded(text: str) -> str:
     """The form in which names and labels are compared: half width, simplified, lower case, one
     kind of bracket and quote, no white space. 「項目　总 资金額」 -> 项目总资金额."""
     return squeeze(simplified(width(text)).translate(ALIKE)).lower()
+
+
+# What a terminal or a message would take for a command.
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+def name_of(path: Path) -> str:
+    """A file's name as text. Names packed on a Chinese Windows are often not UTF-8."""
+    name = path.name
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        name = os.fsencode(name).decode("gb18030", errors="replace")
+    return CONTROL.sub("\ufffd", name)

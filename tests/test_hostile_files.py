@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import random
 import time
 import zipfile
@@ -15,10 +17,12 @@ from reading_forms import ONE, as_docx, as_html, as_text, as_xlsx
 
 from registry.errors import UnreadableFile
 from registry.readers.choice import read_bytes
-from registry.reading import Reading, interpret, read_file, read_safely
+from registry.reading import Reading, as_json, interpret, read_file, read_safely
 from registry.reading_worker import SafeReader
 
 DATA = Path(__file__).parent / "data"
+ODD = DATA / "oddities"
+SEED = min((Path(__file__).parents[1] / "seeds").iterdir())
 QUICK = 10.0
 
 
@@ -245,3 +249,35 @@ def test_cell_of_spaces_takes_no_time(tmp_path: Path) -> None:
     text = f"项目支出绩效目标表\n项目名称,{name}\n三级指标,指标值\n灯,≥2盏\n"
     reading = read(text.encode(), "spaces.csv", tmp_path)
     assert [plan.name for plan in reading.plans] == ["路灯 改造"]
+
+
+@pytest.mark.parametrize("unit", ["2024", "1万元（其中", "（", "《", "≥"])
+def test_long_runs_in_the_prose_take_no_time(unit: str, tmp_path: Path) -> None:
+    """The checks of sums and limits look at every figure; a run of digits is none."""
+    text = SEED.read_text("utf-8").replace("风险保障", "风险保障" + unit * (40_000 // len(unit)), 1)
+    reading = read(text.encode(), "a.txt", tmp_path)
+    assert reading.kind == "target"
+
+
+@pytest.mark.parametrize("name", ["rare.doc", "rare.pdf"])
+def test_rare_characters_are_whole_and_move_nothing(name: str, tmp_path: Path) -> None:
+    """Office formats count in halves of UTF-16; 𬭛 is two of them."""
+    reading = read((ODD / name).read_bytes(), name, tmp_path)
+    (plan,) = reading.plans
+    assert plan.supervising_department == "云溪区𬭛水务局"
+    assert [row.name for row in plan.indicators] == ["改造积水点数量", "周边居民满意度"]
+    json.dumps(as_json(reading), ensure_ascii=False).encode()
+
+
+def test_cells_without_a_reference_count_as_places(tmp_path: Path) -> None:
+    reading = read((ODD / "places_counted.xlsx").read_bytes(), "a.xlsx", tmp_path)
+    names = [row.name for row in reading.plans[0].indicators]
+    assert names == ["改造积水点数量", "验收合格率", "返修率", "周边居民满意度"]
+
+
+def test_a_file_name_that_is_no_utf8_is_told_as_text(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + "项目\x1b[31m.txt".encode("gb18030")))
+    path.write_bytes(SEED.read_bytes())
+    reading = read_safely(path)
+    assert reading.file == "项目\ufffd[31m.txt"
+    assert reading.plans

@@ -32,3 +32,13 @@ def test_cells_of_a_row_are_merged_as_declared() -> None:
     assert [(c.text, c.width, c.height) for c in first.cells] == [("a", 1, 2), ("b", 2, 1)]
     assert [c.text for c in second.cells] == ["c", "d"]
     assert [c.text for c in second.above] == ["a"]
+
+
+def test_a_rare_character_in_two_halves_is_whole() -> None:
+    assert lines(b"\\u-10123?\\u-8697?\\u26519?") == ["\U0002d607林"]
+    assert lines(b"\\u-8697?a") == ["\ufffda"]
+
+
+def test_the_bytes_of_a_picture_are_no_text() -> None:
+    hidden = b"}{\\par 99999}"
+    assert lines(b"a{\\pict\\bin%d " % len(hidden) + hidden + b"}b") == ["ab"]

@@ -13,6 +13,7 @@ from registry.imports import LABELS, Preview, confirm, preview_file
 from registry.loading import read_bytes
 from registry.scope import FieldChange, HistoryEntry, Scope, StoredFinding, Version
 from registry.store import Planned, Store
+from registry.text import name_of
 
 Reason = Annotated[str, typer.Option("--reason", "-r", help="理由")]
 Year = Annotated[int | None, typer.Option(help="年度；不写则为最新年度")]
@@ -80,7 +81,7 @@ def import_file(
     renames = dict(map(_renaming, renamed or ()))
 
     async def work(store: Store) -> None:
-        preview = await preview_file(store, read_bytes(file), file.name, by=who())
+        preview = await preview_file(store, read_bytes(file), name_of(file), by=who())
         print_preview(preview)
         if preview.kind == "unreadable":
             raise typer.Exit(1)

@@ -162,7 +162,7 @@ def _refuse(actual: str, name: str) -> None:
     advice = {
         "zip": "请解压后把里面的绩效目标表逐个发来。",
         "image": "图片里的文字无法读取，请发原始的 .docx、.xlsx 或带文字的 PDF。",
-        "program": "这不是文档，已拒绝。",
+        "program": "这不是文档，已拒绝。请发送 Word、Excel 或 PDF 格式的绩效目标表。",
         "ole": "请用原来的软件打开后另存为 .docx 或 .xlsx 再发。",
     }[actual]
     raise UnreadableFile(f"文件“{name}”的内容是{KINDS[actual]}，不是绩效目标表。{advice}")

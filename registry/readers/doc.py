@@ -40,6 +40,7 @@ POINTERS = frozenset({0x6645, 0x6646, 0x646B})
 OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 CELL, PARAGRAPH = "\x07", "\r"
 # A paragraph ends with its cell, its page or by itself.
+HALVES = re.compile("[\ud800-\udfff]")
 ENDS = re.compile("[\x07\r\x0c]")
 SHOWN = re.compile("[^\x07\r\x0c]")
 
@@ -150,11 +151,11 @@ class _Text:
             text = self._seen(text[: self.length - seen], offset, size)
             for mark in ENDS.finditer(text):
                 parts.append(text[begin : mark.end()])
-                yield "".join(parts), offset + mark.start() * size
+                yield _characters("".join(parts)), offset + mark.start() * size
                 parts, begin = [], mark.end()
             parts.append(text[begin:])
             seen += len(text)
-        rest = "".join(parts)
+        rest = _characters("".join(parts))
         if rest.strip():
             yield rest + PARAGRAPH, 0
 
@@ -225,7 +226,7 @@ class _Text:
                 yield (
                     place,
                     2,
-                    self.word[place : place + 2 * chars].decode("utf-16-le", errors="replace"),
+                    _units(self.word[place : place + 2 * chars]),
                 )
 
     def _properties(self) -> tuple[list[int], list[bytes]]:
@@ -341,3 +342,19 @@ def _visible(text: str) -> str:
                 out.append(char)
         text = "".join(out)
     return text.replace("\x0b", "\n").replace("\x1e", "-").replace("\x1f", "")
+
+
+def _units(data: bytes) -> str:
+    """Text as one character for each UTF-16 unit, so that places are those of the file; a rare
+    character (𬬭) is two of them."""
+    text = data.decode("utf-16-le", errors="replace")
+    if len(text) == len(data) // 2:
+        return text
+    return "".join(map(chr, struct.unpack(f"<{len(data) // 2}H", data[: len(data) // 2 * 2])))
+
+
+def _characters(units: str) -> str:
+    """Such text with its rare characters whole."""
+    if not HALVES.search(units):
+        return units
+    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", errors="replace")

@@ -101,6 +101,7 @@ def _letters(raw: Any, text_page: Any, height: float) -> Iterator[Letter]:
     reference = ctypes.byref(box)
     pending = gap = False
     before = ""
+    high = 0
     for index in range(count):
         code = raw.FPDFText_GetUnicode(text_page, index)
         if code in (0, 10, 13, 0xFFFE, 0xFFFF, 2):
@@ -112,6 +113,13 @@ def _letters(raw: Any, text_page: Any, height: float) -> Iterator[Letter]:
             continue
         if not raw.FPDFText_GetLooseCharBox(text_page, index, reference):
             continue
+        # A rare character (𬬭) comes as two halves of UTF-16.
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + code - 0xDC00 if high else 0xFFFD
+        high = 0
         char = chr(code)
         spaced = pending or (gap and before.isascii() and char.isascii())
         before, pending, gap = char, False, False

@@ -18,6 +18,7 @@ from registry.sheet import Document, Row, Sheet, paragraph
 TOKEN = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
 )
+BINARY = re.compile(rb"(?<!\\)\\bin(\d{1,10}) ?")
 SKIPPED = frozenset(
     b"fonttbl colortbl stylesheet info pict header footer headerl headerr headerf footerl footerr footerf footnote listtable "
     b"listoverridetable revtbl rsidtbl generator themedata datastore latentstyles fldinst object xmlnstbl shppict nonshppict "
@@ -71,6 +72,7 @@ class Reader:
     left: int = 0
     raw: bytearray = field(default_factory=bytearray)
     skip: int = 0
+    high: int = 0  # the first half of a character that comes in two
 
 
 def read_rtf(data: bytes, name: str) -> Document:
@@ -82,7 +84,7 @@ def read_rtf(data: bytes, name: str) -> Document:
         reader.encoding = {b"950": "big5", b"65001": "utf-8", b"932": "cp932"}.get(
             page.group(1), "gb18030"
         )
-    depth = _read(reader, data)
+    depth = _read(reader, _without_binary(data))
     if depth > 0 and not reader.blocks and not "".join(reader.text).strip():
         raise UnreadableFile(
             f"RTF 文件“{name}”没有传完整或已损坏。请用文字处理软件另存为 .docx 再发。"
@@ -92,6 +94,16 @@ def read_rtf(data: bytes, name: str) -> Document:
         # A file cut short closes fewer groups than it opens: what is missing is not known.
         raise UnreadableFile(f"RTF 文件“{name}”没有传完整。请重新发送，或另存为 .docx 再发。")
     return Document(name, (Sheet(None, tuple(_rows(reader))),))
+
+
+def _without_binary(data: bytes) -> bytes:
+    """The file without the bytes of pictures and objects, which may look like anything."""
+    kept: list[bytes] = []
+    at = 0
+    while binary := BINARY.search(data, at):
+        kept.append(data[at : binary.start()])
+        at = binary.end() + int(binary[1])
+    return b"".join([*kept, data[at:]]) if kept else data
 
 
 def _fonts(data: bytes) -> dict[int, str]:
@@ -147,6 +159,18 @@ def _read(reader: Reader, data: bytes) -> int:
         elif text is not None and not state.skipped:
             _plain(reader, state, text)
     return len(stack)
+
+
+def _unicode(reader: Reader, state: State, unit: int) -> None:
+    """Puts a UTF-16 unit; a rare character (𬬭) comes as two of them."""
+    high, reader.high = reader.high, 0
+    if 0xD800 <= unit < 0xDC00:
+        reader.high = unit
+    elif 0xDC00 <= unit < 0xE000:
+        whole = 0x10000 + ((high - 0xD800) << 10) + unit - 0xDC00 if high else 0xFFFD
+        _put(reader, state, chr(whole))
+    else:
+        _put(reader, state, chr(unit))
 
 
 def _is_half(reader: Reader, state: State) -> bool:
@@ -206,7 +230,7 @@ def _word(reader: Reader, state: State, word: bytes, number: int | None) -> None
     elif word == b"plain":
         state.hidden = False
     elif word == b"u" and number is not None:
-        _put(reader, state, chr(number % 65536))
+        _unicode(reader, state, number % 65536)
         reader.skip = state.fallback
     elif word == b"uc":
         state.fallback = number if number is not None else 1

@@ -22,8 +22,9 @@ STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 TRANSITIONAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT_RELATION = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
 # Cells that carry only a style: a million of them hold nothing to read.
-EMPTY_CELL = re.compile(rb"<(?:\w+:)?c(?:\s[^<>]*)?/>")
-EMPTY_ROW = re.compile(rb"<(?:\w+:)?row(?:\s[^<>]*)?(?:/>|>\s*</(?:\w+:)?row>)")
+# One without a reference of its own counts as a place, and stays.
+EMPTY_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*\s)?r="[^<>]*/>')
+EMPTY_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^<>]*\s)?r="[^<>]*(?:/>|(?<!/)>\s*</(?:\w+:)?row>)')
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 WIDEST = 120
 LAST_COLUMN = 16_384
