@@ -149,7 +149,9 @@ def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> I
         return
     if len(segment) == 2 and segment[0] == "每":
         of = segment[1]
-        yield Feature(segment, 1.0, frozenset({f"/{of}", f"一{of}", f"每个{of}", f"{of}均"}))
+        yield Feature(
+            segment, 1.0, frozenset({f"/{of}", f"一{of}", f"单{of}", f"每个{of}", f"{of}均"})
+        )
         return
     groups = synonym_groups()
     generic = generic_words()

@@ -59,7 +59,7 @@ from bot.answering.indicators import (
     points_share,
     points_sum,
 )
-from bot.answering.passage_arithmetic import applied, computed
+from bot.answering.passage_arithmetic import NAME_MARKS, a_year_of_it, applied, computed
 from bot.answering.passage_extremes import extreme_amounts
 from bot.answering.passages import (
     clause_of,
@@ -157,6 +157,7 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         await converted(plan, query, sources)
         or await in_its_bracket(plan, query, sources)
         or await applied(plan, query, sources)
+        or await a_year_of_it(plan, query, sources)
     )
     if result is not None:
         return result
@@ -178,6 +179,7 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if GIVEN_TO.search(query.said) and (not found or found[0].coverage < WEAK):
         # 「是给人民银行的吧」: nobody of that name is given anything; who is, the sheet says.
         found = await evidence_for(plan, ("给予",), query, sources)
+    found = _in_the_unit_said(plan, found, query) or found
     best = found[0] if found else None
     if best is None or best.coverage < STRONG:
         found = await _asked_last(plan, query, sources) or found
@@ -246,6 +248,29 @@ async def _of_kind(plan: Plan, query: Query, found: Sequence[Evidence], sources:
     if best.candidate.indicator is not None:
         return _nearest(plan, best, query)
     return _quoted(plan, best, query)
+
+
+def _in_the_unit_said(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
+    """「儿童康复是按12个月算的吗」: the only figure of the sheet in the unit that was said, which speaks of
+    the words if from afar, where what they find first is counted in another."""
+    stated = query.premise[0] if len(query.premise) == 1 and query.yes_no else None
+    if stated is None or stated.unit not in LENGTHS or query.aspects:
+        return []
+    if found and stated.unit in _unit_of(found[0]):
+        return []
+    fit = [e for e in found if e.candidate.figure and e.candidate.figure.unit == stated.unit]
+    places = {(e.candidate.field, e.candidate.figure.start) for e in fit if e.candidate.figure}
+    if len(places) != 1:
+        return []
+    return [replace(fit[0], coverage=max(fit[0].coverage, CLEARLY))]
+
+
+LENGTHS = ("个月", "个工作日", "个小时", "小时", "天", "分钟", "年", "个星期", "个季度")
+
+
+def _unit_of(evidence: Evidence) -> str:
+    row, figure = evidence.candidate.indicator, evidence.candidate.figure
+    return (row.unit_of_measure if row else figure.unit if figure else "") or ""
 
 
 def _only_total(plan: Plan, found: Sequence[Evidence]) -> list[Evidence]:
@@ -424,7 +449,8 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
         words = clause_of(plan, evidence)
         text = text_of(plan, evidence.candidate.field)
         verdict: tuple[Phrase | Fact | Figure, ...] = ()
-        if figure and judged and evidence.coverage >= CLEARLY and len(query.premise) < 2:
+        clear = evidence.coverage >= CLEARLY or _said_whole(query, evidence)
+        if figure and judged and clear and len(query.premise) < 2:
             before = text[figure.label.start : figure.start]
             verdict = _verdict(query, figure, before, text[figure.end : figure.end + 4])
         value = _in_unit(fact, figure, query.in_unit)
@@ -437,6 +463,12 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
             quoted.add(passage.quote.text)
             blocks.append(passage)
     return passage_result(plan, blocks, facts[0][0].candidate.field)
+
+
+def _said_whole(query: Query, evidence: Evidence) -> bool:
+    """Whether a figure's own words hold all that the question names (三类, 公厕), if not side by side."""
+    pieces = [piece for run in query.content for piece in NAME_MARKS.split(run) if piece]
+    return all(len(piece) > 1 and piece in evidence.candidate.words for piece in pieces)
 
 
 def _is_stated(query: Query, figure: FigureInText) -> bool:

@@ -50,7 +50,7 @@ async def evidence_for(
     if (not found or found[0].coverage < 0.75) and not all_known(segments, frequency):
         looked_for = features(segments, frequency, by_sound=True)
         found = sources.retriever.find(plan, looked_for, query.content_in)
-    found = _by_kind(plan, found, query)
+    found = _amount_first(plan, _by_kind(plan, found, query), query)
     if found and EACH_ASKED.search(query.said) and _price_of_it(plan, found[0]):
         return found
     return distinguished(found, looked_for)
@@ -147,12 +147,37 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
         elif enumerates and candidate.field != "indicators":
             # 「保些什么」 is answered by what lists, not by a figure's few words.
             score += ROW_FIRST + 0.03 * min(candidate.context.count(","), 4)
+            if LISTED.search(candidate.words):
+                score += 2 * FIGURE_FIRST
         return score
 
     return sorted(found, key=lambda evidence: -weight(evidence))
 
 
+def _amount_first(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
+    """「残疾人开店创业能补多少」: before what states no amount the one that holds as many of the words,
+    but for those of the project's own name, of which the whole sheet speaks."""
+    best = found[0] if found else None
+    if best is None or not MONEY_ASKED.search(query.said) or COUNT_ASKED.search(query.said):
+        return found
+    if _is_money(best):
+        return found
+    for other in found:
+        beyond = (word for word in best.own - other.own if len(word) > 1)
+        if _is_money(other) and other.coverage >= STRONG and all(w in plan.name for w in beyond):
+            return [other, *(e for e in found if e is not other)]
+    return found
+
+
+def _is_money(evidence: Evidence) -> bool:
+    row, figure = evidence.candidate.indicator, evidence.candidate.figure
+    if row is not None:
+        return (row.unit_of_measure or "") in MONEY_UNITS
+    return figure is not None and (figure.yuan is not None or figure.unit in SHARES)
+
+
 STANDARD = "标准"
+LISTED = re.compile(",[^,]+,|,[^,]+等")  # 盲人按摩,电商客服,手工编织等职业技能培训
 CLAUSE_OUTSIDE = re.compile("[^，,；;。：:（(]*$")
 
 
@@ -199,13 +224,18 @@ def says_when(plan: Plan, candidate: Candidate, query: Query) -> bool:
         )
     if not TIME_UNIT.search(candidate.figure.unit or ""):
         return False
-    before = text_of(plan, candidate.field)[: candidate.figure.start]
-    of_the_month = before.endswith("月") and candidate.figure.unit == "日"
-    return of_the_month or not DATE_ON.search(query.said)
+    text = text_of(plan, candidate.field)
+    if text[: candidate.figure.start].endswith("月") and candidate.figure.unit == "日":
+        return True
+    if DATE_ON.search(query.said):
+        return False
+    within = LIMIT_OF_TIME.match(text, candidate.figure.end)
+    return TIME_ASKED.search(query.said) is not None or within is not None
 
 
-# 几号 wants a day of the month; 什么时候办结 may be answered by 15日内.
+# 几号 wants a day of the month; 什么时候办结 may be answered by 15日内, and by no 满6个月.
 DATE_ON = re.compile("几月|几号|几日")
+LIMIT_OF_TIME = re.compile("[之以]?[内前后]")
 MONEY_ASKED = re.compile(
     "(?:多少|好多|几).{0,2}(?:钱|奖|补|经费|资金|费|款)"
     "|(?:奖励?|补[助贴偿]?|赔[偿付]?|[减免]|[资救]助|给|拨|扣|付|费|款|资金|金)"

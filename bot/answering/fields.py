@@ -42,6 +42,7 @@ from bot.answering.facts import (
     working,
 )
 from bot.answering.indicators import indicator_table
+from bot.answering.passages import quoted, text_of
 from bot.answering.premises import close, holds, supposes
 from bot.phrases import label, line, phrase
 from bot.question.evidence import plan_of
@@ -49,6 +50,7 @@ from bot.question.query import Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text
 from registry.documents import cited_documents, number_key
+from registry.passages import sentences
 from registry.phones import digits, is_mobile
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, Plan, ValueState
 from registry.scope import Scope
@@ -126,6 +128,8 @@ def one_project(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
     if set(FUNDING_SOURCES) <= set(fields):
         blocks += _funding(plan, query)
         fields = tuple(name for name in fields if name not in AMOUNT_FIELDS)
+    if query.lead == "payer":
+        blocks += _said_of_source(plan, fields[0], query)
     contact_done = False
     for name in fields:
         if name in CONTACT:
@@ -154,6 +158,14 @@ def one_project(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
             if name in plan.record.corrected:
                 blocks.append(Note(line("field.corrected", label=label_of(plan, name))))
     return blocks
+
+
+def _said_of_source(plan: Plan, name: str, query: Query) -> list[Block]:
+    """The sentences of the overview that speak of a source of funds (其他资金由青岩镇自筹)."""
+    text = text_of(plan, "overview")
+    words = {label(name).text, *query.content}
+    spans = (s for s in sentences(text) if any(w in text[s.start : s.end] for w in words))
+    return [quoted(plan, "overview", span) for span in spans]
 
 
 def _times(plan: Plan, name: str, yuan: Decimal, query: Query) -> list[Block]:

@@ -68,14 +68,15 @@ async def applied(plan: Plan, query: Query, sources: Sources) -> Result | None:
         return None
     stated = query.premise[0]
     each = EACH_ASKED.search(query.said)
-    if CONVERTS.search(query.said) or HELD_AGAINST.search(query.said):
+    if CONVERTS.search(query.said):
         return None
+    beyond = HELD_AGAINST.search(query.said) is not None
     if each is not None and each.group()[-1] == (stated.unit or "")[:1]:
         return None  # 「100万人每人几元」 divides
     found = await evidence_for(plan, query.content, query, sources)
     for evidence in _likely(found):
         figure = evidence.candidate.figure
-        if figure is None:
+        if figure is None or (beyond and not _for_each_beyond(plan, evidence)):
             continue
         if stated.is_money and figure.unit in {"%", "％"} and stated.value not in amounts_in(plan):
             yuan = stated.value * figure.value / 100
@@ -110,6 +111,58 @@ def _money(yuan: Decimal, query: Query) -> str:
     return money_text(yuan, query.in_unit or ("万元" if large else "元"))
 
 
+# What one gets in a year of what is paid by the month: 纸质记账户一年下来能拿多少.
+A_YEAR = re.compile("一年|每年|全年|整年|年度")
+ONE_GETS = re.compile("[拿领得挣]|到手")
+SO_MANY_MONTHS = re.compile(r"按(?P<n>\d+)个月")
+
+
+async def a_year_of_it(plan: Plan, query: Query, sources: Sources) -> Result | None:
+    """「纸质记账户一年下来能拿多少补贴」: the price of a month times the months that the sheet says, or
+    else twelve, where what all of them come to is not asked for."""
+    asks = A_YEAR.search(query.said) and not A_MONTH.search(query.said)
+    one = ONE_GETS.search(query.said) or EACH_ASKED.search(query.said)
+    if query.premise or query.yes_no or query.aspects or not (asks and one and wants_money(query)):
+        return None
+    found = await evidence_for(plan, query.content, query, sources)
+    monthly = [e for e in found if e.coverage >= STRONG and _is_paid_monthly(plan, e)]
+    if not monthly or monthly[0].coverage < found[0].coverage - LEVEL:
+        return None
+    best = monthly[0]
+    level = [e for e in monthly if e.coverage >= best.coverage - LEVEL]
+    figure, months = best.candidate.figure, _months_paid(plan, best)
+    if figure is None or figure.yuan is None or months is None:
+        return None
+    if len({e.candidate.figure.yuan for e in level if e.candidate.figure}) > 1:
+        return None
+    text = _money(figure.yuan * months, query)
+    price = figure_fact(plan, best.candidate.field, figure)
+    arithmetic = f"{price.text.split('/')[0]} × {months}个月 = {text}"
+    return _worked_out(plan, query, "applied", text, arithmetic, (price,), best)
+
+
+def _is_paid_monthly(plan: Plan, evidence: Evidence) -> bool:
+    figure = evidence.candidate.figure
+    if figure is None or figure.yuan is None:
+        return False
+    label = said_before(plan, evidence.candidate.field, figure) + (figure.unit or "")
+    return A_MONTH.search(label) is not None and of_one(plan, evidence.candidate.field, figure)
+
+
+def _months_paid(plan: Plan, price: Evidence) -> int | None:
+    """The months of a year that a price is paid for: those of its sentence, or of the next where it
+    says so of both (均按10个月计算); twelve where none are stated, None where some are told otherwise."""
+    text, figure = text_of(plan, price.candidate.field), price.candidate.figure
+    spans = sentences(text)
+    at = next((n for n, s in enumerate(spans) if figure and s.start <= figure.start < s.end), 0)
+    own = text[spans[at].start : spans[at].end]
+    after = text[spans[at + 1].start : spans[at + 1].end] if at + 1 < len(spans) else ""
+    said = SO_MANY_MONTHS.search(own) or re.search(f"均{SO_MANY_MONTHS.pattern}", after)
+    if said is not None:
+        return int(said["n"])
+    return None if SOME_MONTHS.search(own) else 12
+
+
 A_MONTH = re.compile("每月|月均|/月|每个月")
 SOME_MONTHS = re.compile(r"\d+月(?:份)?(?:至|到|-|—)\d*|[\d一二三四五六七八九十两]个月")
 
@@ -123,8 +176,8 @@ def _months(plan: Plan, query: Query, evidence: Evidence) -> int | None:
     label = said_before(plan, evidence.candidate.field, figure)
     if not A_MONTH.search(label + (figure.unit or "")):
         return None if A_MONTH.search(query.said) and "年" in label else 1
-    if re.search("一年|每年|全年|年度|整年", query.said):
-        return None if SOME_MONTHS.search(evidence.candidate.context) else 12
+    if A_YEAR.search(query.said):
+        return _months_paid(plan, evidence)
     return 1 if re.search("一个?月|每个?月|月", query.said) else None
 
 
@@ -240,12 +293,25 @@ def _price_of_one(plan: Plan, evidence: Evidence, unit: str) -> bool:
     if f"/{unit}" in (figure.unit or ""):
         return True
     field = evidence.candidate.field
-    if re.search(f"每一?个?{unit}", said_before(plan, field, figure)):
+    of_each = f"每(?:{BEYOND})?[一1]?个?{unit.removeprefix('个')}"
+    if re.search(of_each, said_before(plan, field, figure)):
         return True
     label = text_of(plan, field)[figure.label.start : figure.start]
     if label.endswith("单价"):
         return re.search(rf"\d{unit}", label) is not None
     return unit in "家个户人名" and AWARDED.search(label) is not None
+
+
+# 每超1人每年奖励6000元, 每低1个百分点扣减2万元: what each beyond a bound gets or costs.
+BEYOND = "超过?|多|少|低于?|高于?|新?增加?|减少?|降低?|提高?|逾期|延迟|迟"
+EACH_BEYOND = re.compile(f"每(?:{BEYOND})")
+
+
+def _for_each_beyond(plan: Plan, evidence: Evidence) -> bool:
+    figure = evidence.candidate.figure
+    return figure is not None and bool(
+        EACH_BEYOND.search(said_before(plan, evidence.candidate.field, figure))
+    )
 
 
 JOINED = re.compile("加上?|和|与|跟|、|减去?|比")

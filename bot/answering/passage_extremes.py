@@ -21,6 +21,8 @@ async def extreme_amounts(plan: Plan, query: Query, sources: Sources) -> list[Ev
     amounts = [e for e in found if e.candidate.figure and e.candidate.figure.yuan is not None]
     if not amounts or max(e.coverage for e in amounts) < STRONG:
         return []
+    if (limit := _limit_of_one(plan, amounts, query)) is not None:
+        return [limit]
     first = max(amounts, key=lambda evidence: evidence.score)
     words = {word for word in first.own if len(word) > 1 and word not in plan.name}
     said = [e for e in amounts if words and words <= e.own]
@@ -32,6 +34,15 @@ async def extreme_amounts(plan: Plan, query: Query, sources: Sources) -> list[Ev
         return []
     wanted = min(values) if query.extreme == "min" else max(values)
     return [e for e in same if _yuan(e) == wanted]
+
+
+def _limit_of_one(plan: Plan, amounts: list[Evidence], query: Query) -> Evidence | None:
+    """「一户改造最多能用多少」: the only limit of what was asked for one of (单户最高不超过12000元)."""
+    one = next((run for run in query.content if len(run) == 2 and run[0] == "每"), None)
+    if one is None or query.extreme != "max":
+        return None
+    fit = [e for e in amounts if one in e.own and _is_limit(plan, e)]
+    return fit[0] if len({_yuan(e) for e in fit}) == 1 else None
 
 
 def _yuan(evidence: Evidence) -> Decimal:

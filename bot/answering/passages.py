@@ -32,7 +32,9 @@ def text_of(plan: Plan, field: str) -> str:
 
 
 PIECE = re.compile("[，,；;：:（(）)。]")
-PER_ONE = re.compile("每(?:一|个)?(?![年月季周天日])[\u4e00-\u9fff]|[人户亩]均|单价")
+PER_ONE = re.compile(
+    "每(?:一|个)?(?![年月季周天日])[\u4e00-\u9fff]|[人户亩]均|单价|单[户人座例件台]"
+)
 
 
 def said_before(plan: Plan, field: str, figure: FigureInText) -> str:
@@ -90,13 +92,16 @@ def quoted(plan: Plan, field: str, span: Span, marks: Sequence[tuple[int, int]] 
     )
 
 
+LIST_NUMBER = re.compile(r"^(?:[（(]\d{1,2}[）)]|\d{1,2}[.．](?!\d))")
+
+
 def clause_of(plan: Plan, evidence: Evidence) -> tuple[Phrase | Fact, ...]:
     """The words a figure belongs to, as the sheet has them."""
     candidate = evidence.candidate
     if candidate.span is None or candidate.figure is None:
         return ()
     text = text_of(plan, candidate.field)[candidate.span.start : candidate.span.end]
-    text = text.strip("，,、（( ").removeprefix("的")
+    text = LIST_NUMBER.sub("", text.strip("，,、 ")).strip("，,、（( ").removeprefix("的")
     return (
         Phrase("："),
         Fact(text, FactKind.TEXT, plan.places.get(candidate.field), id_of(plan), candidate.field),

@@ -128,7 +128,7 @@ COMPARISON_SIGN = re.compile(
 ONE_OF = "座|户|亩|辆|场|公里|名|套|台|头|只|吨|家|所|处|人|次|天|月|盏|棵|米|株|台次|床"
 PER_UNIT = re.compile(
     rf"每(?P<a>{ONE_OF})(?!次)|一(?:个)?(?P<b>{ONE_OF})(?=多少|好多|几|补|给(?![完清齐])|奖|赔|要|收|最|能|可以|$|[,，。?？])|(?<=[钱少])一(?P<c>{ONE_OF})|(?P<d>[人户亩])均"
-    r"|一(?P<e>辆|座|亩|户|场|台|套|头|只|盏|棵|床|公里|吨)(?![够算行了也就呢吗都,，。?？])(?=.{1,6}(?:补|给|奖|赔|要|收|拨|投))"
+    r"|一(?P<e>辆|座|亩|户|场|台|套|头|只|盏|棵|床|公里|吨)(?![够算行了也就呢吗都,，。?？])(?=.{1,6}(?:补|给|奖|赔|要|收|拨|投|用多|花多|用好多|花好多))"
 )
 # All there are, by their number: 六个项目, 六张表.
 ALL_OF_THEM = re.compile(
@@ -136,6 +136,14 @@ ALL_OF_THEM = re.compile(
 )
 # 老二 stands second.
 PLACED = re.compile(r"排?老(?P<n>[二三四五])")
+# 「哪两家所」 asks which they are; 哪三个 is heard as 哪.
+WHICH_OF_SO_MANY = re.compile(
+    r"哪(?:[两二三四五六七八九十]|\d{1,2})(?:[家名位所处座户辆条批]|个(?!项目|专项|指标))"
+)
+# 二类公厕, 甲级医院, 一等奖: of what kind or how good something is.
+A_CLASS = re.compile(
+    "[一二三四五六甲乙丙丁a-d]类|[一二三四五六甲乙丙丁a-d]级|[一二三四]等(?!于)|[二三四五]星级?"
+)
 # 三个 before a noun counts what is named anyway.
 COUNT_WORD = re.compile(
     r"(?<!哪)[一二两三四五六七八九十]{1,2}(?:个|项|条|张|位|类|种|笔)(?=[\u4e00-\u9fff])(?!月)"
@@ -321,6 +329,7 @@ def _part_of_year(match: re.Match[str]) -> Due:
 
 FILLER = frozenset({("filler", "filler")})
 THEY = frozenset({("refer", "they")})
+WHICH_THEY_ARE = frozenset({("ask", "what"), ("ask", "list")})
 ALL_PROJECTS = frozenset({("ask", "all"), ("ask", "projects")})
 
 
@@ -410,6 +419,7 @@ REGULAR: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str]], object]], .
     (TOP, "top", _counted),
     (PLURAL_REFERENCE, "word", lambda _: THEY),
     (ALL_OF_THEM, "word", lambda _: ALL_PROJECTS),
+    (WHICH_OF_SO_MANY, "word", lambda _: WHICH_THEY_ARE),
     (COUNT_WORD, "word", lambda _: FILLER),
     (PER_UNIT, "rest", lambda m: f"每{_of_its_group(m)}"),
     (GRADE, "rest", lambda m: m.group()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.question.analysis import A_CLASS
 from bot.question.computing_rules import ALL_THE_OTHERS, MEASURED
 from bot.question.context import Context
 from bot.question.evidence import (
@@ -504,6 +505,8 @@ async def other_words(case: Case) -> Query | None:
         or (heard.fields and not _only_amount(heard))
     ):
         return None
+    if (other := await _of_another_class(case, last)) is not None:
+        return other
     found = await evidence_in(case.sources, heard, context.projects[0])
     if not found or found[0].coverage < STRONG:
         return None
@@ -516,6 +519,41 @@ async def other_words(case: Case) -> Query | None:
         aspects=again.aspects or (last.aspects if "呢" in heard.part.text else ()),
         said=_asked_as(heard, last),
     )
+
+
+WHO_DOES = re.compile(
+    "(?:那|都|是)*(?:谁|哪家(?:公司|单位)?)(?:在|来|给|去)?(?P<does>[\u4e00-\u9fff]{1,3}?)的?[?？]?"
+)
+COMPANY = re.compile("公司|集团|事务所|合作社|研究院|设计院")
+
+
+async def who_does_it(case: Case) -> Query | None:
+    """「谁在运」 after a question for what a passage says: the company that its sentence names."""
+    heard, last = case.heard, case.context.last
+    said = WHO_DOES.fullmatch(heard.part.text)
+    if last is None or last.kind is not Kind.CONTENT or len(last.projects) != 1 or said is None:
+        return None
+    if heard.fields or heard.asks("own") or heard.projects or heard.persons or heard.figures:
+        return None
+    spoken = await with_content(heard, last.content, case.sources)
+    found = await evidence_in(case.sources, spoken, last.projects[0], ("overview",))
+    if not any(e.coverage >= STRONG and COMPANY.search(e.candidate.context) for e in found):
+        return None
+    return replace(
+        base(heard, kind=Kind.CONTENT, projects=last.projects, content=last.content),
+        content_in=("overview",), said=f"哪家公司{said['does']}", person=None,
+    )  # fmt: skip
+
+
+async def _of_another_class(case: Case, last: Query) -> Query | None:
+    """「三类的呢」 after 「一类的管护费一年多少」: all that was asked, of the other class."""
+    heard = case.heard
+    said = heard.content[0] if len(heard.content) == 1 and heard.part.has("refer", "go_on") else ""
+    before = [found for run in last.content for found in A_CLASS.findall(NAMED.sub(r"\1", run))]
+    if not A_CLASS.fullmatch(said) or len(set(before)) != 1 or before[0][-1] != said[-1]:
+        return None
+    content = tuple(run.replace(before[0], said) for run in last.content)
+    return replace(last, content=content, said=last.said.replace(before[0], said), page=0)
 
 
 def _asked_as(heard: Heard, last: Query) -> str:

@@ -11,12 +11,14 @@ from bot.question.heard import Heard
 from bot.question.mending import (
     DOCUMENT_WORD,
     GLUE,
+    classes_as_words,
     conditions_as_words,
     held_by_sheets,
     levels_as_words,
     named_by_it,
     rejoined,
     repaired,
+    results_as_words,
     shared_out,
     years_as_words,
 )
@@ -65,6 +67,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
     part = shared_out(years_as_words(part))
     part = await held_by_sheets(await rejoined(part, sources), sources)
     part = await levels_as_words(named_by_it(conditions_as_words(part)), sources)
+    part = await results_as_words(await classes_as_words(part, sources), sources)
     if names == Names() and (mended := await _misheard_name(part, sources)) != text:
         return await hear(mended, sources, context_projects)
     if _asks_which_project(part):

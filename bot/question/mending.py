@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from bot.question.analysis import FILLER, Part, Token, assemble, merged
+from bot.question.analysis import A_CLASS, FILLER, Part, Token, assemble, merged
 from bot.question.heard import HAN_RUN
 from bot.question.lexicon import lexicon, spoken_words
 from bot.question.sources import Sources
@@ -140,6 +140,23 @@ def named_by_it(part: Part) -> Part:
     return Part(part.text, tuple(merged(tokens)), part.trace)
 
 
+async def results_as_words(part: Part, sources: Sources) -> Part:
+    """「初验合格后能付到多少」: a result right behind what the sheets join it to (初验合格付至70%) tells
+    when, and holds nothing against a target."""
+    ends = {t.end: t.text for t in part.of("rest")}
+    results = {
+        t: ends[t.start][-1] + t.text[0]
+        for t in part.words("ask", "enough")
+        if t.start in ends and len(t.text) == 2
+    }
+    if not results or part.of("figure") or part.has("yes_no"):
+        return part
+    frequency = await sources.frequency(list(results.values()))
+    held = {t for t, joins in results.items() if frequency.get(joins)}
+    tokens = (t.as_rest() if t in held else t for t in part.tokens)
+    return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
 # 区级配套 and 上级补助 say whose money it is.
 OF_FUNDS = re.compile("配套|补助|补贴|资金|财政|承担|安排|负担|经费|拨|出")
 
@@ -160,6 +177,16 @@ async def levels_as_words(part: Part, sources: Sources) -> Part:
     return Part(part.text, tuple(merged(tokens)), part.trace)
 
 
+async def classes_as_words(part: Part, sources: Sources) -> Part:
+    """「三类公厕一年给多少」: a class that the sheets speak of tells which, and counts nothing."""
+    said = [t for t in part.words("filler") if A_CLASS.fullmatch(t.text)]
+    if not said:
+        return part
+    frequency = await sources.frequency([t.text for t in said])
+    tokens = (t.as_rest() if t in said and frequency.get(t.text) else t for t in part.tokens)
+    return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
 # Ends of the names of many indicators: 进出口总额.
 TOTALS = frozenset({"总额", "总量", "总数", "金额", "总值"})
 
@@ -172,6 +199,8 @@ async def rejoined(part: Part, sources: Sources) -> Part:
     wanted = [pair for found in pairs.values() for pair in found]
     wanted += [pair for found in longer.values() for side in found for pair in side]
     named = {place for place in pairs if _names_a_project(part, place)}
+    glued = {place: pair for place in pairs if (pair := _of_a_lone_character(part, place))}
+    wanted += glued.values()
     if not (wanted or named):
         return part
     frequency = await sources.frequency(wanted)
@@ -182,7 +211,9 @@ async def rejoined(part: Part, sources: Sources) -> Part:
         for place, (joins, known) in longer.items()
         if not any(map(frequency.get, joins)) and any(map(frequency.get, known))
     }
-    back = held | named | strange
+    # 参 alone is nothing: with 与 it is a word, and no two things are joined by it.
+    completed = {place for place, pair in glued.items() if frequency.get(pair)}
+    back = held | named | strange | completed
     tokens = (t.as_rest() if place in back else t for place, t in enumerate(part.tokens))
     return Part(part.text, tuple(merged(tokens)), part.trace)
 
@@ -212,6 +243,20 @@ def _joins(part: Part, place: int) -> list[str]:
         return []
     joined = [before.text[-1] + token.text] if before and _may_take(before) else []
     return joined + ([token.text + after.text[0]] if after and _may_take(after) else [])
+
+
+JOINS_OR_LEADS = frozenset("与及在得有把被将和同为")
+
+
+def _of_a_lone_character(part: Part, place: int) -> str:
+    """The pair that a lone character left over and the one behind it form, where that would else join
+    it to something: 参与 of 参与率."""
+    token = part.tokens[place]
+    before, _ = _beside(part, place)
+    lone = before is not None and before.kind == "rest" and len(before.text) == 1
+    if not lone or before is None or token.kind != "word" or token.text not in JOINS_OR_LEADS:
+        return ""
+    return before.text + token.text
 
 
 def _may_belong_to_others(token: Token) -> bool:

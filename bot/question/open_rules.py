@@ -223,6 +223,34 @@ async def _counted_so(case: Case) -> tuple[int, ...]:
     )
 
 
+async def row_counted_so(case: Case) -> Query | None:
+    """「要换好多盏灯」: where only one project's rows are counted so (盏), that of them whose name has
+    most of the characters said."""
+    heard = case.heard
+    counted = SO_MANY_ASKED.search(heard.part.text)
+    if heard.projects or heard.near or heard.units or counted is None:
+        return None
+    said = set(heard.part.text.replace(counted.group(), "")) - set(counted["of"])
+    rows = {
+        (plan.record.project_id, row.name): len(said & set(row.name))
+        for plan in await case.sources.all_if_at_most(FEW_READ)
+        if plan.record is not None
+        for row in plan.indicators
+        if row.unit_of_measure == counted["of"]
+    }
+    ranked = sorted(rows, key=lambda key: -rows[key])
+    if len({project for project, _ in rows}) != 1 or rows[ranked[0]] < LEAST_SHARED:
+        return None
+    if len(ranked) > 1 and rows[ranked[1]] == rows[ranked[0]]:
+        return None
+    project, name = ranked[0]
+    spoken = await with_content(heard, (name,), case.sources)
+    return content_query(spoken, (project,), ("indicators",))
+
+
+LEAST_SHARED = 2  # characters
+
+
 THAN = re.compile("比(?![例赛率重])")
 
 
@@ -461,7 +489,8 @@ async def near_names(case: Case) -> Query | None:
     if len(heard.near) == 1 and heard.content:
         inner = replace(case, heard=replace(heard, projects=heard.near))
         found = await evidence_in(case.sources, heard, heard.near[0])
-        beyond = bool(found) and not await _only_a_near_name(case, found[0])
+        level = [e for e in found if e.coverage >= found[0].coverage - TIE]
+        beyond = [e for e in level if not await _only_a_near_name(case, e)]
         if beyond and await content_is_meant(inner):
             return await passage_of_project(inner)
     asked = heard.fields or heard.soft_fields

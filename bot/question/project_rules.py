@@ -17,7 +17,7 @@ from bot.question.computing_rules import (
     two_of_a_person,
 )
 from bot.question.conditions import holds_of
-from bot.question.deadlines import deadline_of
+from bot.question.deadlines import DATE, deadline_of
 from bot.question.documents import citations
 from bot.question.evidence import (
     evidence_in,
@@ -305,6 +305,28 @@ async def fields_of_project(case: Case) -> Query | None:
         holds=holds_of(heard.part),
         lead="count" if HOW_MANY_DOCUMENTS.search(heard.part.text) else None,
     )
+
+
+# 「其他资金8万是谁出的」「上级补助哪来的」
+PAYER = re.compile(
+    "谁(?:来)?(?:出|掏|给|付|拨|投|筹|承担|负担|拿|买单)|哪(?:里|儿)?来|从哪|怎么来|来源|来路"
+    "|哪(?:个|家|些|几[个家])(?:单位|公司|部门|街道|镇|企业)?(?:出|掏|给|付|拨|投|筹|承担|负担|分摊)"
+)
+
+
+async def payer_of_a_source(case: Case) -> Query | None:
+    """Who pays what a source of funds brings: what the prose says of it, the amount beside."""
+    heard = case.heard
+    named = [name for name in heard.fields if name in FUNDING_SOURCES]
+    if len(heard.projects) != 1 or len(named) != 1 or heard.content or yes_no(heard):
+        return None
+    if set(heard.fields) != set(named) or not PAYER.search(heard.part.text):
+        return None
+    said = tuple(word.text for word in heard.part.words("field", named[0]))
+    return base(
+        heard, kind=Kind.FIELDS, projects=heard.projects, fields=(named[0],), lead="payer",
+        content=said, premise=heard.figures, person=None, category=None,
+    )  # fmt: skip
 
 
 async def _only_tells_which(case: Case, fields: Sequence[str]) -> bool:
@@ -625,7 +647,9 @@ async def project_alone(case: Case) -> Query | None:
     if heard.part.has("convert"):
         return base(heard, kind=Kind.FIELDS, projects=heard.projects, fields=("total",))
     if heard.asks("due") or heard.due:
-        return base(heard, kind=Kind.DUE, projects=heard.projects, due=heard.due or Due())
+        dated = None if heard.due else await _dated_in_passages(case)
+        whole = base(heard, kind=Kind.DUE, projects=heard.projects, due=heard.due or Due())
+        return dated or whole
     if heard.asks("own") and not heard.of_person:
         return base(
             heard,
@@ -634,6 +658,16 @@ async def project_alone(case: Case) -> Query | None:
             fields=("contact_person", "contact_phone"),
         )
     return base(heard, kind=Kind.CARD, projects=heard.projects)
+
+
+async def _dated_in_passages(case: Case) -> Query | None:
+    """「奖补申报材料最晚什么时候交」: what is done then (申报), as often said and nothing more, where a
+    sentence with a date speaks of it."""
+    done = tuple(t.text for t in case.heard.part.words("filler") if len(t.text) > 1)
+    spoken = await with_content(case.heard, done, case.sources)
+    found = await evidence_in(case.sources, spoken, case.heard.projects[0], ("overview",))
+    dated = any(e.coverage >= STRONG and DATE.search(e.candidate.context) for e in found)
+    return content_query(spoken, case.heard.projects, ("overview",)) if dated else None
 
 
 # 「里面举报奖励是多少」 of the project spoken of: words of its name are what its sheet says.

@@ -356,7 +356,12 @@ def _of_its_name(heard: Heard) -> bool:
     """Whether the only word for a sum belongs to what is asked for: 累计 of 累计赔偿限额."""
     sums = heard.part.words("ask", "sum")
     after = {t.start for t in heard.part.of("rest")}
-    return bool(sums) and all(t.text == "累计" and t.end in after for t in sums)
+    ends = [OF_CAN.match(heard.part.text, t.end) for t in sums]
+    own = all(t.text == "累计" for t in sums)
+    return bool(sums) and own and all(end and end.end() in after for end in ends)
+
+
+OF_CAN = re.compile("(?:最多|一般)?(?:可以|能够|能|可|会|要)?")
 
 
 # An amount divided among many: 摊到每户, 人均.

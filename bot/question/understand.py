@@ -77,6 +77,7 @@ FIRST = (
     Rule("documents shared with that project", follow_up.also_rests_on),
     Rule("largest of those", follow_up.extreme_of_those),
     Rule("same question again", follow_up.same_question),
+    Rule("who does that", follow_up.who_does_it),
     Rule("same question, other words", follow_up.other_words),
     Rule("indicator spoken of", follow_up.same_indicator),
 )
@@ -107,6 +108,7 @@ NAMED = (
     Rule("rows of a project", of_project.rows_of_project),
     Rule("price of so many", of_project.price_of_so_many),
     Rule("amount of a project for each", of_project.amount_for_each),
+    Rule("payer of a source of funds", of_project.payer_of_a_source),
     Rule("fields of a project", of_project.fields_of_project),
     Rule("passage of a project", of_project.passage_of_project),
     Rule("project alone", of_project.project_alone),
@@ -142,6 +144,7 @@ OPEN = (
     Rule("rows of two projects compared", open_rules.rows_compared),
     Rule("projects by what they say", open_rules.projects_by_content),
     Rule("something a sheet says", open_rules.content_anywhere),
+    Rule("row counted in that measure", open_rules.row_counted_so),
     Rule("near names", open_rules.near_names),
 )
 
