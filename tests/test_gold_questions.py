@@ -60,17 +60,17 @@ SETS = (
     Set("gold/markets-and-welfare", 95, 3, "markets-and-welfare.txt"),
     Set("gold/sport-and-ecology", 95, 0, "sport-and-ecology.txt"),
     Set("gold/clinics-and-commerce", 97, 1, "clinics-and-commerce.txt"),
-    Set("gold/statistics-and-petitions", 95, 0, "statistics-and-petitions.txt"),
-    Set("gold/disability-and-city", 91.5, 2, "disability-and-city.txt"),
-    Set("gold/culture-and-archives", 87, 2, "culture-and-archives.txt"),
+    Set("gold/statistics-and-petitions", 98, 0, "statistics-and-petitions.txt"),
+    Set("gold/disability-and-city", 97.5, 1, "disability-and-city.txt"),
+    Set("gold/culture-and-archives", 88, 2, "culture-and-archives.txt"),
 )
 # Nobody reads these while working on how questions are understood: they tell how it does on
 # questions it was never fitted to. A failure here is answered by new questions of the same kind in
 # gold/, never by a word or a rule that only these need.
 HELD_BACK = (
-    Set("held_back/finance-1", 90.5, 4),
-    Set("held_back/finance-2", 89.5, 4),
-    Set("held_back/finance-3", 95, 1),
+    Set("held_back/finance-1", 94, 1),
+    Set("held_back/finance-2", 93, 1),
+    Set("held_back/finance-3", 96.5, 0),
     Set("held_back/finance-4", 98.5, 0),
     Set("held_back/schools-and-farming", 91.5, 1, "schools-and-farming.txt"),
 )
