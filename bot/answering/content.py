@@ -80,7 +80,7 @@ from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Asked, Evidence
 from registry.amounts import exact_text
-from registry.passages import FigureInText, Span, sentences
+from registry.passages import FigureInText, Span, figures, sentences
 from registry.plan import TEXT_FIELDS, Indicator, Plan
 
 CLEARLY = 0.75  # only so sure does a figure confirm or correct what was stated
@@ -179,7 +179,7 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if GIVEN_TO.search(query.said) and (not found or found[0].coverage < WEAK):
         # 「是给人民银行的吧」: nobody of that name is given anything; who is, the sheet says.
         found = await evidence_for(plan, ("给予",), query, sources)
-    found = _in_the_unit_said(plan, found, query) or found
+    found = _in_the_unit_said(plan, found, query, sources) or found
     best = found[0] if found else None
     if best is None or best.coverage < STRONG:
         found = await _asked_last(plan, query, sources) or found
@@ -250,19 +250,36 @@ async def _of_kind(plan: Plan, query: Query, found: Sequence[Evidence], sources:
     return _quoted(plan, best, query)
 
 
-def _in_the_unit_said(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
+def _in_the_unit_said(
+    plan: Plan, found: list[Evidence], query: Query, sources: Sources
+) -> list[Evidence]:
     """「儿童康复是按12个月算的吗」: the only figure of the sheet in the unit that was said, which speaks of
     the words if from afar, where what they find first is counted in another."""
     stated = query.premise[0] if len(query.premise) == 1 and query.yes_no else None
     if stated is None or stated.unit not in LENGTHS or query.aspects:
         return []
-    if found and stated.unit in _unit_of(found[0]):
+    if found and _same_unit(stated.unit, _unit_of(found[0])):
         return []
-    fit = [e for e in found if e.candidate.figure and e.candidate.figure.unit == stated.unit]
+    stating = [e for e in found if e.candidate.figure is not None]
+    fit = [e for e in stating if _same_unit(stated.unit, _unit_of(e))]
+    fit = fit or _only_in_unit(plan, stated, query, sources)
     places = {(e.candidate.field, e.candidate.figure.start) for e in fit if e.candidate.figure}
     if len(places) != 1:
         return []
     return [replace(fit[0], coverage=max(fit[0].coverage, CLEARLY))]
+
+
+def _only_in_unit(plan: Plan, stated: Asserted, query: Query, sources: Sources) -> list[Evidence]:
+    """The figures of the sheet in that unit whose clause holds a word of the question: 下乡 of 「特派员每年
+    下乡不少于50天对吗」, which the name has as well."""
+    said = query.said.replace(stated.said, "")
+    return [
+        Evidence(c, CLEARLY, CLEARLY)
+        for c in sources.retriever.candidates(plan)
+        if c.figure is not None
+        and _same_unit(stated.unit, c.figure.unit)
+        and any(said[at : at + 2] in c.words for at in range(len(said) - 1))
+    ]
 
 
 LENGTHS = ("个月", "个工作日", "个小时", "小时", "天", "分钟", "年", "个星期", "个季度")
@@ -450,6 +467,7 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
         text = text_of(plan, evidence.candidate.field)
         verdict: tuple[Phrase | Fact | Figure, ...] = ()
         clear = evidence.coverage >= CLEARLY or _said_whole(query, evidence)
+        clear = clear or (figure is not None and _is_that_length(query, figure))
         if figure and judged and clear and len(query.premise) < 2:
             before = text[figure.label.start : figure.start]
             verdict = _verdict(query, figure, before, text[figure.end : figure.end + 4])
@@ -463,6 +481,17 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
             quoted.add(passage.quote.text)
             blocks.append(passage)
     return passage_result(plan, blocks, facts[0][0].candidate.field)
+
+
+def _is_that_length(query: Query, figure: FigureInText) -> bool:
+    """Whether a figure is a length of time, as what was stated is (工期120天)."""
+    stated = query.premise[0] if len(query.premise) == 1 and query.yes_no else None
+    return stated is not None and stated.unit in LENGTHS and _same_unit(stated.unit, figure.unit)
+
+
+def _same_unit(stated: str | None, printed: str | None) -> bool:
+    """Whether two are counted alike: 30天 and 15日 are."""
+    return stated is None or stated.replace("天", "日") in (printed or "").replace("天", "日")
 
 
 def _said_whole(query: Query, evidence: Evidence) -> bool:
@@ -495,7 +524,7 @@ def _verdict(
     if "enough" in query.aspects:
         return _enough(query, figure, before, after)
     for stated in query.premise:
-        same_unit = stated.unit is None or stated.unit in (figure.unit or "")
+        same_unit = _same_unit(stated.unit, figure.unit)
         if stated.is_money and figure.yuan is not None:
             right = stated.value == figure.yuan
         elif same_unit and figure.yuan is None:
@@ -537,12 +566,23 @@ def _enough(
 def _quoted(plan: Plan, best: Evidence, query: Query) -> Result:
     passage = sentence_around(plan, best)
     blocks: list[Block] = []
-    if wants_money(query) and not any(char.isdigit() for char in passage.quote.text):
+    if wants_money(query) and not _says_how_much(plan, best, passage.quote.text, query):
         passage = Passage(
             passage.quote, line("content.no_figure", project=project_fact(plan)), passage.fold
         )
     blocks.append(passage)
     return passage_result(plan, blocks, best.candidate.field)
+
+
+def _says_how_much(plan: Plan, best: Evidence, sentence: str, query: Query) -> bool:
+    """Whether a sentence states a figure; of one (门票多少钱一张), whether it states the price of one."""
+    if not EACH_ASKED.search(query.said):
+        return any(char.isdigit() for char in sentence)
+    field = best.candidate.field
+    text = text_of(plan, field)
+    start = text.find(sentence)
+    stated = (f for f in figures(text) if start <= f.start < start + len(sentence))
+    return any(of_one(plan, field, figure) for figure in stated)
 
 
 def _nearest(plan: Plan, best: Evidence, query: Query) -> Result:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answering.indicators import PERCENT
 from bot.answering.passages import of_one, said_before, text_of
+from bot.question.analysis import A_CLASS
 from bot.question.deadlines import DATE, DATE_ASKED, TIME_ASKED, TIME_UNIT, deadline_of
 from bot.question.evidence import all_known
 from bot.question.query import Query
 from bot.question.sources import Sources
 from bot.retrieval import (
+    CONTRARY,
+    NAMED,
     STRONG,
     Candidate,
     Evidence,
@@ -37,6 +41,7 @@ MEASURE_ASKED = re.compile(
 WHO_ASKED = re.compile("谁(?!的)|哪家|哪个(?:公司|单位|机构|医院|企业)")
 EACH_ASKED = re.compile(
     "每个(?!项目)|每一?个?[人名户家座台套头羽亩只处件公吨次场期批届辆盏床棵株]|单价|[人户亩]均"
+    "|(?<=[钱少])一(?!共|年|月)[人户家座套亩只件吨次场台辆张份例本部支期盏床棵株间]"
 )
 
 
@@ -50,7 +55,9 @@ async def evidence_for(
     if (not found or found[0].coverage < 0.75) and not all_known(segments, frequency):
         looked_for = features(segments, frequency, by_sound=True)
         found = sources.retriever.find(plan, looked_for, query.content_in)
-    found = _amount_first(plan, _by_kind(plan, found, query), query)
+    classes = _classes_in("，".join(NAMED.sub(r"\1", segment) for segment in segments))
+    found = _by_kind(plan, _of_another_class_last(found, classes), query)
+    found = _amount_first(plan, found, query, classes)
     if found and EACH_ASKED.search(query.said) and _price_of_it(plan, found[0]):
         return found
     return distinguished(found, looked_for)
@@ -140,6 +147,8 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
                 score += FIGURE_FIRST  # 人均经费标准 rather than any other 每人
             if each and is_money and _price_of_it(plan, evidence):
                 score += 2 * FIGURE_FIRST  # 「每户补多少」 is no total
+            elif each and is_money and _is_a_total(plan, candidate):
+                score -= 2 * FIGURE_FIRST
         elif number and candidate.figure is None:
             score -= ROW_FIRST
             if money and candidate.field == "approval_basis":
@@ -154,19 +163,51 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
     return sorted(found, key=lambda evidence: -weight(evidence))
 
 
-def _amount_first(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
+def _classes_in(text: str) -> set[str]:
+    """The classes and grades a text speaks of: 甲级, 二类, 5a."""
+    return {re.sub(r"(?<=\d[a-e])级", "", found) for found in A_CLASS.findall(text)}
+
+
+def _of_another_class_last(found: list[Evidence], classes: set[str]) -> list[Evidence]:
+    """The evidence with what speaks only of another class, 5A级 where 3A级 was said, as less."""
+    if not classes:
+        return found
+
+    def contrary(words: str) -> bool:
+        same = {p for p in _classes_in(words) if any(p[-1] == s[-1] for s in classes)}
+        return bool(same) and not same & classes and "至" not in words
+
+    return [
+        replace(e, coverage=e.coverage * CONTRARY, score=e.score * CONTRARY)
+        if contrary(e.candidate.words)
+        else e
+        for e in found
+    ]
+
+
+def _amount_first(
+    plan: Plan, found: list[Evidence], query: Query, classes: set[str]
+) -> list[Evidence]:
     """「残疾人开店创业能补多少」: before what states no amount the one that holds as many of the words,
-    but for those of the project's own name, of which the whole sheet speaks."""
+    but for those of the project's own name, of which the whole sheet speaks; of a class (丙级民宿) the
+    one that stands beside it (甲级旅游民宿20万元，乙级10万元，丙级5万元)."""
     best = found[0] if found else None
     if best is None or not MONEY_ASKED.search(query.said) or COUNT_ASKED.search(query.said):
         return found
-    if _is_money(best):
+
+    def telling(evidence: Evidence) -> set[str]:
+        return {word for word in evidence.own if len(word) > 1 and word not in plan.name}
+
+    money = [e for e in found if _is_money(e) and e.coverage >= STRONG]
+    beside = [e for e in money if classes and _classes_in(e.candidate.words) == classes]
+    if not beside and _is_money(best):
+        beside = [e for e in money if telling(e) > telling(best)][:1]
+    elif not beside:
+        beside = [e for e in money if telling(e) >= telling(best)][:1]
+    if not beside:
         return found
-    for other in found:
-        beyond = (word for word in best.own - other.own if len(word) > 1)
-        if _is_money(other) and other.coverage >= STRONG and all(w in plan.name for w in beyond):
-            return [other, *(e for e in found if e is not other)]
-    return found
+    first = min(beside, key=lambda e: len(e.candidate.words))
+    return [first, *(e for e in found if e is not first)]
 
 
 def _is_money(evidence: Evidence) -> bool:
@@ -194,6 +235,14 @@ def _price_of_it(plan: Plan, evidence: Evidence) -> bool:
     inside = bracket >= 0 and not any(close in before[bracket:] for close in "）)")
     outside = CLAUSE_OUTSIDE.search(before[:bracket]) if inside else None
     return any(w in candidate.words or (outside and w in outside.group()) for w in words)
+
+
+def _is_a_total(plan: Plan, candidate: Candidate) -> bool:
+    """Whether a figure is what many come to: neither a price of one nor what each of them pays."""
+    figure = candidate.figure
+    if figure is None or of_one(plan, candidate.field, figure):
+        return False
+    return "各" not in said_before(plan, candidate.field, figure)
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -74,10 +74,20 @@ async def applied(plan: Plan, query: Query, sources: Sources) -> Result | None:
     if each is not None and each.group()[-1] == (stated.unit or "")[:1]:
         return None  # 「100万人每人几元」 divides
     found = await evidence_for(plan, query.content, query, sources)
-    for evidence in _likely(found):
+    likely = _likely(found)
+    if beyond or BEYOND_SAID.search(query.said):
+        context = found[0].candidate.context if found else ""
+        beside = [e for e in found if e.candidate.context == context and e.coverage >= WEAK]
+        each_beyond = [e for e in (*likely, *beside) if _for_each_beyond(plan, e)]
+        likely = each_beyond or ([] if beyond else likely)
+    for evidence in likely:
         figure = evidence.candidate.figure
-        if figure is None or (beyond and not _for_each_beyond(plan, evidence)):
+        if figure is None:
             continue
+        if figure.unit in PERCENT and _for_each_beyond(plan, evidence):
+            if not _price_of_one(plan, evidence, stated.unit or ""):
+                return None
+            return _share_beyond(plan, query, evidence, stated)
         if stated.is_money and figure.unit in {"%", "％"} and stated.value not in amounts_in(plan):
             yuan = stated.value * figure.value / 100
             arithmetic = f"{stated.said} × {exact_text(figure.value)}%"
@@ -114,7 +124,7 @@ def _money(yuan: Decimal, query: Query) -> str:
 # What one gets in a year of what is paid by the month: 纸质记账户一年下来能拿多少.
 A_YEAR = re.compile("一年|每年|全年|整年|年度")
 ONE_GETS = re.compile("[拿领得挣]|到手")
-SO_MANY_MONTHS = re.compile(r"按(?P<n>\d+)个月")
+SO_MANY_MONTHS = re.compile(r"(?:按(?=\d+个月)|(?=\d+个月(?:计|算|测算|发)))(?P<n>\d+)个月")
 
 
 async def a_year_of_it(plan: Plan, query: Query, sources: Sources) -> Result | None:
@@ -125,11 +135,13 @@ async def a_year_of_it(plan: Plan, query: Query, sources: Sources) -> Result | N
     if query.premise or query.yes_no or query.aspects or not (asks and one and wants_money(query)):
         return None
     found = await evidence_for(plan, query.content, query, sources)
-    monthly = [e for e in found if e.coverage >= STRONG and _is_paid_monthly(plan, e)]
-    if not monthly or monthly[0].coverage < found[0].coverage - LEVEL:
+    monthly = [e for e in found if _is_paid_monthly(plan, e)]
+    level = [e for e in monthly if e.coverage >= max(STRONG, found[0].coverage - LEVEL)]
+    # The price of the total that was found stands in the same clause: 补助22.08万元，按46人、每人每月400元.
+    level = level or [e for e in monthly if _prices_it(plan, found[0], e)]
+    if not level:
         return None
-    best = monthly[0]
-    level = [e for e in monthly if e.coverage >= best.coverage - LEVEL]
+    best = level[0]
     figure, months = best.candidate.figure, _months_paid(plan, best)
     if figure is None or figure.yuan is None or months is None:
         return None
@@ -139,6 +151,21 @@ async def a_year_of_it(plan: Plan, query: Query, sources: Sources) -> Result | N
     price = figure_fact(plan, best.candidate.field, figure)
     arithmetic = f"{price.text.split('/')[0]} × {months}个月 = {text}"
     return _worked_out(plan, query, "applied", text, arithmetic, (price,), best)
+
+
+def _prices_it(plan: Plan, whole: Evidence, price: Evidence) -> bool:
+    """Whether a price stands behind a total, in its sentence, and is the next price there is."""
+    total, one = whole.candidate.figure, price.candidate.figure
+    if total is None or one is None or total.yuan is None or whole.coverage < STRONG:
+        return False
+    if whole.candidate.field != price.candidate.field or total.start > one.start:
+        return False
+    between = [
+        f
+        for f in figures(text_of(plan, price.candidate.field))
+        if total.end <= f.start < one.start and f.yuan is not None
+    ]
+    return not between and whole.candidate.context == price.candidate.context
 
 
 def _is_paid_monthly(plan: Plan, evidence: Evidence) -> bool:
@@ -304,7 +331,19 @@ def _price_of_one(plan: Plan, evidence: Evidence, unit: str) -> bool:
 
 # 每超1人每年奖励6000元, 每低1个百分点扣减2万元: what each beyond a bound gets or costs.
 BEYOND = "超过?|多|少|低于?|高于?|新?增加?|减少?|降低?|提高?|逾期|延迟|迟"
+BEYOND_SAID = re.compile("[低高少多超晚迟]了|逾期|延迟|延误|超")
 EACH_BEYOND = re.compile(f"每(?:{BEYOND})")
+
+
+def _share_beyond(plan: Plan, query: Query, evidence: Evidence, stated: Asserted) -> Result | None:
+    """「在线率低了3个百分点扣多少」 where each costs a share: 每降低1个百分点扣减当季费用的2%."""
+    figure = evidence.candidate.figure
+    if figure is None:
+        return None
+    text = f"{exact_text(figure.value * stated.value)}%"
+    fact = figure_fact(plan, evidence.candidate.field, figure)
+    arithmetic = f"{fact.text} × {exact_text(stated.value)} = {text}"
+    return _worked_out(plan, query, "applied", text, arithmetic, (fact,), evidence)
 
 
 def _for_each_beyond(plan: Plan, evidence: Evidence) -> bool:

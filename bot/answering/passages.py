@@ -101,7 +101,12 @@ def clause_of(plan: Plan, evidence: Evidence) -> tuple[Phrase | Fact, ...]:
     if candidate.span is None or candidate.figure is None:
         return ()
     text = text_of(plan, candidate.field)[candidate.span.start : candidate.span.end]
-    text = LIST_NUMBER.sub("", text.strip("，,、 ")).strip("，,、（( ").removeprefix("的")
+    text = (
+        LIST_NUMBER.sub("", text.strip("，,、 "))
+        .strip("，,、（( ")
+        .lstrip("）)、")
+        .removeprefix("的")
+    )
     return (
         Phrase("："),
         Fact(text, FactKind.TEXT, plan.places.get(candidate.field), id_of(plan), candidate.field),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from bot.answering.evidence import features_of, said_after, says_when
+from bot.answering.evidence import features_of, says_when
 from bot.answering.facts import Result
 from bot.answering.passages import passage_result, quoted, sentence_around, text_of
+from bot.question.analysis import number
 from bot.question.deadlines import DATE, DATE_ASKED, HOUR, HOUR_ASKED
 from bot.question.query import Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Evidence, told_by
-from registry.passages import Span, clauses, sentences
+from registry.passages import Span, clauses, figures, sentences
 from registry.plan import TEXT_FIELDS, Plan
 
 DATE_SAID = re.compile(f"{DATE.pattern}|(?:20\\d\\d年)?\\d{{1,2}}月")
@@ -20,7 +21,7 @@ ASKED = (
     (HOUR_ASKED, HOUR),
     (DATE_ASKED, DATE_SAID),
     (
-        re.compile("谁(?:在|来|给|去)(?!管|抓|盯|跟|负责|联系|对接)|谁(?:干|做|修|建|运|搞|施工|供应|提供)的?"),
+        re.compile("谁(?:在|来|给|去)(?!管|抓|盯|跟|负责|联系|对接)|谁(?=[干做修建运搞]|施工|供应|提供)"),
         re.compile("(?:由|委托|聘请|向)[^，。；]{2,20}(?:公司|集团|合作社|研究院|设计院|事务所|中心|机构)"),
     ),
     (
@@ -39,6 +40,7 @@ ASKED = (
     ),
 )  # fmt: skip
 WHEN = (HOUR, DATE_SAID)
+SAID_OF_AN_ACT = (DATE_SAID, ASKED[2][1])  # of these what follows says what is done
 NEARLY = 0.2  # a sentence that says so much less of the words than the best still speaks of them
 
 
@@ -52,7 +54,7 @@ async def sentence_stating(
     if best is not None and said in WHEN and says_when(plan, best.candidate, query):
         return None
     if best is not None and _says(plan, best, said):
-        if best.candidate.figure is None or said in WHEN:
+        if best.candidate.span is None or said in WHEN:
             return None
         # 8个 is no answer to 「哪8个镇」; the sentence it stands in is.
         return passage_result(plan, [sentence_around(plan, best)], best.candidate.field)
@@ -69,14 +71,26 @@ async def sentence_stating(
         return None
     share, _, field, span = max(told, key=lambda one: one[:2])
     text = text_of(plan, field)[span.start : span.end]
-    then = said_after(query) if said is DATE_SAID else ""
+    asked = next(match for like, _ in ASKED if (match := like.search(query.said)))
+    then = query.said[asked.end() :] if said in SAID_OF_AN_ACT else ""
     happens = any(word in text for word in _pairs(then))
     if share < (WEAK if happens else STRONG - NEARLY / 2):
         only = _only_clause(plan, then, said)
         return None if only is None else passage_result(plan, [quoted(plan, *only)], only[0])
-    if not happens and best is not None and share < best.coverage - 2 * NEARLY:
+    as_many = share >= STRONG and _as_many_as_said(query, text)
+    if not (happens or as_many) and best is not None and share < best.coverage - 2 * NEARLY:
         return None
     return passage_result(plan, [quoted(plan, field, span)], field)
+
+
+SO_MANY_OF_THEM = re.compile(r"哪(?P<n>[两二三四五六七八九十]|\d{1,2})[个家项处座所条位]")
+
+
+def _as_many_as_said(query: Query, sentence: str) -> bool:
+    """Whether a sentence counts as many as were asked for: 3个项目 for 「是哪三个项目」."""
+    said = SO_MANY_OF_THEM.search(query.said)
+    printed = {figure.value for figure in figures(sentence)}
+    return said is not None and number(said["n"]) in printed
 
 
 def _only_clause(plan: Plan, then: str, said: re.Pattern[str]) -> tuple[str, Span] | None:

@@ -17,7 +17,7 @@ from bot.question.evidence import (
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
 from bot.question.open_rules import level_with_best
-from bot.question.project_rules import figure_of_a_passage
+from bot.question.project_rules import PAYER, figure_of_a_passage
 from bot.question.query import Kind, Query
 from bot.question.rules import (
     SO_MANY_ASKED,
@@ -533,8 +533,10 @@ async def who_does_it(case: Case) -> Query | None:
     said = WHO_DOES.fullmatch(heard.part.text)
     if last is None or last.kind is not Kind.CONTENT or len(last.projects) != 1 or said is None:
         return None
-    if heard.fields or heard.asks("own") or heard.projects or heard.persons or heard.figures:
+    if heard.fields or heard.asks("own") or heard.persons or heard.figures:
         return None
+    if any(token.text != said["does"] for token in heard.part.of("project")):
+        return None  # 运维 stands in some name as well
     spoken = await with_content(heard, last.content, case.sources)
     found = await evidence_in(case.sources, spoken, last.projects[0], ("overview",))
     if not any(e.coverage >= STRONG and COMPANY.search(e.candidate.context) for e in found):
@@ -543,6 +545,23 @@ async def who_does_it(case: Case) -> Query | None:
         base(heard, kind=Kind.CONTENT, projects=last.projects, content=last.content),
         content_in=("overview",), said=f"哪家公司{said['does']}", person=None,
     )  # fmt: skip
+
+
+async def payer_of_that(case: Case) -> Query | None:
+    """「谁出的」 after 「其他资金有多少」: who pays that source of funds."""
+    heard, last = case.heard, case.context.last
+    if last is None or last.kind is not Kind.FIELDS or len(last.projects) != 1:
+        return None
+    if len(last.fields) != 1 or last.fields[0] not in FUNDING_SOURCES or heard.projects:
+        return None
+    if heard.content not in ((), PAID_BY) or heard.fields or not PAYER.search(heard.part.text):
+        return None
+    return base(
+        heard, kind=Kind.FIELDS, projects=last.projects, fields=last.fields, lead="payer", person=None
+    )  # fmt: skip
+
+
+PAID_BY = ("承担",)  # what 谁掏 looks for
 
 
 async def _of_another_class(case: Case, last: Query) -> Query | None:

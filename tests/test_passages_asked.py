@@ -1,0 +1,100 @@
+"""What is asked about the prose of sheets: days, classes, lengths, prices, who pays and who does it."""
+
+from __future__ import annotations
+
+import pytest
+from asking import OTHER, Loaded, desk_over, say
+
+# A conversation, its turns apart by |, and what its last reply must say and must not.
+DATES = {
+    "disability-and-city": (
+        ("创业补贴几号截止申报", "9月30日", "6个月——"),
+        ("就业扶持资金最晚哪天拨付到位", "11月15日", "6个月——"),
+        ("公厕几点开门", "6:00—22:00", "24小时——"),
+    ),
+    "veterans-and-culture": (
+        ("传习补助最晚哪天发", "12月10日", ""),
+        ("景区奖补申报材料最迟什么时候交", "11月15日", ""),
+        ("烈士陵园什么时候完工", "9月20日", "120天——"),
+    ),
+    "law-and-transport": (("公交首末班车几点到几点", "6:00至21:30", ""),),
+    "statistics-and-petitions": (("以案定补啥时候申报", "10日前申报", "800件——"),),
+}
+CLASSES = {
+    "veterans-and-culture": (
+        ("甲级民宿奖多少|丙级的呢", "5万元——", "20万元——"),
+        ("5A级景区奖多少|3A级呢", "50万元——", "500万元——"),
+        ("3A级景区奖多少", "50万元——", "500万元——"),
+        ("甲级旅游民宿奖励10万对吧", "不对，20万元——", ""),
+    ),
+    "disability-and-city": (
+        ("公厕一类的管护费一年多少|二类的呢", "2.6万元——", "45座——"),
+        ("三类公厕有几座", "23座——", "86座——"),
+        ("二类公厕一年给2.6万对吗", "2.6万元——", "不对"),
+    ),
+    "housing-and-forestry": (
+        ("C级危房每户补多少|D级的呢", "3.5万元——", "7500元——"),
+        ("C级危房每户补助3.5万对吗", "不对，7500元——", ""),
+    ),
+}
+LENGTHS = {
+    "veterans-and-culture": (("烈士陵园修缮工期是90天吗", "不对，120天", ""),),
+    "science-and-environment": (("消费券有效期是30天吗", "不对，15日", ""),),
+    "housing-and-forestry": (("土地整治工期是12个月吗", "不对，10个月", ""),),
+    "law-and-transport": (("专职调解员是按10个月测算的吗", "不对，12个月", ""),),
+    "disability-and-city": (("儿童康复按10个月算吗", "10个月——", "不对"),),
+}
+PRICES = {
+    "veterans-and-culture": (
+        ("带病回乡退役军人一年下来能拿多少", "945元 × 12个月 = 11340元", ""),
+        ("白鹭湖门票多少钱一张", "没有写", "200万元——"),
+    ),
+    "law-and-transport": (
+        ("专职调解员一年能拿多少误工补助", "400元 × 12个月 = 4800元", "22.08万元——"),
+        ("在线率低了3个百分点扣多少", "2% × 3 = 6%", "95%——"),
+    ),
+    "disability-and-city": (
+        ("亮灯率低了2个百分点扣多少维护费", "4万元——", "98%——"),
+        ("督导员一年多少钱", "288万元——", "1600元——"),
+        ("督导员一年能拿多少钱", "1600元 × 12个月", "288万元——"),
+        ("残疾人自己开店创业能补多少", "8000元——", "20名——"),
+    ),
+    "markets-and-welfare": (("用人单位多安置3个残疾人一年奖多少", "1.8万元——", "186万元——"),),
+}
+WHO = {
+    "law-and-transport": (
+        ("反诈的其他资金12万是谁出的", "三家运营商", "800元——"),
+        ("点位迁改费谁付", "由提出单位承担", ""),
+        ("农村公路大中修是哪两家公司干的", "路捷养护", ""),
+        ("农村公路大中修在哪三个镇", "双桥乡", ""),
+    ),
+    "veterans-and-culture": (
+        ("烈士纪念设施其他资金谁捐的", "区慈善会", ""),
+        ("烈士陵园谁在修", "江州宏岳", ""),
+        ("非遗数字化是哪三个项目", "麻柳豆豉", "=3个——"),
+    ),
+    "statistics-and-petitions": (
+        ("探头电费谁掏", "由所在镇街自行承担", ""),
+        ("终验合格付到多少", "97%——", ""),
+        ("数据编码和抽查多少钱|谁在做", "西南普查", "罗秋月"),
+        ("人口抽样的其他资金有多少|谁出的", "青岩镇自筹", ""),
+    ),
+    "housing-and-forestry": (("桂花园和三八路是哪家公司修的", "宏筑建设集团", ""),),
+}
+ASKED = [
+    (document, *turn)
+    for kind in (DATES, CLASSES, LENGTHS, PRICES, WHO)
+    for document, turns in kind.items()
+    for turn in turns
+]
+
+
+@pytest.mark.parametrize("document", sorted({document for document, *_ in ASKED}))
+async def test_what_a_passage_says_is_the_answer(loaded: Loaded, document: str) -> None:
+    told: list[str] = []
+    async with desk_over(await loaded(OTHER / f"{document}.txt")) as desk:
+        for _, questions, must, never in (turn for turn in ASKED if turn[0] == document):
+            reply = (await say(desk, *questions.split("|")))[-1].reply
+            if must not in reply or (never and never in reply):
+                told.append(f"{questions}: {reply}")
+    assert not told, "\n\n".join(told)
