@@ -37,7 +37,7 @@ from bot.answering.years import answer_years
 from bot.phrases import answer_phrases, line
 from bot.question.context import Context, remembered
 from bot.question.follow_up import settled
-from bot.question.query import Kind, Query
+from bot.question.query import OF_A_SHEET, OVER_A_YEAR, Kind, Query
 from bot.question.sources import Sources
 from bot.question.understand import for_each_named, heard_in, with_fields_beside, worth_answering
 from bot.question.understand import query_of as query_of_part
@@ -185,16 +185,13 @@ class Desk:
 
 
 # Answers that would not tell by themselves which year's sheet they are from.
-TELL_THE_YEAR = frozenset(
-    {Kind.CARD, Kind.SHEET, Kind.FIELDS, Kind.INDICATORS, Kind.CONTENT, Kind.FIND, Kind.COUNT}
-    | {Kind.RANK, Kind.COMPARE, Kind.PEOPLE, Kind.DUE}
-)
+WITHOUT_SCOPE = (OVER_A_YEAR | OF_A_SHEET) - {Kind.TOTAL, Kind.AVERAGE, Kind.SHARE, Kind.GROUPS}
 
 
 def _of_its_year(result: Result, query: Query) -> Result:
     """The answer with the year that was asked for."""
     told = query.kind is Kind.FIELDS and set(query.fields) & set(AMOUNT_FIELDS)
-    if query.year is None or query.kind not in TELL_THE_YEAR or told or not result.answer.sources:
+    if query.year is None or query.kind not in WITHOUT_SCOPE or told or not result.answer.sources:
         return result
     note = Note(line("field.of_year", year=Fact(str(query.year))))
     blocks = (*result.answer.blocks, note)
@@ -230,24 +227,9 @@ def query_of(step: Step, context: Context) -> Query:
     )
 
 
-# A group may settle on a year for questions that name none; single projects keep their newest sheet.
-OVER_A_YEAR = frozenset(
-    {
-        Kind.FIND,
-        Kind.COUNT,
-        Kind.TOTAL,
-        Kind.AVERAGE,
-        Kind.SHARE,
-        Kind.RANK,
-        Kind.GROUPS,
-        Kind.PEOPLE,
-        Kind.DUE,
-    }
-)
-
-
 def in_year(query: Query, year: object) -> Query:
-    """The query in the year that the group has settled on."""
+    """The query in the year that the group has settled on for questions that name none; single
+    projects keep their newest sheet."""
     if not isinstance(year, int) or query.year is not None or query.kind not in OVER_A_YEAR:
         return query
     return replace(query, year=year)

@@ -40,6 +40,7 @@ from bot.answering.facts import (
     source_of,
     state_line,
     steps_for,
+    summed,
     value_or_blank,
     working,
 )
@@ -212,12 +213,11 @@ def _sum_of(
 ) -> tuple[Figure, list[Block]]:
     """The sum as a figure; its addends are written out where they are few."""
     text = money_text(yuan, unit)
-    facts = tuple(field_fact(plan, query.of) for plan in plans[:SHOWN_ADDENDS])
-    if given > SHOWN_ADDENDS or given < 2:
+    if given > SHOWN_ADDENDS:
+        facts = tuple(field_fact(plan, query.of) for plan in plans[:SHOWN_ADDENDS])
         return Figure(text, None, facts), []
-    addends = [in_unit(value, unit) for plan in plans if (value := plan.yuan(query.of)) is not None]
-    arithmetic = f"{signed_sum(addends)} = {text}"
-    return Figure(text, arithmetic, facts), [working(arithmetic, facts)]
+    figure = summed(plans, query.of, text, unit)
+    return figure, [working(figure.arithmetic, figure.operands)] if figure.arithmetic else []
 
 
 async def answer_share(query: Query, sources: Sources) -> Result:

@@ -243,6 +243,14 @@ def working(arithmetic: str, operands: Iterable[Fact] = ()) -> Working:
     return Working((Figure(arithmetic, arithmetic, tuple(operands)),))
 
 
+def summed(plans: Iterable[Plan], field: str, text: str, unit: str) -> Figure:
+    """The sum `text` of an amount field, with its arithmetic where it has two addends or more."""
+    given = [(plan, yuan) for plan in plans if (yuan := plan.yuan(field)) is not None]
+    addends = [in_unit(yuan, unit) for _, yuan in given]
+    arithmetic = f"{signed_sum(addends)} = {text}" if len(addends) > 1 else None
+    return Figure(text, arithmetic, tuple(field_fact(plan, field) for plan, _ in given))
+
+
 def signed_sum(numbers: Sequence[Decimal]) -> str:
     """200 + 77.87 + 42.5."""
     return " + ".join(exact_text(number) for number in numbers)

@@ -11,11 +11,10 @@ from bot.answering.facts import (
     answer,
     common_unit,
     counted,
-    field_fact,
     money_text,
     project_names,
-    signed_sum,
     source_of,
+    summed,
     working,
 )
 from bot.answering.premises import so_many
@@ -23,8 +22,6 @@ from bot.answering.scopes import scope_note, scope_of
 from bot.phrases import answer_phrases, label, line
 from bot.question.query import Query
 from bot.question.sources import Sources
-from registry.amounts import in_unit
-from registry.plan import Plan
 from registry.scope import Group
 
 SHOWN = 20  # groups on a page
@@ -54,7 +51,7 @@ async def answer_groups(query: Query, sources: Sources) -> Result:
     sums: list[Block] = []
     for group in shown:
         held = [plan for plan in few if getattr(plan, field) == group.value]
-        figure = _sum(group, held, amount, unit)
+        figure = summed(held, amount, money_text(group.yuan, unit), unit)
         if figure.arithmetic and query.operation:
             sums.append(working(figure.arithmetic, figure.operands))
         cells: tuple[Line, ...] = (
@@ -66,7 +63,7 @@ async def answer_groups(query: Query, sources: Sources) -> Result:
     columns = [label(field).text, answer_phrases()["column.projects_held"], label(amount).text]
     if few:
         columns.append(answer_phrases()["column.projects"])
-    head = _headlines(query, groups, number, in_all, unit)
+    head = _headlines(query, groups, amount, (number, in_all), unit)
     blocks: list[Block] = [*head, Table(tuple(columns), tuple(rows)), *sums]
     blocks += await scope_note(query, sources, in_all)
     return Result(
@@ -89,17 +86,6 @@ def _at_the_end(groups: Sequence[Group], query: Query) -> list[Group]:
     return [group for group, figure in zip(held, measure, strict=True) if figure == best]
 
 
-def _sum(group: Group, plans: Sequence[Plan], amount: str, unit: str) -> Figure:
-    """What the projects of a group come to, with its arithmetic where they are known."""
-    text = money_text(group.yuan, unit)
-    given = [plan for plan in plans if plan.yuan(amount) is not None]
-    facts = tuple(field_fact(plan, amount) for plan in given)
-    if len(given) < 2:
-        return Figure(text, None, facts)
-    addends = [in_unit(yuan, unit) for plan in given if (yuan := plan.yuan(amount)) is not None]
-    return Figure(text, f"{signed_sum(addends)} = {text}", facts)
-
-
 def _value(group: Group, field: str) -> Line:
     if group.value is None:
         return line("groups.blank")
@@ -107,8 +93,10 @@ def _value(group: Group, field: str) -> Line:
 
 
 def _headlines(
-    query: Query, groups: Sequence[Group], number: int, plans: int, unit: str
+    query: Query, groups: Sequence[Group], amount: str, counts: tuple[int, int], unit: str
 ) -> list[Headline]:
+    """What is largest or smallest, or how many groups or plans there are (`counts`)."""
+    number, plans = counts
     name = label(query.of)
     if query.extreme:
         key = "least" if query.extreme == "min" else "most"
@@ -118,7 +106,7 @@ def _headlines(
                     f"groups.{key}_money" if query.operation else f"groups.{key}",
                     value=_value(group, query.of),
                     label=name,
-                    amount=label((*query.fields, "total")[0]),
+                    amount=label(amount),
                     figure=Figure(money_text(group.yuan, unit)),
                     count=counted(group.plans),
                 )

@@ -272,7 +272,7 @@ def points_sum(plan: Plan, rows: Sequence[Indicator], query: Query) -> Result:
             "indicator.points_mean", mean=Figure(mean, each, facts), project=project_fact(plan)
         )
         blocks = [Headline(head), working(each, facts)]
-    whole = sum((row.points for row in plan.indicators if row.points is not None), Decimal(0))
+    whole = _all_points(plan)
     if "占" in query.said and whole and len(scored) < len(plan.indicators):
         share, sign = rounded(total / whole * 100)
         part = f"{exact_text(total)} ÷ {exact_text(whole)} {sign} {share}%"
@@ -287,9 +287,13 @@ def points_sum(plan: Plan, rows: Sequence[Indicator], query: Query) -> Result:
     )
 
 
+def _all_points(plan: Plan) -> Decimal:
+    return sum((row.points for row in plan.indicators if row.points is not None), Decimal(0))
+
+
 def points_share(plan: Plan, row: Indicator) -> Result | None:
     """What part of all points of a sheet an indicator has."""
-    whole = sum((other.points for other in plan.indicators if other.points is not None), Decimal(0))
+    whole = _all_points(plan)
     if row.points is None or not whole:
         return None
     share, sign = rounded(row.points / whole * 100)

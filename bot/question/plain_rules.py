@@ -158,7 +158,7 @@ async def history_asked(case: Case) -> Query | None:
     if not heard.asks("history"):
         return None
     of_all = heard.asks("which_project", "all", "projects") or LATELY.search(heard.part.text)
-    content = [run for run in heard.content if LATELY.sub("", run)]
+    content = [run for run in heard.content if NO_CONTENT.sub("", run)]
     projects = heard.projects or (() if of_all or content else case.context.projects)
     if not projects and (not of_all or content):
         return None
@@ -169,4 +169,5 @@ async def history_asked(case: Case) -> Query | None:
 
 
 # 「最近改了什么」 asks of the registry.
-LATELY = re.compile("最近|近期|这次|上次|刚刚?|登记表|库里|表里|有|什么")
+LATELY = re.compile("最近|近期|这次|上次|刚刚?|登记表")
+NO_CONTENT = re.compile(f"{LATELY.pattern}|库里|表里|有|什么")

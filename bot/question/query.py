@@ -43,6 +43,16 @@ class Kind(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
 
 
+# Asked over all projects of a year, and of the sheets of single ones.
+OVER_A_YEAR = frozenset(
+    {Kind.FIND, Kind.COUNT, Kind.TOTAL, Kind.AVERAGE, Kind.SHARE, Kind.RANK, Kind.GROUPS}
+    | {Kind.PEOPLE, Kind.DUE}
+)
+OF_A_SHEET = frozenset(
+    {Kind.CARD, Kind.SHEET, Kind.FIELDS, Kind.INDICATORS, Kind.CONTENT, Kind.COMPARE}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Asserted:
     """A figure the asker states: "四百来万" is 4000000 元, about. `unit` is 元, 亿元 ..., %, or a measure.

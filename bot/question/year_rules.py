@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.question.query import Kind, Query
+from bot.question.query import OF_A_SHEET, OVER_A_YEAR, Kind, Query
 from bot.question.rules import Case, about_indicators, base
 from registry.plan import AMOUNT_FIELDS
 
@@ -51,7 +51,7 @@ async def years_compared(case: Case) -> Query | None:
 async def other_year(case: Case) -> Query | None:
     """「去年呢」「那2024年呢」: the last question about another year."""
     heard, last = case.heard, case.context.last
-    if last is None or len(heard.years) != 1 or last.kind not in OF_A_YEAR:
+    if last is None or len(heard.years) != 1 or last.kind not in OVER_A_YEAR | OF_A_SHEET:
         return None
     others = heard.projects or heard.near or heard.persons or heard.units or heard.content
     if others or heard.rest or heard.fields or heard.figures or about_indicators(heard):
@@ -59,23 +59,3 @@ async def other_year(case: Case) -> Query | None:
     if heard.asks("difference", "compare", "sum", "all", "list", "which_project", "max", "min"):
         return None
     return replace(last, year=heard.year, said=last.said, page=0)
-
-
-OF_A_YEAR = frozenset(
-    {
-        Kind.CARD,
-        Kind.SHEET,
-        Kind.FIELDS,
-        Kind.INDICATORS,
-        Kind.CONTENT,
-        Kind.FIND,
-        Kind.COUNT,
-        Kind.TOTAL,
-        Kind.AVERAGE,
-        Kind.SHARE,
-        Kind.RANK,
-        Kind.GROUPS,
-        Kind.COMPARE,
-        Kind.PEOPLE,
-    }
-)
