@@ -43,6 +43,7 @@ OF_SOMEBODY = re.compile("([A-Za-z])['\u2019]s\\b")
 TAG = re.compile(r"<[^<>\u4e00-\u9fff]{1,120}>")
 ADDRESS = re.compile(r"@\S+|^/\w+(?:@\w+)?")
 HAN = "\u4e00-\u9fff"
+HAN_RUN = re.compile(f"[{HAN}]+")
 HAN_DIGIT = "零一二三四五六七八九"
 HAN_DIGITS = re.compile(f"[{HAN_DIGIT}]{{7,}}")
 # 「除打非外其余项目」 leaves out the same as 以外.

@@ -6,12 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.question.analysis import HAN, Part
+from bot.question.analysis import Part
+from bot.question.names import Names
 from bot.question.query import Asserted, Due
 from bot.retrieval import Feature
-
-HAN_RUN = re.compile(f"[{HAN}]+")
-
 
 # Characters that join or hold names against each other; nothing is named by them.
 JOINING = frozenset(("加", "比", "减", "多", "少", "对", "大", "小", "高", "低", "钱多", "钱少"))
@@ -32,6 +30,7 @@ class Heard:
     frequency: dict[str, int] = field(default_factory=dict, compare=False)
     of_person: bool = False  # the projects are those of the person named
     years: tuple[int, ...] = ()  # those said, 今年 and 去年 too
+    names: Names = field(default_factory=Names)  # as found, before what stands beside is weighed
     year: int | None = None  # the first of them, where it is not the one meant anyhow
 
     @property

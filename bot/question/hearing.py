@@ -53,15 +53,21 @@ JUST_THAT = 0.75
 WHOLE_NAME = 6
 
 
-async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = ()) -> Heard:
-    """The part with its names, people, units and vocabulary recognised."""
+async def hear(
+    text: str,
+    sources: Sources,
+    context_projects: tuple[int, ...] = (),
+    known: Names | None = None,
+) -> Heard:
+    """The part with its names, unless they are known, people, units and vocabulary recognised."""
     text = spelt_as_named(text, sources.index)
     tokens = counting_no_name(text, regular_tokens(text), sources.index)
     persons = await people_named(text, tokens, sources)
     tokens += persons
     units = await units_named(text, tokens, sources)
     tokens += [await _as_its_project(token, text, sources) for token in units]
-    names = projects_named(text, tokens, sources.index, context_projects)
+    names = known or projects_named(text, tokens, sources.index, context_projects)
+    found = names
     part = assemble(text, [*tokens, *names.certain, *names.likely])
     part = await repaired(part, [*tokens, *names.certain, *names.likely], sources)
     part = shared_out(years_as_words(part))
@@ -107,6 +113,7 @@ async def hear(text: str, sources: Sources, context_projects: tuple[int, ...] = 
         near=() if several else near,
         persons=tuple(dict.fromkeys(str(token.value) for token in persons)),
         units=tuple(dict.fromkeys(str(t.value) for t in tokens if t.kind == "unit")),
+        names=found,
         **await years_said(part, sources),
     )
     content = await _beyond_the_name(part, heard.projects, sources)

@@ -8,8 +8,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from bot.question.analysis import A_CLASS, FILLER, Part, Token, assemble, merged
-from bot.question.heard import HAN_RUN
+from bot.question.analysis import A_CLASS, FILLER, HAN_RUN, Part, Token, assemble, merged
 from bot.question.lexicon import lexicon, spoken_words
 from bot.question.sources import Sources
 from bot.retrieval import grams

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.question.analysis import Token, normal, vocabulary_tokens
-from bot.question.heard import HAN_RUN
+from bot.question.analysis import HAN_RUN, Token, normal, vocabulary_tokens
 from bot.question.lexicon import lexicon, words_in
 from bot.retrieval import syllables
 from registry.index import Link, Match, NameIndex
@@ -52,6 +51,14 @@ class Names:
     certain: tuple[Token, ...] = ()
     likely: tuple[Token, ...] = ()
     near: tuple[int, ...] = ()
+
+    def behind(self, said: int) -> Names:
+        """The names, so many characters further behind."""
+        return Names(_moved(self.certain, said), _moved(self.likely, said), self.near)
+
+
+def _moved(tokens: tuple[Token, ...], said: int) -> tuple[Token, ...]:
+    return tuple(replace(t, start=t.start + said, end=t.end + said) for t in tokens)
 
 
 CONNECTORS = re.compile(r"相当于|和|跟|与|加|减去?|比|较|及|还是|或者?|、|\+|vs|对")

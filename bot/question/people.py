@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.question.analysis import HAN, Token
-from bot.question.heard import HAN_RUN
+from bot.question.analysis import HAN, HAN_RUN, Token
 from bot.question.names import in_order
 from bot.question.sources import Sources, sounds_of
 

@@ -18,7 +18,7 @@ from bot.question.evidence import evidence_in
 from bot.question.grouping import asks_apart, grouped
 from bot.question.heard import Heard
 from bot.question.hearing import hear
-from bot.question.names import JOINS
+from bot.question.names import JOINS, Names
 from bot.question.query import Kind, Query
 from bot.question.rules import (
     Case,
@@ -298,7 +298,8 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
             or _of_each_group(before, part)
         ):
             glue = "" if before.part.text.endswith(("，", ",", "。")) else "，"
-            kept[-1] = await hear(f"{before.part.text}{glue}{part.part.text}", sources)
+            joined = f"{before.part.text}{glue}{part.part.text}"
+            kept[-1] = await hear(joined, sources, known=_names_of_both(before, part, glue))
         elif _says_something(part):
             if _says_something(before):
                 kept.append(part)
@@ -308,6 +309,15 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
         part for part in kept if _has_ask(part) or _has_name(part) or part.part.of("due", "ordinal")
     ]
     return asking or kept[:1]
+
+
+def _names_of_both(before: Heard, part: Heard, glue: str) -> Names | None:
+    """The names of two parts joined, where one of them names nothing."""
+    if part.names == Names():
+        return before.names
+    if before.names == Names():
+        return part.names.behind(len(before.part.text) + len(glue))
+    return None
 
 
 def _of_each_group(before: Heard, heard: Heard) -> bool:
