@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from bot.question.lexicon import contraries, generic_words, synonym_groups
+from bot.question.measures import counting_the_same
 from registry.passages import SENTENCE_END, FigureInText, Span, clauses, figures, sentences
 from registry.pinyin import confused, sounds, split_pinyin
 from registry.plan import TEXT_FIELDS, Indicator, Plan
@@ -37,6 +38,9 @@ CONTRARY = 0.6
 IN_CONTEXT = 0.5  # in the sentence around, not in the words themselves
 BY_SYNONYM = 0.9
 
+
+# Units of so many kinds of things that a price of one of them is not told by another: 每个 and 每处.
+MANY_KINDS = frozenset("个家户处座次")
 
 # Around a piece of the project's name inside the words looked for: it helps to choose (区打非办),
 # and is no evidence, since the whole sheet speaks of it.
@@ -149,9 +153,9 @@ def _of_segment(segment: str, frequency: Mapping[str, int], by_sound: bool) -> I
         return
     if len(segment) == 2 and segment[0] == "每":
         of = segment[1]
-        yield Feature(
-            segment, 1.0, frozenset({f"/{of}", f"一{of}", f"单{of}", f"每个{of}", f"{of}均"})
-        )
+        alike = counting_the_same().get(of, ()) if of not in MANY_KINDS else ()
+        forms = {f"/{of}", f"一{of}", f"单{of}", f"每个{of}", f"{of}均"}
+        yield Feature(segment, 1.0, frozenset(forms.union(f"每{unit}" for unit in alike)))
         return
     groups = synonym_groups()
     generic = generic_words()

@@ -22,12 +22,12 @@ from bot.answering.contrasts import contrasted
 from bot.answering.conversions import converted
 from bot.answering.evidence import (
     COUNT_ASKED,
-    EACH_ASKED,
     LEVEL,
     MOST_ALIKE,
     SUM_ASKED,
     alike,
     answers_kind,
+    asks_of_one,
     asks_when,
     evidence_for,
     features_of,
@@ -312,7 +312,7 @@ def _of_the_price(plan: Plan, level: list[Evidence], query: Query) -> list[Evide
     money = [(e, figure) for e, figure in figures if figure.yuan is not None]
     if NUMBER_ASKED.search(query.said) or COUNT_ASKED.search(query.said):
         return [e for e, figure in figures if figure.yuan is None] or level
-    whole = SUMMED.search(query.said) is not None and not EACH_ASKED.search(query.said)
+    whole = SUMMED.search(query.said) is not None and not asks_of_one(query)
     fit = [e for e, f in money if of_one(plan, e.candidate.field, f) is not whole]
     return fit or [e for e, _ in money] or level
 
@@ -576,7 +576,7 @@ def _quoted(plan: Plan, best: Evidence, query: Query) -> Result:
 
 def _says_how_much(plan: Plan, best: Evidence, sentence: str, query: Query) -> bool:
     """Whether a sentence states a figure; of one (门票多少钱一张), whether it states the price of one."""
-    if not EACH_ASKED.search(query.said):
+    if not asks_of_one(query):
         return any(char.isdigit() for char in sentence)
     field = best.candidate.field
     text = text_of(plan, field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answering.evidence import EACH_ASKED, LEVEL, evidence_for
+from bot.answering.evidence import LEVEL, asks_of_one, evidence_for
 from bot.answering.passages import PER_ONE, PIECE, text_of
 from bot.question.query import Query
 from bot.question.sources import Sources
@@ -33,7 +33,7 @@ async def contrasted(plan: Plan, query: Query, sources: Sources) -> tuple[Eviden
             for e in found
             if _value_unit(e) is not None and (e.candidate.indicator is not None) is row
         ]
-        if not row and (EACH_ASKED.search(query.said) or ONE_OF.search(query.said)):
+        if not row and (asks_of_one(query) or ONE_OF.search(query.said)):
             like = [e for e in like if PER_ONE.search(_before(plan, e))]
         for one, other in words:
             pair = _only_pair(plan, like, one, other)

@@ -11,6 +11,7 @@ from bot.answering.passages import of_one, said_before, text_of
 from bot.question.analysis import A_CLASS
 from bot.question.deadlines import DATE, DATE_ASKED, TIME_ASKED, TIME_UNIT, deadline_of
 from bot.question.evidence import all_known
+from bot.question.measures import counts_alike
 from bot.question.query import Query
 from bot.question.sources import Sources
 from bot.retrieval import (
@@ -25,24 +26,32 @@ from bot.retrieval import (
     grams,
     told_by,
 )
-from registry.passages import Span, sentences
+from registry.passages import Span, figures, sentences
 from registry.plan import TEXT_FIELDS, Plan
 
 # Candidates within this of the best say the same thing as far as the words go.
 LEVEL = 0.06
 MOST_ALIKE = 5
 MONEY_UNITS = ("亿元", "亿", "万元", "万", "千元", "元")
+NEARLY, SURELY = 0.4, 0.75
 FIGURE_FIRST = 0.12  # a figure of the kind asked for outweighs this much coverage
 ROW_FIRST = 0.05
 MEASURE_ASKED = re.compile(
-    "(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万)"
+    "(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万|页|趟|班|度|册|枚|支|例)"
 )
 
 WHO_ASKED = re.compile("谁(?!的)|哪家|哪个(?:公司|单位|机构|医院|企业)")
 EACH_ASKED = re.compile(
-    "每个(?!项目)|每一?个?[人名户家座台套头羽亩只处件公吨次场期批届辆盏床棵株]|单价|[人户亩]均"
-    "|(?<=[钱少])一(?!共|年|月)[人户家座套亩只件吨次场台辆张份例本部支期盏床棵株间]"
+    "每个(?!项目)|每一?个?[人名户家座台套头羽亩只处件公吨次场期批届辆盏床棵株页趟班册枚份例]|单价|[人户亩]均"
+    "|(?<=[钱少])一(?!共|年|月)[人户家座套亩只件吨次场台辆张份例本部支期盏床棵株间页趟班册枚]"
+    "|一[页趟班册枚份例场](?=多少|好多|几|补|给|奖|要)"
 )
+
+
+def asks_of_one(query: Query) -> bool:
+    """Whether a price of one is asked for: 每座多少钱, 一处多少钱."""
+    each = any(len(run) == 2 and run[0] == "每" for run in query.content)
+    return each or EACH_ASKED.search(query.said) is not None
 
 
 async def evidence_for(
@@ -58,7 +67,12 @@ async def evidence_for(
     classes = _classes_in("，".join(NAMED.sub(r"\1", segment) for segment in segments))
     found = _by_kind(plan, _of_another_class_last(found, classes), query)
     found = _amount_first(plan, found, query, classes)
-    if found and EACH_ASKED.search(query.said) and _price_of_it(plan, found[0]):
+    if found and asks_of_one(query) and _price_of_it(plan, found[0]):
+        best = found[0]
+        said = _priced(plan, best.candidate)
+        if best.coverage >= NEARLY and any(w in said for w in best.matched if len(w) > 1):
+            # What the price is one of stands before it, and is said with it.
+            found = [replace(best, coverage=max(best.coverage, SURELY)), *found[1:]]
         return found
     return distinguished(found, looked_for)
 
@@ -103,7 +117,7 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
     measure = MEASURE_ASKED.search(query.said)
     percent = re.search("比例|百分|几成|率|[几个]点", query.said) is not None
     stated = next((f.unit for f in query.premise if f.unit and not f.is_money), None)
-    each = EACH_ASKED.search(query.said) is not None
+    each = asks_of_one(query)
     enumerates = not number and re.search("什么|啥|哪些|哪几", query.said) is not None
     when = asks_when(query)
     after = said_after(query)
@@ -123,8 +137,8 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
                 score -= 2 * FIGURE_FIRST  # a row has no name in it, and no price of one
             if number and not money:
                 score += FIGURE_FIRST + ROW_FIRST
-            if measure and measure["measure"] in unit:
-                score += FIGURE_FIRST
+            if measure:
+                score += FIGURE_FIRST * _in_measure(measure["measure"], unit)
         elif candidate.figure is not None:
             is_money = candidate.figure.yuan is not None
             if (money and is_money) or (number and not money and not is_money):
@@ -139,8 +153,9 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
                 score += FIGURE_FIRST
             if stated is not None and stated in (candidate.figure.unit or ""):
                 score += 2 * FIGURE_FIRST
-            if measure and measure["measure"] in (candidate.figure.unit or ""):
-                score += FIGURE_FIRST
+            fits = _in_measure(measure["measure"], candidate.figure.unit) if measure else 0
+            if fits:
+                score += FIGURE_FIRST * fits
             elif measure and measure["measure"] not in "万亿":
                 score -= 2 * FIGURE_FIRST  # 多少人 is not answered by 12类
             if STANDARD in query.said and is_money and STANDARD in candidate.words:
@@ -161,6 +176,13 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
         return score
 
     return sorted(found, key=lambda evidence: -weight(evidence))
+
+
+def _in_measure(measure: str, unit: str | None) -> float:
+    """How well a unit is what is asked for: 1 where it is that, less where it counts the same things."""
+    if measure in (unit or ""):
+        return 1
+    return 0.4 if counts_alike(measure, unit) else 0
 
 
 def _classes_in(text: str) -> set[str]:
@@ -234,7 +256,29 @@ def _price_of_it(plan: Plan, evidence: Evidence) -> bool:
     bracket = max(before.rfind("（"), before.rfind("("))
     inside = bracket >= 0 and not any(close in before[bracket:] for close in "）)")
     outside = CLAUSE_OUTSIDE.search(before[:bracket]) if inside else None
-    return any(w in candidate.words or (outside and w in outside.group()) for w in words)
+    said = f"{candidate.words}\n{outside.group() if outside else ''}\n{_priced(plan, candidate)}"
+    return any(word in said for word in words)
+
+
+PRICE_OF = re.compile("每(?:一|个)?(?P<of>[\u4e00-\u9fff]{1,2})")
+
+
+def _priced(plan: Plan, candidate: Candidate) -> str:
+    """The words of what a price is one of, where it follows so many of these, and these what they
+    come to: 计划扫描 of 「计划扫描220万页，中标单价0.62元/页」, 推广活动 of 「推广活动21.6万元，计划开展36场，
+    每场6000元」."""
+    price = candidate.figure
+    text = text_of(plan, candidate.field)
+    if price is None:
+        return ""
+    before = [f for f in figures(text) if f.end <= price.start][-2:]
+    each = PRICE_OF.search(said_before(plan, candidate.field, price))
+    of = (price.unit or "").partition("/")[2] or (each["of"][:1] if each else "")
+    if not of or not before or not counts_alike(of, before[-1].unit):
+        return ""
+    first = next(s.start for s in sentences(text) if s.start <= price.start < s.end)
+    words = [f for f in before if f.start >= first and (f is before[-1] or f.yuan is not None)]
+    return "\n".join(text[f.label.start : f.start] for f in words)
 
 
 def _is_a_total(plan: Plan, candidate: Candidate) -> bool:
@@ -313,10 +357,9 @@ def wants_number(query: Query) -> bool:
 
 SUM_ASKED = re.compile("多少钱|多少元|几元|几块|多少块|多少万元|几万元|花多少|多少费用")
 COUNT_ASKED = re.compile(
-    "(?:多少|几|好多)个?(?P<measure>人|家|次|场|件|户|份|台|名|亩|公里|所|座|套|批|天|小时|分钟|吨|盏|辆|头|幅|条|类|处)"
+    "(?:多少|几|好多)个?(?P<measure>人|家|次|场|件|户|份|台|名|亩|公里|所|座|套|批|天|小时|分钟|吨|盏|辆|头|幅|条|类|处"
+    "|页|趟|班|度|册|枚|片|支|例|只|部|位|本|株|棵|千瓦时|平方米|立方米|岁)"
 )
-# What counts the same things: 几家 is answered by 20个, not by 30天.
-SAME_COUNT = ("个家户所", "人名", "次场期", "台套辆", "处座个", "天日")
 TIMES = {"年": "年", "季": "季", "月": "月", "周": "[周星]", "天": "[天日]"}
 
 
@@ -332,11 +375,7 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
         before = said_before(plan, candidate.field, candidate.figure)
         if _other_time(before, query.said) or (before.endswith("各") and "各" not in query.said):
             return False
-        if (
-            is_money
-            and EACH_ASKED.search(query.said)
-            and not of_one(plan, candidate.field, candidate.figure)
-        ):
+        if is_money and asks_of_one(query) and not of_one(plan, candidate.field, candidate.figure):
             return False  # 「每座多少钱」 is not what all of them cost
         if is_money and GROWS.search(query.said):
             return False
@@ -352,16 +391,13 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
     else:
         return True
     asked, sum_asked = COUNT_ASKED.search(query.said), SUM_ASKED.search(query.said)
-    price = EACH_ASKED.search(query.said) is not None and query.said.rstrip("?？").endswith("多少")
+    price = asks_of_one(query) and query.said.rstrip("?？").endswith("多少")
     if (sum_asked or price or PAID_ASKED.search(query.said)) and not asked:
         return is_money or unit in SHARES
     if asked is None or sum_asked or not unit:
         return True
     measure = asked["measure"]
-    return not is_money and (
-        measure in unit
-        or any(measure in same and any(c in unit for c in same) for same in SAME_COUNT)
-    )
+    return not is_money and counts_alike(measure, unit)
 
 
 SHARES = PERCENT | {"‰", "倍"}

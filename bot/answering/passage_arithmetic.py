@@ -22,6 +22,7 @@ from bot.answering.evidence import (
     LEVEL,
     alike,
     answers_kind,
+    asks_of_one,
     evidence_for,
     wants_money,
     wants_number,
@@ -131,7 +132,7 @@ async def a_year_of_it(plan: Plan, query: Query, sources: Sources) -> Result | N
     """「纸质记账户一年下来能拿多少补贴」: the price of a month times the months that the sheet says, or
     else twelve, where what all of them come to is not asked for."""
     asks = A_YEAR.search(query.said) and not A_MONTH.search(query.said)
-    one = ONE_GETS.search(query.said) or EACH_ASKED.search(query.said)
+    one = ONE_GETS.search(query.said) or asks_of_one(query)
     if query.premise or query.yes_no or query.aspects or not (asks and one and wants_money(query)):
         return None
     found = await evidence_for(plan, query.content, query, sources)
@@ -403,7 +404,7 @@ def _only_figure(plan: Plan, found: list[Evidence], query: Query) -> Evidence | 
         for e in money
         if e.coverage >= near and not _is_of_one(plan, e) and not _is_part_of(money[0], e)
     ]
-    if query.premise or EACH_ASKED.search(query.said):
+    if query.premise or asks_of_one(query):
         whole = []
     elif query.operation == "share":
         money = whole

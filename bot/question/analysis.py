@@ -64,7 +64,9 @@ LATIN_RUN = re.compile(r"[a-z']{2,}")
 NUMERAL = r"\d[\d,]*(?:\.\d+)?[十百千](?=[万亿])|\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
 MEASURES = sorted(read_table("words.toml")["measure"]["words"], key=len, reverse=True)
 # What is counted by the ten thousand: 3万吨 is no money, 「1000万项目」 is.
-IN_TENS_OF_THOUSANDS = "人次|人|份|户|吨|亩|公里|件|名|株|棵|平方米|立方米|千瓦时"
+IN_TENS_OF_THOUSANDS = (
+    "人次|人|份|户|吨|亩|公里|件|名|株|棵|平方米|立方米|千瓦时|度|页|条|册|头|只|羽|尾|次(?!年)"
+)
 FIGURE = re.compile(
     rf"(?P<n>{NUMERAL})\s*(?P<more>来|多|余)?\s*"
     rf"(?P<unit>个亿元?|亿元|亿|万元|万块钱?|个?万(?!{IN_TENS_OF_THOUSANDS})|千元|块钱|块|元|万(?:{IN_TENS_OF_THOUSANDS})|{'|'.join(map(re.escape, MEASURES))})?"
@@ -126,7 +128,10 @@ COMPARISON_SIGN = re.compile(
     r"定性|≥|>=|≤|<=|>|<|=|大于等于|小于等于|大于号|小于号|等于号|等号|等于"
 )
 # The price of one: 每座多少钱, 多少钱一户, 一场补多少.
-ONE_OF = "座|户|亩|辆|场|公里|名|套|台|头|只|吨|家|所|处|人|次|天|月|盏|棵|米|株|台次|床"
+ONE_OF = (
+    "座|户|亩|辆|场|公里|名|套|台|头|只|吨|家|所|处|人|次|天|月|盏|棵|米|株|台次|床"
+    "|页|趟|班|册|条|枚|份|例"
+)
 PER_UNIT = re.compile(
     rf"每(?P<a>{ONE_OF})(?!次)|一(?:个)?(?P<b>{ONE_OF})(?=多少|好多|几|补|给(?![完清齐])|奖|赔|要|收|最|能|可以|$|[,，。?？])|(?<=[钱少])一(?P<c>{ONE_OF}|张|份|例|件|本|部|支|期)|(?P<d>[人户亩])均"
     r"|一(?P<e>辆|座|亩|户|场|台|套|头|只|盏|棵|床|公里|吨)(?![够算行了也就呢吗都,，。?？])(?=.{1,6}(?:补|给|奖|赔|要|收|拨|投|用多|花多|用好多|花好多))"
@@ -342,7 +347,7 @@ MONEY_UNITS = {
 
 
 # 一个, 一下, 两项 are words of a sentence more often than figures, as 两块 are two parts.
-OF_A_SENTENCE = frozenset("个项条年月天下批起期处份套")
+OF_A_SENTENCE = frozenset("个项条年月天下批起期处份套页趟册度枚")
 
 
 def _figure(match: re.Match[str]) -> Asserted | None:

@@ -1,0 +1,42 @@
+"""What a question counts in (多少页, 几趟), and which units of a sheet count the same things."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from bot.question.lexicon import read_table
+
+# 分 is asked for as points, 项 and 条 as rows; a length of time and a share have rules of their own.
+OF_OTHER_RULES = frozenset(("分", "%", "％", "个百分点", "百分点", "倍", "次数", "万人"))
+# 余800个 and 万人次 count in 个 and 人次.
+ROUGHLY = re.compile("^余?[亿万]?余?(?=.)")
+
+
+@cache
+def asked_measure() -> re.Pattern[str]:
+    """「多少页」「几个人」: a question word with what is counted."""
+    table = read_table("words.toml")["measure"]
+    words = {*table["words"], *table["asked"]} - OF_OTHER_RULES
+    longest_first = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return re.compile(rf"(?:几|多少|好多)个?(?P<measure>{longest_first})")
+
+
+@cache
+def counting_the_same() -> dict[str, frozenset[str]]:
+    """Each unit -> all units that count the same things."""
+    found: dict[str, set[str]] = {}
+    for group in read_table("words.toml")["measure"]["same"]:
+        for unit in group:
+            found.setdefault(unit, set()).update(group)
+    return {unit: frozenset(others) for unit, others in found.items()}
+
+
+def counts_alike(measure: str, unit: str | None) -> bool:
+    """Whether what is asked for in one measure is answered by a figure in a unit: 多少趟 by 1000班次,
+    多少页 by 220万页; a price of one (0.62元/页) counts nothing."""
+    if not unit or "/" in unit:
+        return False
+    counted = ROUGHLY.sub("", unit)
+    same = counting_the_same().get(measure, frozenset((measure,)))
+    return counted == measure or counted in same or (len(measure) > 0 and measure in counted)
