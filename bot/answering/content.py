@@ -59,6 +59,7 @@ from bot.answering.indicators import (
     points_share,
     points_sum,
 )
+from bot.answering.measured import counted_so
 from bot.answering.passage_arithmetic import NAME_MARKS, a_year_of_it, applied, computed
 from bot.answering.passage_extremes import extreme_amounts
 from bot.answering.passages import (
@@ -203,6 +204,11 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     of_one = only_of_its_kind(found, query)
     if of_one is not None and (best is None or best.coverage < STRONG):
         return _figures(plan, [of_one], query)
+    says_none = best is not None and not (best.candidate.figure or best.candidate.indicator)
+    if best is None or best.coverage < STRONG or (says_none and not query.in_full):
+        measured = await _in_the_measure(plan, query, sources)
+        if measured is not None:
+            return measured
     if best is None or best.coverage < WEAK:
         return _not_said(plan, query)
     if best.coverage < STRONG:
@@ -245,9 +251,24 @@ async def _of_kind(plan: Plan, query: Query, found: Sequence[Evidence], sources:
         return _figures(plan, _of_the_price(plan, level, query)[:1], query)
     if fit:
         return _rows(plan, fit[:1], query)
+    if (measured := await _in_the_measure(plan, query, sources)) is not None:
+        return measured
     if best.candidate.indicator is not None:
         return _nearest(plan, best, query)
     return _quoted(plan, best, query)
+
+
+async def _in_the_measure(plan: Plan, query: Query, sources: Sources) -> Result | None:
+    """「数字化现在扫了多少页」: what the sheet counts in the measure asked for."""
+    if query.premise or query.operation or query.yes_no or wants_money(query):
+        return None
+    found = await counted_so(plan, query, sources)
+    rows = [e for e in found if e.candidate.indicator is not None]
+    figures = [e for e in found if e.candidate.indicator is None]
+    results = [_rows(plan, [e], query) for e in rows]
+    if figures:
+        results.insert(0, _figures(plan, figures, query))
+    return None if not results else results[0] if len(results) == 1 else joined("content", results)
 
 
 def _in_the_unit_said(

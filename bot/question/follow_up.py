@@ -16,6 +16,7 @@ from bot.question.evidence import (
 )
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
+from bot.question.measures import asked_measure
 from bot.question.open_rules import level_with_best
 from bot.question.project_rules import PAYER, figure_of_a_passage
 from bot.question.query import Kind, Query
@@ -264,7 +265,8 @@ async def more_of_the_same(case: Case) -> Query | None:
     summed = heard.asks("sum") and (
         "total" in (*heard.fields, *heard.soft_fields) or bare_sum(heard)
     )
-    if not (counted or (summed and ASKED_OF_ONE.search(last.said))):
+    of_many = ASKED_OF_ONE.search(last.said) or asked_measure().search(last.said)
+    if not (counted or (summed and of_many)):
         return None
     without_price = (OF_A_PRICE.sub("", run) for run in last.content)
     content = tuple(run for run in without_price if len(run) > 1) or last.content
@@ -293,6 +295,26 @@ OF_A_PRICE = re.compile("(?:每|一[场趟页本册次期套台辆盏座个名�
 ASKED_OF_ONE = re.compile(
     "每|单价|一[个户家座场条台辆亩处所件名]|(?:几|多少|好多)[个家户座人次场条台辆亩处所件名]"
 )
+
+
+SO_MUCH = re.compile("(?P<asks>多少|好多|几)(?![钱元块万亿])")
+
+
+async def in_the_same_measure(case: Case) -> Query | None:
+    """「馆里总共多少」 after 「现在扫了多少页」: so many pages of something else."""
+    heard, last = case.heard, case.context.last
+    if last is None or last.kind is not Kind.CONTENT or len(last.projects) != 1:
+        return None
+    before = asked_measure().search(last.said)
+    asked = SO_MUCH.search(heard.part.text)
+    if before is None or asked is None or asked_measure().search(heard.part.text):
+        return None
+    others = heard.projects or heard.persons or heard.content or heard.figures or heard.units
+    if others or heard.fields or heard.soft_fields or not heard.rest or about_indicators(heard):
+        return None
+    text, place = heard.part.text, asked.end()
+    said = f"{text[:place]}{before['measure']}{text[place:]}"
+    return replace(content_query(heard, last.projects, ()), operation=None, said=said)
 
 
 async def extreme_of_those(case: Case) -> Query | None:

@@ -19,7 +19,7 @@ def asked_measure() -> re.Pattern[str]:
     table = read_table("words.toml")["measure"]
     words = {*table["words"], *table["asked"]} - OF_OTHER_RULES
     longest_first = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    return re.compile(rf"(?:几|多少|好多)个?(?P<measure>{longest_first})")
+    return re.compile(rf"(?<!哪)(?:几|多少|好多)个?(?P<measure>{longest_first})")
 
 
 @cache

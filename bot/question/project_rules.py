@@ -27,6 +27,7 @@ from bot.question.evidence import (
 )
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
+from bot.question.measures import asked_measure
 from bot.question.plain_rules import part_of_a_document
 from bot.question.query import Due, Kind, Query
 from bot.question.registry_rules import counted, listed, row_conditions
@@ -617,6 +618,27 @@ async def _says_as_much(case: Case, fields: tuple[str, ...]) -> bool:
         return False
     anywhere = await evidence_in(case.sources, case.heard, case.heard.projects[0])
     return found[0].coverage >= anywhere[0].coverage - LEVEL
+
+
+async def counted_of_project(case: Case) -> Query | None:
+    """「数字化现在扫了多少页了」: so many of something, told by what it is counted in alone; after a question
+    for what a passage says, of that."""
+    heard, last = case.heard, case.context.last
+    asked = asked_measure().search(heard.part.text)
+    if len(heard.projects) != 1 or heard.content or asked is None or heard.of_person:
+        return None
+    others = {*heard.fields} - {"total"} or heard.figures or heard.due or names_rows(heard)
+    if others or asked["measure"] in VAGUE or heard.asks("max", "min", "all", "projects", "due"):
+        return None
+    follows = last is not None and last.kind is Kind.CONTENT and last.projects == heard.projects
+    before = last.content if last is not None and follows and not heard.part.of("project") else ()
+    content = tuple(run for run in before if not run.startswith("每"))
+    return replace(
+        content_query(heard, heard.projects, ()), content=content, fields=(), operation=None
+    )
+
+
+VAGUE = frozenset("个项条分")  # projects and rows are counted so as well
 
 
 async def project_alone(case: Case) -> Query | None:

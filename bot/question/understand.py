@@ -64,6 +64,7 @@ FIRST = (
     Rule("share of that figure", follow_up.share_of_that),
     Rule("sum of what was asked", follow_up.sum_of_passages),
     Rule("number or sum of the same", follow_up.more_of_the_same),
+    Rule("so many of something else", follow_up.in_the_same_measure),
     Rule("which they are", follow_up.those_counted),
     Rule("points of those rows", follow_up.points_of_those),
     Rule("other end of those rows", follow_up.other_end_of_rows),
@@ -112,6 +113,7 @@ NAMED = (
     Rule("amount of a project for each", of_project.amount_for_each),
     Rule("fields of a project", of_project.fields_of_project),
     Rule("passage of a project", of_project.passage_of_project),
+    Rule("so many of something of a project", of_project.counted_of_project),
     Rule("project alone", of_project.project_alone),
 )
 
