@@ -178,6 +178,7 @@ async def test_plans_are_chosen_by_kind_person_and_phone(store: Store) -> None:
     assert await names(store, Scope(contact_person="韩巨星")) == ["河道清淤项目"]
     for said in ("40252192", "2192", "023-40252192", "+862340252192"):
         assert await names(store, Scope(phone_suffix=said)) == ["河道清淤项目"]
+    assert await names(store, Scope(phone_suffix="86252192")) == []  # 86 is of the number itself
 
 
 async def test_people_come_with_their_phone_and_projects(store: Store) -> None:

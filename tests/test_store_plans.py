@@ -30,6 +30,9 @@ QUESTIONS: dict[str, Question] = {
     "above": lambda store: store.plans(Scope(yuan_more_than=Decimal(900_000)), limit=10),
     "of a person": lambda store: store.plans(Scope(contact_person="赵伟伟")),
     "by phone": lambda store: store.plans(Scope(phone_suffix="40000007")),
+    "by phone that begins as a country does": lambda store: store.plans(
+        Scope(phone_suffix="86000007")
+    ),
     "one project": lambda store: store.plan(7),
     "years": lambda store: store.years(),
     "units": lambda store: store.find_units(["第3管理局"]),

@@ -160,18 +160,17 @@ def _without(scope: Scope) -> list[Condition]:
     return found
 
 
+# What stands before the digits that a number kept in any way ends with: 0086, 86, the 0 of an area.
+PREFIXED = re.compile(r"(?:(?:00)?86(?=\d{10}))?0?")
+LONGER_THAN_AN_ENDING = 7
+
+
 def _phone_ends(suffix: str) -> Condition:
     """By the digits from the last: a range of the index. 02340236567 and 8623… are found too."""
     digits = re.sub(r"\D", "", suffix)
+    number = PREFIXED.sub("", digits, count=1) if len(digits) > LONGER_THAN_AN_ENDING else digits
     column = models.plan.c.phone_reversed
-    wanted = {digits, re.sub("^(86|0086)?0?", "", digits)} if len(digits) > 7 else {digits}
-    return or_(
-        *(
-            and_(column >= number[::-1], column < number[::-1] + NEVER_A_DIGIT)
-            for number in sorted(wanted)
-            if number
-        )
-    )
+    return and_(column >= number[::-1], column < number[::-1] + NEVER_A_DIGIT)
 
 
 def _between_amounts(scope: Scope) -> list[Condition]:
