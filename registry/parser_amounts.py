@@ -18,7 +18,7 @@ from registry.sheet import Row
 # No project of a district costs a trillion; more than the other is no amount at all.
 ABSURD_YUAN = Decimal(10) ** 12
 UNREAL_YUAN = Decimal(10) ** 14
-AMOUNT_CELL = re.compile(r"^(?:人民币)?[-+]?[\d,]*\.?\d+(?:亿元|万元|千元|元|亿|万)?整?$")
+AMOUNT_CELL = re.compile(r"^(?:人民币)?¥?[-+]?[\d,]*\.?\d+(?:亿元|万元|千元|元|亿|万)?整?$")
 
 # 546万元，其中财政拨款520万元
 OF_WHICH = re.compile("[,;.。]其中")

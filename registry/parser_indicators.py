@@ -84,7 +84,12 @@ def row_findings(indicators: Sequence[Indicator], name: str | None) -> list[Find
             )
         elif indicator.target is None:
             found.append(
-                finding("indicator-without-target", place=place, project=name, name=indicator.name)
+                finding(
+                    "indicator-without-target",
+                    place=indicator.places.get("target", place),
+                    project=name,
+                    name=indicator.name,
+                )
             )
         if "comparison" in indicator.printed:
             found.append(

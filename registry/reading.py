@@ -8,11 +8,15 @@ from typing import Any
 
 from registry.amounts import exact_text
 from registry.errors import UnreadableFile
-from registry.findings import Finding, finding
+from registry.findings import Finding
 from registry.phones import area_code_of, to_e164
 from registry.plan import Comparison, Indicator, Plan
 from registry.sheet import Document, Kind
 from registry.text import name_of
+
+BLANK = frozenset({"field-blank", "indicator-without-target"})
+# Of a file without a plan, so many of the things left out are told.
+MOST_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -70,16 +74,22 @@ def interpret(document: Document, area_code: str | None = None) -> Reading:
 
     parsed = parse_document(document)
     plans = tuple(_with_e164(plan, area_code) for plan in parsed.plans)
-    findings = [*_notes(document), *parsed.findings]
+    if parsed.kind == "unreadable":
+        # It may well be in what was left out.
+        left = "".join(f.sentence for f in document.findings[:MOST_TOLD])
+        none = (
+            f"文件“{document.file}”里没有找到项目绩效目标表（没有“指标名称/三级指标”和“指标值”的表头）。"
+            f"请确认发送的是绩效目标表；没有框线的表格请发原始的 Word 或 Excel。{left}"
+        )
+        return Reading(document.file, "unreadable", (), tuple(parsed.findings), none)
+    findings = [*document.findings, *parsed.findings]
     for plan in plans:
         findings += check_plan(plan)
     findings += check_plans(plans)
-    messages = {
-        "unreadable": f"文件“{document.file}”里没有找到项目绩效目标表（没有“指标名称/三级指标”和“指标值”的表头）。"
-        "请确认发送的是绩效目标表；没有框线的表格请发原始的 Word 或 Excel。",
-        "blank": f"“{document.file}”是一张空白表，没有填写项目。",
-    }
-    return Reading(document.file, parsed.kind, plans, tuple(findings), messages.get(parsed.kind))
+    # What is said of a formula without a result is said instead of「没有填写」.
+    findings = [f for f in findings if f.code not in BLANK or f.place not in document.uncomputed]
+    message = f"“{document.file}”是一张空白表，没有填写项目。" if parsed.kind == "blank" else None
+    return Reading(document.file, parsed.kind, plans, tuple(findings), message)
 
 
 def _with_e164(plan: Plan, area_code: str | None) -> Plan:
@@ -87,21 +97,6 @@ def _with_e164(plan: Plan, area_code: str | None) -> Plan:
         return plan
     code = area_code_of(plan.region, area_code)
     return replace(plan, contact_phone_e164=to_e164(plan.contact_phone, code))
-
-
-def _notes(document: Document) -> list[Finding]:
-    found = []
-    for note in document.notes:
-        code, _, value = note.partition(":")
-        if code == "control":
-            found.append(finding("control-characters", value=value))
-        elif code == "cut":
-            found.append(finding("text-cut-off"))
-        elif code == "hidden":
-            found.append(finding("hidden-sheet", value=value))
-        elif code == "hidden-cells":
-            found.append(finding("hidden-cells", value=value))
-    return found
 
 
 def as_json(reading: Reading) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from registry.errors import UnreadableFile
+from registry.findings import Finding
 from registry.plan import Place
 
 # What a document turns out to be.
@@ -73,7 +74,10 @@ class Document:
 
     file: str
     sheets: tuple[Sheet, ...]
-    notes: list[str] = field(default_factory=list)
+    # What was left out or put right on the way.
+    findings: list[Finding] = field(default_factory=list)
+    # Cells of workbooks that stay blank because the result of their formula is not in the file.
+    uncomputed: frozenset[Place] = frozenset()
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import pytest
 
 from registry.parser_amounts import read_amount
 from registry.parser_values import clean_text, parse_name, parse_target, split_contact, without_code
-from registry.readers.numbers import shown_number
+from registry.readers.numbers import SINCE_1904, shown_number
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,7 @@ def test_star_and_unit_of_a_name_are_seen() -> None:
     ("cell", "number", "unit"),
     [
         ("250万", "250", "万元"),
+        ("￥1,234.50", "1234.50", None),
         ("854（400+454）", "854", None),
         ("2,132.7", "2132.7", None),
         ("1,23", None, None),
@@ -118,10 +119,39 @@ def test_amount_cell_is_one_number_or_nothing(
         ("0.30000000000000004", "General", "0.3"),
         ("45657", "yyyy年m月d日", "2024年12月31日"),
         ("12", '"≥"0"公里"', "≥12公里"),
+        # Thousands, millions and 万 left out by the format.
+        ("12000", "#,##0,", "12"),
+        ("123450000", "0.00,,", "123.45"),
+        ("1234500", r"0\.0000", "123.4500"),
+        ("1234500", '0!.0,"万元"', "123.5万元"),
+        ("1234500000", '#,##0.0,,"百万"', "1,234.5百万"),
+        # Powers and fractions are told as the number that is stored.
+        ("12", "0.00E+00", "12"),
+        ("12.5", "# ?/?", "12.5"),
+        # One section for what is above nothing, one for what is below, one for nothing.
+        ("-1234.5", '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "-1,234.50"),
+        ("0", '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "0"),
+        ("-5", "0.0;[Red]0.0", "-5.0"),
+        ("-5", "0.0;(0.0)", "(5.0)"),
+        ("150", '[>100]"超"0;0', "超150"),
+        ("7", ";;;", ""),
+        ("13812345678", "000-0000-0000", "138-1234-5678"),
+        ("12", "000000", "000012"),
+        ("1.50", "0.##", "1.5"),
+        ("12", 'General"个"', "12个"),
+        ("1234", "[$¥-804]#,##0.00", "1,234.00"),
+        ("1234", "[$€-2]0", "€1234"),
+        ("45292", "yyyy", "2024"),
+        ("0.354166666666667", "h:mm", "8:30"),
+        ("12.3", "0" * 5000, "12.3"),
     ],
 )
 def test_workbook_numbers_are_read_as_shown(stored: str, code: str, shown: str) -> None:
     assert shown_number(stored, 0, code) == shown
+
+
+def test_days_of_old_macs_are_counted_from_1904() -> None:
+    assert shown_number("44195", 0, "yyyy年m月d日", SINCE_1904) == "2024年12月31日"
 
 
 def test_markup_becomes_paragraphs() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from registry.reading import Reading, read_file
 
@@ -125,8 +129,6 @@ def test_upper_limits_in_words(read: Callable[[str], Reading], value: str) -> No
 
 
 def test_what_a_workbook_hides_is_not_read_but_reported(tmp_path: Path) -> None:
-    from openpyxl import Workbook
-
     book = Workbook()
     sheet = book.active
     for line in (HEAD + TABLE).splitlines():
@@ -140,6 +142,87 @@ def test_what_a_workbook_hides_is_not_read_but_reported(tmp_path: Path) -> None:
     (plan,) = reading.plans
     assert [indicator.name for indicator in plan.indicators] == ["演出场次", "合格率"]
     assert "hidden-cells" in {finding.code for finding in reading.findings}
+
+
+def workbook(text: str, path: Path, column: int = 1) -> Workbook:
+    """The lines in the first worksheet, from a column on; saved there, and given to be changed."""
+    book = Workbook()
+    # What begins with = would be a formula.
+    for at, line in enumerate(text.replace(",=", ",").splitlines(), 1):
+        for to, cell in enumerate(line.split(","), column):
+            book.worksheets[0].cell(at, to, cell or None)
+    book.save(path)
+    return book
+
+
+def told(reading: Reading, code: str) -> str:
+    (sentence,) = [f.sentence for f in reading.findings if f.code == code]
+    return sentence
+
+
+def test_dates_counted_from_1904(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    book = workbook(HEAD + TABLE + "产出指标,时效指标,完成时间,,\n", path)
+    book.epoch = CALENDAR_MAC_1904
+    book.worksheets[0].cell(8, 5, datetime(2024, 12, 31)).number_format = "yyyy年m月d日"
+    book.save(path)
+    assert read_file(path).plans[0].indicators[-1].target == "2024年12月31日"
+
+
+def test_formulas_without_a_result_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    text = HEAD + "年度资金总额（万元）,,,,\n" + TABLE
+    sheet = (book := workbook(text, path)).worksheets[0]
+    sheet.title = "送戏"
+    sheet["B5"], sheet["E7"], sheet["E8"] = "=20+28", "=90+6", "#DIV/0!"
+    book.save(path)
+    reading = read_file(path)
+    assert "“送戏”的 B5、E7 是公式" in told(reading, "formula-without-result")
+    assert "E8 的公式没有算出结果（显示为 #DIV/0!）" in told(reading, "formula-failed")
+    assert not [f for f in reading.findings if "没有填" in f.sentence]
+    (plan,) = reading.plans
+    assert (plan.total, [i.target for i in plan.indicators]) == (None, [None, None])
+
+
+def test_a_formula_that_gives_no_text_is_a_blank_cell(tmp_path: Path) -> None:
+    whole, path = tmp_path / "whole.xlsx", tmp_path / "plan.xlsx"
+    book = workbook(HEAD + TABLE, whole)
+    book.worksheets[0]["C8"] = '=IF(A1="","",A1)'
+    book.save(whole)
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w") as new:
+        for member in old.namelist():
+            # So a spreadsheet program keeps a result that is a text of no length.
+            new.writestr(member, old.read(member).replace(b'r="C8"', b'r="C8" t="str"'))
+    reading = read_file(path)
+    assert "formula-without-result" not in {f.code for f in reading.findings}
+
+
+def test_a_table_far_to_the_right_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    book = workbook(HEAD + TABLE, path)
+    book.worksheets[0]["EA3"] = "项目名称"
+    book.save(path)
+    reading = read_file(path)
+    assert [plan.name for plan in reading.plans] == ["送戏下乡"]
+    assert "EA 列及其右边的内容没有读取" in told(reading, "columns-not-read")
+    book = workbook(HEAD + TABLE, path, 141)
+    book.worksheets[0]["A1"] = "注：由系统导出"
+    book.save(path)
+    assert "EK 列及其右边的内容没有读取" in (read_file(path).message or "")
+
+
+def test_a_worksheet_that_is_not_in_the_file_is_told(tmp_path: Path) -> None:
+    path, cut = tmp_path / "plan.xlsx", tmp_path / "cut.xlsx"
+    book = workbook(HEAD + TABLE, path)
+    book.create_sheet("项目二")
+    book.save(path)
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(cut, "w") as less:
+        for member in whole.namelist():
+            if "sheet2" not in member:
+                less.writestr(member, whole.read(member))
+    reading = read_file(cut)
+    assert [plan.name for plan in reading.plans] == ["送戏下乡"]
+    assert "“项目二”的内容不在文件里" in told(reading, "lost-sheet")
 
 
 def test_what_a_page_hides_is_not_read(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from registry.findings import finding
 from registry.plan import Place
 from registry.readers.package import Package
 from registry.readers.plaintext import clean_controls
@@ -50,7 +51,7 @@ def read_docx(package: Package, name: str) -> Document:
             body.walk(child)
     document = Document(name, (Sheet(None, tuple(body.rows)),))
     if body.removed:
-        document.notes.append(f"control:{body.removed}")
+        document.findings.append(finding("control-characters", value=body.removed))
     return document
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from registry.errors import UnreadableFile
+from registry.findings import finding
 from registry.plan import Place
 from registry.readers.plaintext import clean_controls, decode
 from registry.sheet import Document, Row, Sheet, TableBuilder, paragraph
@@ -93,7 +94,7 @@ def read_html(data: bytes, name: str) -> Document:
     page.close_line()
     document = Document(name, (Sheet(None, tuple(page.rows)),))
     if removed:
-        document.notes.append(f"control:{removed}")
+        document.findings.append(finding("control-characters", value=removed))
     return document
 
 

@@ -14,6 +14,8 @@ MOST_UNPACKED_TOTAL = 256 * 1024 * 1024
 MOST_TAGS = 2_000_000
 # Pages of a PDF; the longest real bundle met has 60.
 MOST_PAGES = 300
+# Worksheets of one workbook; a workbook of a district's plans has a sheet for each, some hundreds.
+MOST_SHEETS = 1_000
 # Cells with text in one document; a bundle of 300 plans has about 30,000.
 MOST_CELLS = 200_000
 

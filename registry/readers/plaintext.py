@@ -8,6 +8,7 @@ import io
 import re
 
 from registry.errors import UnreadableFile
+from registry.findings import finding
 from registry.labels import find_label
 from registry.plan import Place
 from registry.readers.limits import MOST_CELLS
@@ -108,9 +109,9 @@ def read_txt(data: bytes, name: str) -> Document:
         and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         and _is_utf8(data)
     ):
-        document.notes.append("cut:")
+        document.findings.append(finding("text-cut-off"))
     if removed:
-        document.notes.append(f"control:{removed}")
+        document.findings.append(finding("control-characters", value=removed))
     return document
 
 
@@ -119,7 +120,7 @@ def read_csv(data: bytes, name: str) -> Document:
     text, removed = clean_controls(decode(data, name).removeprefix("\ufeff"))
     document = _csv_document(text, name)
     if removed:
-        document.notes.append(f"control:{removed}")
+        document.findings.append(finding("control-characters", value=removed))
     return document
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from registry.errors import UnreadableFile
+from registry.findings import finding
 from registry.plan import Place
 from registry.readers.limits import MOST_CELLS
-from registry.readers.numbers import shown_number
+from registry.readers.numbers import SINCE_1900, SINCE_1904, shown_number
 from registry.readers.package import Package, parse_xml
 from registry.readers.plaintext import clean_controls
+from registry.readers.worksheet import NO_RESULT, WIDEST, Unread, check_sheets
 from registry.sheet import Cell, Document, Row, Sheet, TableBuilder
 
 if TYPE_CHECKING:
@@ -26,7 +29,6 @@ STRICT_RELATION = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
 EMPTY_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*\s)?r="[^<>]*/>')
 EMPTY_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^<>]*\s)?r="[^<>]*(?:/>|(?<!/)>\s*</(?:\w+:)?row>)')
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-WIDEST = 120
 LAST_COLUMN = 16_384
 TRUE = frozenset({"1", "true"})
 MOST_MERGES = 20_000
@@ -35,27 +37,35 @@ MOST_MERGES = 20_000
 def read_xlsx(package: Package, name: str) -> Document:
     """Every visible worksheet."""
     workbook = _part(package, "xl/workbook.xml")
+    items = list(workbook.iter(MAIN + "sheet"))
+    check_sheets(len(items), name)
     targets = _relations(package)
-    strings = _strings(package)
-    formats = _formats(package)
+    book = _Book(name, _strings(package), _formats(package), _epoch(workbook))
     document = Document(name, ())
     sheets: list[Sheet] = []
-    for number, item in enumerate(workbook.iter(MAIN + "sheet"), 1):
+    for number, item in enumerate(items, 1):
         title = item.get("name") or f"Sheet{number}"
         if item.get("state") in ("hidden", "veryHidden"):
-            document.notes.append(f"hidden:{title}")
+            document.findings.append(finding("hidden-sheet", value=title))
             continue
         member = targets.get(item.get(RELATION) or "")
         if member is None or member not in package:
+            document.findings.append(finding("lost-sheet", value=title))
             continue
-        worksheet = _Worksheet(package.read(member), name, title, number, strings, formats)
+        worksheet = _Worksheet(package.read(member), book, title, number)
         rows = worksheet.rows()
-        if worksheet.hides:
-            document.notes.append(f"hidden-cells:{title}")
+        document.findings += worksheet.unread.findings()
+        document.uncomputed |= worksheet.unread.uncomputed.keys()
         if rows:
             sheets.append(Sheet(title, tuple(rows)))
     document.sheets = tuple(sheets)
     return document
+
+
+def _epoch(workbook: _Element) -> datetime:
+    properties = workbook.find(MAIN + "workbookPr")
+    since_1904 = properties is not None and properties.get("date1904") in TRUE
+    return SINCE_1904 if since_1904 else SINCE_1900
 
 
 def _part(package: Package, member: str) -> _Element:
@@ -116,25 +126,25 @@ def _formats(package: Package) -> list[tuple[int, str]]:
     return [(number, custom.get(number, "")) for number in numbers]
 
 
+class _Book(NamedTuple):
+    """What the worksheets of a workbook share."""
+
+    file: str
+    strings: list[str]
+    formats: list[tuple[int, str]]
+    epoch: datetime
+
+
 class _Worksheet:
     """One sheet's XML into rows."""
 
-    def __init__(
-        self,
-        data: bytes,
-        file: str,
-        title: str,
-        number: int,
-        strings: list[str],
-        formats: list[tuple[int, str]],
-    ) -> None:
-        self.file, self.title, self.number = file, title, number
-        self.strings, self.formats = strings, formats
+    def __init__(self, data: bytes, book: _Book, title: str, number: int) -> None:
+        self.book, self.file, self.title, self.number = book, book.file, title, number
         if STRICT in data[:4000]:
             data = data.replace(STRICT, TRANSITIONAL)
         data = EMPTY_ROW.sub(b"", EMPTY_CELL.sub(b"", data))
-        self.root = parse_xml(data, file)
-        self.hides = False
+        self.root = parse_xml(data, book.file)
+        self.unread = Unread(title)
 
     def rows(self) -> list[Row]:
         """The rows that hold text, blank cells included as far as the sheet is wide."""
@@ -143,7 +153,7 @@ class _Worksheet:
         if not texts:
             return []
         columns = [column for line in texts.values() for column in line]
-        first, last = min(columns), min(max(columns), min(columns) + WIDEST)
+        first, last = self.unread.bound(columns)
         for (_, column), (width, _) in spans.items():
             if column <= last:
                 last = max(last, min(column + width - 1, first + WIDEST))
@@ -178,11 +188,18 @@ class _Worksheet:
                 found = REFERENCE.match(cell.get("r") or "")
                 column = column_number(found.group(1)) if found else column + 1
                 text = self._text(cell)
-                if text.strip():
+                missing = "" if text.strip() else _missing(cell)
+                if missing or text.strip():
                     # A merged cell shows its text as long as a part of it is seen.
                     wide, tall = spans.get((row_number, column), (1, 1))
                     if (row_hidden and tall == 1) or (column in hidden_columns and wide == 1):
-                        self.hides = True
+                        self.unread.hides = True
+                        continue
+                    if missing:
+                        place = Place(
+                            self.file, sheet=self.title, row=row_number, column=column + 1
+                        )
+                        self.unread.uncomputed[place] = missing
                         continue
                     count += 1
                     texts.setdefault(row_number, {})[column] = text
@@ -210,7 +227,8 @@ class _Worksheet:
             return ""
         if kind == "s":
             index = int(value.text) if value.text.strip().isdigit() else -1
-            return clean_controls(self.strings[index])[0] if 0 <= index < len(self.strings) else ""
+            strings = self.book.strings
+            return clean_controls(strings[index])[0] if 0 <= index < len(strings) else ""
         if kind == "str":
             return clean_controls(value.text)[0]
         if kind == "b":
@@ -218,8 +236,11 @@ class _Worksheet:
         if kind == "e":
             return ""
         style = int(cell.get("s") or 0)
-        number, code = self.formats[style] if style < len(self.formats) else (0, "")
-        return shown_number(value.text, number, code)
+        formats = self.book.formats
+        number, code = formats[style] if style < len(formats) else (0, "")
+        shown = shown_number(value.text, number, code, self.book.epoch)
+        self.unread.hides = self.unread.hides or not shown
+        return shown
 
     def _spans(self) -> dict[tuple[int, int], tuple[int, int]]:
         spans = {}
@@ -232,6 +253,17 @@ class _Worksheet:
             start = column_number(left)
             spans[int(top), start] = (column_number(right) - start + 1, int(bottom) - int(top) + 1)
         return spans
+
+
+def _missing(cell: _Element) -> str:
+    """Why a blank cell is none: #DIV/0! and the like, or a formula whose result was not stored."""
+    value = cell.find(MAIN + "v")
+    text = value.text if value is not None else None
+    if cell.get("t") == "e":
+        return text or "#VALUE!"
+    # A formula may give a text without a letter in it: =IF(B6="","",B6).
+    is_blank = value is not None and cell.get("t") == "str"
+    return "" if text or is_blank or cell.find(MAIN + "f") is None else NO_RESULT
 
 
 def column_number(letters: str) -> int:
