@@ -63,7 +63,7 @@ class Candidate:
     """Something a plan says: an indicator, a figure with its words, or a clause.
 
     `span` is its place in the field's text; `words` what is matched first, `context` the sentence.
-    Of a figure's words those before their last comma are the `heading`: they often hold for the
+    Of a figure's words those before their last comma or colon are the `heading`: they often hold for the
     figures that follow as well. `whole` are the words of what the figure is a part of: 柴油货车淘汰补贴
     for 中型货车80辆 in 柴油货车淘汰补贴240万元，其中中型货车80辆.
     """
@@ -389,7 +389,7 @@ def _cut_text(field: str, text: str) -> Iterator[Candidate]:
         words = text[span.start : figure.start] + (figure.unit or "") + text[figure.end : span.end]
         if figure.of_one is not None:
             words = text[figure.of_one.start : figure.of_one.end] + words
-        comma = text.rfind("，", figure.label.start, figure.label.end)
+        comma = max(text.rfind(end, figure.label.start, figure.label.end) for end in "，：")
         heading = folded(text[figure.label.start : comma]) if comma >= 0 else ""
         yield Candidate(
             field, number, folded(words), around(figure.start), span, figure, heading=heading,

@@ -47,7 +47,7 @@ class IndicatorWhere:
     core: bool | None = None
     comparison: Comparison | None = None
     unit_of_measure: str | None = None
-    target_value: Decimal | None = None
+    target_values: tuple[Decimal, ...] = ()  # one of these
     points: Decimal | None = None
 
 

@@ -213,7 +213,7 @@ async def test_indicators_are_chosen_by_what_they_state(store: Store) -> None:
     fine = await store.indicators(Scope(), IndicatorWhere(points=Decimal("12.5")))
     assert [item.name for _, item in fine] == ["师生满意度"]
     met = await store.indicators(
-        Scope(), IndicatorWhere(comparison=Comparison.AT_LEAST, target_value=Decimal(95))
+        Scope(), IndicatorWhere(comparison=Comparison.AT_LEAST, target_values=(Decimal(95),))
     )
     assert [(plan.name, item.name) for plan, item in met] == [("学校食堂改造项目", "师生满意度")]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from bot.answer import Block, Fact, Figure, Headline, Phrase
@@ -18,16 +17,13 @@ from bot.answering.facts import (
 )
 from bot.answering.passages import figure_fact, passage_result, sentence_around
 from bot.phrases import line
+from bot.question.measures import INTO, counting_the_same
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import WEAK, Evidence
 from registry.amounts import exact_text
 from registry.plan import YUAN_PER_UNIT, Plan
 
-INTO = re.compile(
-    "(?:就?是|[折等相]?合|合计?|等于|相当于|换算成|折成)(?:多少|好多|几)个?"
-    "(?P<unit>亿元|亿|万元|万|元|块|[\u4e00-\u9fff]{1,3}?)[钱呢啊呀嘛]?[?？]?$"
-)
 PLAIN = {"亿": "亿元", "万": "万元", "块": "元"}
 TEN_THOUSAND, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
 
@@ -41,8 +37,13 @@ async def converted(plan: Plan, query: Query, sources: Sources) -> Result | None
     unit = _unit(stated, into["unit"])
     if unit is None:
         return None
-    for evidence in await evidence_for(plan, query.content, query, sources):
-        if evidence.coverage >= WEAK and _value(evidence, stated) == stated.value:
+    found = [
+        e for e in await evidence_for(plan, query.content, query, sources) if e.coverage >= WEAK
+    ]
+    if not query.content:
+        found = [Evidence(c, 1, 1) for c in sources.retriever.candidates(plan)]
+    for evidence in found:
+        if _value(evidence, stated) == stated.value:
             text = exact_text(stated.value / unit[1]) + unit[0]
             return _shown(plan, evidence, text)
     return None
@@ -53,7 +54,12 @@ def _unit(stated: Asserted, wanted: str) -> tuple[str, Decimal] | None:
     if stated.is_money:
         money = PLAIN.get(wanted, wanted)
         return (money, Decimal(YUAN_PER_UNIT[money])) if money in YUAN_PER_UNIT else None
-    return (wanted, Decimal(1)) if wanted == stated.unit else None
+    for mark, times in (("亿", HUNDRED_MILLION), ("万", TEN_THOUSAND), ("", Decimal(1))):
+        measure = wanted.removeprefix(mark)
+        alike = measure == stated.unit or measure in counting_the_same().get(stated.unit or "", ())
+        if wanted.startswith(mark) and alike:
+            return wanted, times
+    return None
 
 
 def _value(evidence: Evidence, stated: Asserted) -> Decimal | None:

@@ -81,10 +81,17 @@ def amount_text(plan: Plan, field: str) -> str:
     return "" if value is None else exact_text(value) + (plan.amount_unit or "")
 
 
-def amount_piece(plan: Plan, field: str, unit: str | None = None) -> Fact | Figure:
-    """An amount as printed, or brought to another unit with the conversion shown."""
+def amount_piece(
+    plan: Plan, field: str, unit: str | None = None, places: int | None = None
+) -> Fact | Figure:
+    """An amount as printed, or brought to another unit or to so many decimals with that shown."""
     fact = field_fact(plan, field)
     yuan = plan.yuan(field)
+    wanted = unit or plan.amount_unit
+    if places is not None and yuan is not None and wanted:
+        text, sign = rounded(in_unit(yuan, wanted), places)
+        about = "" if sign == "=" else "约"
+        return Figure(f"{about}{text}{wanted}", f"{fact.text} {sign} {text}{wanted}", (fact,))
     if unit is None or yuan is None or unit == plan.amount_unit:
         return fact
     text = money_text(yuan, unit)

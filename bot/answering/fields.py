@@ -50,7 +50,7 @@ from bot.question.query import Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text
 from registry.documents import cited_documents, number_key
-from registry.passages import sentences
+from registry.passages import figures, sentences
 from registry.phones import digits, is_mobile
 from registry.plan import AMOUNT_FIELDS, FUNDING_SOURCES, TEXT_FIELDS, Plan, ValueState
 from registry.scope import Scope
@@ -164,8 +164,23 @@ def _said_of_source(plan: Plan, name: str, query: Query) -> list[Block]:
     """The sentences of the overview that speak of a source of funds (其他资金由青岩镇自筹)."""
     text = text_of(plan, "overview")
     words = {label(name).text, *query.content}
-    spans = (s for s in sentences(text) if any(w in text[s.start : s.end] for w in words))
+    spans = [s for s in sentences(text) if any(w in text[s.start : s.end] for w in words)]
+    spans = [s for s in spans if PAYS.search(text[s.start : s.end])] or spans
+    if not spans:
+        # 「资金来源中80万元由…集团自筹」 names the source by its amount.
+        amount = plan.yuan(name)
+        stating = [f.start for f in figures(text) if f.yuan is not None and f.yuan == amount]
+        spans = [
+            s
+            for s in sentences(text)
+            if PAYS.search(text[s.start : s.end]) and any(s.start <= at < s.end for at in stating)
+        ]
     return [quoted(plan, "overview", span) for span in spans]
+
+
+PAYS = re.compile(
+    "自筹|捐|承担|出资|筹[集措资]|赞助|分摊|负担|列支|拨付|配套|来自|由[^，。；]{2,20}[出付给投]"
+)
 
 
 def _times(plan: Plan, name: str, yuan: Decimal, query: Query) -> list[Block]:
@@ -217,7 +232,7 @@ def _headline(plan: Plan, name: str, query: Query) -> Headline:
         return Headline(state_line(plan, name))
     project = project_fact(plan)
     if name in AMOUNT_FIELDS:
-        piece = amount_piece(plan, name, query.in_unit)
+        piece = amount_piece(plan, name, query.in_unit, query.places)
         key = "field.value_at" if query.year else "field.value"
         gaps = (
             {"year": Fact(str(plan.year), FactKind.OTHER, plan.places.get("year"))}

@@ -126,7 +126,18 @@ def _fits(row: Indicator, condition: str) -> bool:
     unit = value.lstrip("0123456789.")
     if unit in PERCENT:
         return row.target_value == parsed[0] and row.unit_of_measure in PERCENT
-    return row.target_value == parsed[0] and (not unit or unit in (row.unit_of_measure or ""))
+    printed = row.unit_of_measure or ""
+    scale = TEN_THOUSAND if unit not in YUAN_PER_UNIT and printed == f"万{unit}" else 1
+    return row.target_value * scale == parsed[0] and (not unit or unit in printed)
+
+
+TEN_THOUSAND = Decimal(10_000)
+
+
+def _scales(value: str) -> tuple[int, ...]:
+    """By how much a target may have been divided when it was printed: 25000人次 as 2.5万人次."""
+    unit = value.lstrip("0123456789.")
+    return (1,) if not unit or unit in {*PERCENT, *YUAN_PER_UNIT} else (1, 10_000)
 
 
 def _of_plan(plan: Plan, query: Query) -> Result:
@@ -591,7 +602,7 @@ def where_of(query: Query) -> IndicatorWhere:
             values["unit_of_measure"] = value
         elif name == "target":
             parsed = parse_amount(value)
-            values["target_value"] = parsed[0] if parsed else None
+            values["target_values"] = tuple(parsed[0] / n for n in _scales(value)) if parsed else ()
             if value.endswith("%"):
                 values["unit_of_measure"] = "%"
     return IndicatorWhere(**values)  # type: ignore[arg-type]

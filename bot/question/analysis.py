@@ -333,6 +333,11 @@ def _part_of_year(match: re.Match[str]) -> Due:
     return Due(last, None, bool(match["until"]), since)
 
 
+# 「保留两位小数」 wants an amount at so many decimals.
+DECIMALS = re.compile(
+    "保留到?(?:小数点?后?)?(?P<n>[一二两三四1-4])位(?:小数)?|小数点?后(?P<m>[一二两三四1-4])位"
+)
+ROUNDED = frozenset({("rounding", "places")})
 FILLER = frozenset({("filler", "filler")})
 THEY = frozenset({("refer", "they")})
 WHICH_THEY_ARE = frozenset({("ask", "what"), ("ask", "list")})
@@ -423,6 +428,7 @@ REGULAR: tuple[tuple[re.Pattern[str], str, Callable[[re.Match[str]], object]], .
     (TOP_OF_MOST, "top", _counted),
     (SO_MANY_MOST, "top", _counted),
     (TOP, "top", _counted),
+    (DECIMALS, "word", lambda _: ROUNDED),
     (PLURAL_REFERENCE, "word", lambda _: THEY),
     (ALL_OF_THEM, "word", lambda _: ALL_PROJECTS),
     (WHICH_OF_SO_MANY, "word", lambda _: WHICH_THEY_ARE),

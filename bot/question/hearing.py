@@ -79,6 +79,9 @@ async def hear(
     if _asks_which_project(part):
         part, names = _demoted(part, names)
     part, names = _titles_as_words(part, names)
+    for token in (*names.certain, *names.likely):
+        if await _said_of_another(token, sources):
+            part, names = _as_words(token, part), Names()
     part, names = _but_for_the_second(part, names)
     for token in (*names.certain, *names.likely):
         if len(names.certain) + len(names.likely) == 1 and _only_touches(token, part):
@@ -231,6 +234,19 @@ def _as_words(token: Token, part: Part) -> Part:
     """The part with a piece of a name taken as words to look for."""
     tokens = (t.as_rest() if t == token else t for t in part.tokens)
     return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
+async def _said_of_another(token: Token, sources: Sources) -> bool:
+    """Whether two characters that a name holds apart (质保 in 非物质文化遗产保护) stand side by side in
+    some sheet, and not in that of the name."""
+    if len(token.text) != LEAST_OF_A_NAME or not isinstance(token.value, int):
+        return False
+    if token.text in await sources.name(token.value) or not await sources.few():
+        return False
+    if not (await sources.frequency([token.text])).get(token.text):
+        return False
+    plan = await sources.plan(token.value)
+    return plan is not None and all(token.text not in text for _, _, text in passages_of(plan))
 
 
 async def _says_more(token: Token, words: Part, sources: Sources) -> bool:

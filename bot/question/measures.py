@@ -22,6 +22,13 @@ def asked_measure() -> re.Pattern[str]:
     return re.compile(rf"(?<!哪)(?:几|多少|好多)个?(?P<measure>{longest_first})")
 
 
+# 「52万人次是多少人次」「220万页折成多少亿页」: the unit that a figure is wanted in.
+INTO = re.compile(
+    "(?:就?是|[折等相]?合|合计?|等于|相当于|换算成|[折换化]成)(?:多少|好多|几)个?"
+    "(?P<unit>亿元|亿|万元|万|元|块|[\u4e00-\u9fff]{1,4}?)[钱呢啊呀嘛]?[?？，, ]*$"
+)
+
+
 @cache
 def counting_the_same() -> dict[str, frozenset[str]]:
     """Each unit -> all units that count the same things."""

@@ -165,7 +165,12 @@ async def levels_as_words(part: Part, sources: Sources) -> Part:
     is no source of funds."""
     tokens = list(part.tokens)
     for place, (token, after) in enumerate(pairwise(part.tokens)):
-        of_level = token.means("field", *FUNDING_SOURCES) and token.text.endswith("级")
+        of_level = _is_level(token)
+        beside = of_level and _is_level(after) and after.start == token.end
+        if beside and part.has("yes_no") and not OF_MONEY.search(part.text):
+            # 「市级区级两个身份」: two levels side by side tell of what, and name no funds.
+            tokens[place], tokens[place + 1] = token.as_rest(), after.as_rest()
+            continue
         noun = after.kind in {"rest", "project", "near"} and after.start == token.end
         if not (of_level and noun) or OF_FUNDS.match(after.text):
             continue
@@ -174,6 +179,13 @@ async def levels_as_words(part: Part, sources: Sources) -> Part:
         if all(frequency.get(pair, 0) for pair in joined):
             tokens[place] = token.as_rest()
     return Part(part.text, tuple(merged(tokens)), part.trace)
+
+
+OF_MONEY = re.compile("资金|经费|预算|[钱出拨]")
+
+
+def _is_level(token: Token) -> bool:
+    return token.means("field", *FUNDING_SOURCES) and token.text.endswith("级")
 
 
 async def classes_as_words(part: Part, sources: Sources) -> Part:

@@ -18,6 +18,7 @@ from bot.question.project_rules import (
     clause_of_amount,
     fields_of_project,
     passage_of_project,
+    payer_of_a_source,
     project_alone,
     rows_of_project,
     texts_beyond,
@@ -569,7 +570,11 @@ async def named_by_amount(case: Case) -> Query | None:
                 return None  # 境外上市给1000万吗: the words are another's
             found = replace(heard, projects=(project,))
             inner = Case(found, case.context, case.sources)
-            query = await fields_of_project(inner) or await passage_of_project(inner)
+            query = (
+                await payer_of_a_source(inner)
+                or await fields_of_project(inner)
+                or await passage_of_project(inner)
+            )
             return None if query is None else replace(query, premise=())
     return await clause_of_amount(case)
 

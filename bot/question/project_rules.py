@@ -27,7 +27,7 @@ from bot.question.evidence import (
 )
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
-from bot.question.measures import asked_measure
+from bot.question.measures import INTO, asked_measure
 from bot.question.plain_rules import part_of_a_document
 from bot.question.query import Due, Kind, Query
 from bot.question.registry_rules import counted, listed, row_conditions
@@ -469,6 +469,20 @@ async def amount_times(case: Case) -> Query | None:
         heard, kind=Kind.FIELDS, projects=heard.projects, fields=(field,), operation="times",
         premise=heard.figures, person=None, category=None,
     )  # fmt: skip
+
+
+async def figure_in_another_unit(case: Case) -> Query | None:
+    """「数字化要扫220万页，折成多少亿页」: a figure of the project that is no money, and a unit asked for."""
+    heard = case.heard
+    counted = [f for f in heard.figures if f.unit and not f.is_money and f.unit not in {"%", "分"}]
+    into = INTO.search(heard.part.text)
+    if len(heard.projects) != 1 or len(counted) != 1 or into is None or yes_no(heard):
+        return None
+    if (counted[0].unit or "")[-1] != into["unit"][-1]:
+        return None
+    content = () if heard.content == (counted[0].unit,) else heard.content
+    asked = content_query(heard, heard.projects, ())
+    return replace(asked, content=content, fields=(), in_unit=None, operation=None)
 
 
 async def price_of_so_many(case: Case) -> Query | None:

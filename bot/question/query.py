@@ -133,6 +133,7 @@ class Query:
     premise_person: str | None = None
     premise_unit: str | None = None
     in_unit: str | None = None
+    places: int | None = None  # decimals that an amount is rounded to
     due: Due | None = None
     phone: str | None = None
     document: str | None = None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.question.analysis import number
+from bot.question.analysis import DECIMALS, number
 from bot.question.conditions import holds_of
 from bot.question.context import Context
 from bot.question.evidence import evidence_in
@@ -178,6 +178,14 @@ def asks_a_row(heard: Heard) -> bool:
     return PRINTED_IN_ROWS.search(heard.part.text) is not None
 
 
+def places_of(heard: Heard) -> int | None:
+    """At how many decimals an amount is wanted, where that was said: 取个整, 保留两位小数."""
+    said = DECIMALS.search(heard.part.text)
+    if said is not None:
+        return int(number(said["n"] or said["m"]))
+    return 0 if heard.part.has("rounding", "whole") else None
+
+
 def yes_no(heard: Heard) -> bool:
     """Whether something stated is to be confirmed."""
     return heard.part.has("yes_no")
@@ -239,6 +247,7 @@ def base(heard: Heard, **more: object) -> Query:
         "category": category_of(heard),
         "year": heard.year,
         "in_unit": in_unit(heard),
+        "places": places_of(heard),
         "yes_no": yes_no(heard),
         "beside": heard.beside,
         "said": heard.part.text,

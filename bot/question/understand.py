@@ -29,6 +29,7 @@ from bot.question.rules import (
     everything,
     holds_together,
     leaves_out,
+    places_of,
 )
 from bot.question.sources import Sources
 from bot.retrieval import STRONG
@@ -109,6 +110,7 @@ NAMED = (
     Rule("place in the ranking", computing.place_in_ranking),
     Rule("rows of two projects compared", open_rules.rows_compared),
     Rule("rows of a project", of_project.rows_of_project),
+    Rule("figure in another unit", of_project.figure_in_another_unit),
     Rule("price of so many", of_project.price_of_so_many),
     Rule("amount of a project for each", of_project.amount_for_each),
     Rule("fields of a project", of_project.fields_of_project),
@@ -394,6 +396,8 @@ def _leans_back(heard: Heard) -> bool:
     if heard.part.has("yes_no") and not heard.content:
         return True
     if heard.part.has("convert") and not heard.content and not heard.figures:
+        return True
+    if places_of(heard) is not None and not _has_hard_ask(heard):
         return True
     if EACH_ALONE.fullmatch(heard.part.text.strip("，,。?？ ")):
         return True

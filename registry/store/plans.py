@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry import models
@@ -314,12 +314,15 @@ def indicator_where(where: IndicatorWhere) -> Iterable[Any]:
         yield table.c.comparison == where.comparison.value
     if where.unit_of_measure is not None:
         yield table.c.unit_of_measure == where.unit_of_measure
-    if where.target_value is not None:
-        value = float(where.target_value)
-        slack = SLACK * max(1.0, abs(value))
-        yield table.c.target_value.between(value - slack, value + slack)
+    if where.target_values:
+        yield or_(*(_just(table.c.target_value, float(value)) for value in where.target_values))
     if where.points is not None:
         yield table.c.points == _points_key(where.points)
+
+
+def _just(column: Any, value: float) -> Any:
+    slack = SLACK * max(1.0, abs(value))
+    return column.between(value - slack, value + slack)
 
 
 def _points_key(points: Decimal) -> int:
