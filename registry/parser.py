@@ -11,7 +11,13 @@ from registry.labels import find_label, is_other_period, label_key, words
 from registry.parser_fields import read_head
 from registry.parser_head import PlanHead, is_hint_value, normal
 from registry.parser_headings import with_columns_told
-from registry.parser_indicators import indicators_of, is_across, is_indicator, row_findings
+from registry.parser_indicators import (
+    indicators_of,
+    is_across,
+    is_indicator,
+    is_numbered,
+    row_findings,
+)
 from registry.parser_items import is_level
 from registry.parser_list import list_plans
 from registry.parser_numbers import with_numbers_whole
@@ -119,14 +125,15 @@ def find_parts(sheet: Sheet) -> list[Part]:
         if parts and boundary is None:
             # The header of the same table printed again on a new page, or a second block of it.
             _continue(parts[-1], part, rows)
+            parts[-1].tail += gap
         else:
             if parts:
-                parts[-1].tail = gap[:boundary]
+                parts[-1].tail += gap[:boundary]
             part.head = _from_last_title(rows, gap[boundary:])
             parts.append(part)
         since = index
     if parts:
-        parts[-1].tail = list(range(since, len(rows)))
+        parts[-1].tail += range(since, len(rows))
     return parts
 
 
@@ -325,8 +332,10 @@ def _levels(matched: Sequence[TableRow]) -> list[Cell]:
 
 
 def _is_slipped(row: TableRow, rows: Sequence[Row]) -> bool:
-    """A row that says much and fits no column."""
+    """A row that says much and fits no column, or says something of what it only numbers."""
     filled = rows[row.index].filled
+    if is_numbered(row):
+        return len(filled) > 1
     if row.aligned or is_indicator(row) or len(filled) < FEWEST_SAID:
         return False
     return label_key(filled[0].text) not in words("sums")

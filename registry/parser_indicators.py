@@ -32,6 +32,8 @@ FIELDS = {
     "core_mark": "core_mark",
     "actual": "actual",
 }
+# 3 and 3. and （3）: the number of a row, where its name should stand.
+ROW_NUMBER = re.compile(r"[(（]?\d{1,4}[)）]?[.．、]?")
 PERCENT = frozenset({"％", "百分比", "百分率", "比例", "比率"})
 PLACEHOLDER = re.compile(r"[≥≤=><]?[xX×]{1,4}.{0,3}")
 
@@ -127,7 +129,7 @@ def row_findings(indicators: Sequence[Indicator], name: str | None) -> list[Find
 def is_indicator(row: TableRow) -> bool:
     """Whether the row states an indicator: a real name, not a hint, a sum or a blank form's line."""
     name = tidy(row.text("name"))
-    if is_hint(name) or label_key(name) in words("sums") or is_across(row):
+    if is_hint(name) or label_key(name) in words("sums") or is_across(row) or is_numbered(row):
         return False
     value = row.text("value")
     if not value and not any(
@@ -141,6 +143,11 @@ def is_across(row: TableRow) -> bool:
     """A remark or a line for signatures over the whole width: name and value are one cell."""
     name = row.cells.get("name")
     return name is not None and name is row.cells.get("value") and bool(name.text)
+
+
+def is_numbered(row: TableRow) -> bool:
+    """A row with its number where the name should stand: it names no indicator."""
+    return ROW_NUMBER.fullmatch(row.text("name")) is not None
 
 
 def is_placeholder(text: str) -> bool:

@@ -281,3 +281,19 @@ def test_a_file_name_that_is_no_utf8_is_told_as_text(tmp_path: Path) -> None:
     reading = read_safely(path)
     assert reading.file == "项目\ufffd[31m.txt"
     assert reading.plans
+
+
+def test_tag_of_countless_attributes_is_refused(tmp_path: Path) -> None:
+    many = " ".join(f"a{number}='<x>'" for number in range(300_000))
+    started = time.perf_counter()
+    refused(read(f"<html><body><p {many}>x</p></body>".encode(), "a.html", tmp_path), "属性")
+    assert time.perf_counter() - started < QUICK / 3
+
+
+def test_workbook_of_countless_worksheets_is_refused(xlsx: bytes, tmp_path: Path) -> None:
+    sheets = b'<sheet name="s" sheetId="1" r:id="rId1"/>' * 200_000
+
+    def change(name: str, data: bytes) -> bytes:
+        return data.replace(b"</sheets>", sheets + b"</sheets>") if "workbook.xml" in name else data
+
+    refused(read(repacked(xlsx, change), "a.xlsx", tmp_path), "200001 个工作表")

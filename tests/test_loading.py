@@ -164,3 +164,8 @@ def test_reading_without_storing_prints_a_line_a_document(database: str, tmp_pat
     lines = command(database, "read", str(SEED), "--jsonl").splitlines()
     assert [len(json.loads(line)["projects"]) for line in lines] == [6]
     assert not (tmp_path / "data").exists()
+
+
+def test_reading_a_folder_without_documents_says_so(database: str, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    assert "没有找到" in command(database, "read", str(tmp_path / "none"), code=1)

@@ -6,6 +6,10 @@ import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from email.encoders import encode_base64
+from email.mime.base import MIMEBase
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
 from pathlib import Path
 
 import pytest
@@ -334,3 +338,54 @@ def test_amounts_of_other_years_are_not_this_years(read: Callable[[str], Reading
     reading = read(HEAD + rows.format("本年度", "当年") + TABLE)
     assert reading.plans[0].total is None
     assert any(f.code == "amount-ambiguous" for f in reading.findings)
+
+
+def test_a_row_number_is_no_name_of_an_indicator(read: Callable[[str], Reading]) -> None:
+    reading = read(HEAD + TABLE + ",,1,,含送书下乡\n,,（2）,,≥3场\n")
+    (plan,) = reading.plans
+    assert [indicator.name for indicator in plan.indicators] == ["演出场次", "合格率"]
+    assert "1｜含送书下乡；（2）｜≥3场" in told(reading, "unread-cell")
+
+
+def test_contact_above_a_table_of_notes(read: Callable[[str], Reading]) -> None:
+    notes = "联系人：周明　联系电话：40230001\n附：指标说明\n,指标名称,指标值,说明,\n,甲,1,无,\n"
+    (plan,) = read(HEAD + TABLE + notes).plans
+    assert (plan.contact_person, plan.contact_phone) == ("周明", "40230001")
+
+
+def test_a_page_nested_too_deep_is_told(tmp_path: Path) -> None:
+    rows = [line.split(",") for line in (HEAD + TABLE).splitlines()]
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    path = tmp_path / "plan.html"
+    for depth in (230, 3000):
+        deep = "<div>" * depth + "<table><tr><td>项目二</td></tr></table>" + "</div>" * depth
+        path.write_text(f"<meta charset=utf-8><table>{body}</table>{deep}", encoding="utf-8")
+        reading = read_file(path)
+        assert [plan.name for plan in reading.plans] == ["送戏下乡"]
+        assert "套得太深" in told(reading, "nested-too-deep")
+
+
+def archive(*parts: MIMEBase) -> bytes:
+    """A page archived as Word does it, its parts one after another."""
+    whole = MIMEMultipart("related")
+    for part in parts:
+        whole.attach(part)
+    return whole.as_bytes()
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-16"])
+@pytest.mark.parametrize("name", ["plan.mht", "plan.mhtml"])
+def test_archived_page_is_read(name: str, encoding: str, tmp_path: Path) -> None:
+    rows = [line.split(",") for line in (HEAD + TABLE).splitlines()]
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    page = MIMEBase("text", "html")
+    page.set_payload(f"<html><body><table>{body}</table></body></html>".encode(encoding))
+    encode_base64(page)
+    (tmp_path / name).write_bytes(archive(page, MIMEImage(b"GIF89a", "gif")))
+    assert [plan.name for plan in read_file(tmp_path / name).plans] == ["送戏下乡"]
+
+
+def test_archive_without_a_page_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "plan.mht"
+    path.write_bytes(archive(MIMEImage(b"GIF89a", "gif")))
+    assert "另存为 .docx" in (read_file(path).message or "")

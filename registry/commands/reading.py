@@ -137,9 +137,13 @@ def read(
     from registry.reading import as_json
     from registry.reading_worker import SafeReader
 
+    found = files_in(files)
+    if not found:
+        errors.print("没有找到可以读取的文档。")
+        raise typer.Exit(1)
     failed = False
     with SafeReader() as reader:
-        for file in files_in(files):
+        for file in found:
             reading = reader.read(file)
             failed |= reading.kind == "unreadable"
             if jsonl:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
     from registry.readers.package import Package
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-KNOWN = ("docx", "xlsx", "xls", "doc", "pdf", "html", "odt", "rtf", "txt", "csv")
+KNOWN = ("docx", "xlsx", "xls", "doc", "pdf", "html", "mht", "odt", "rtf", "txt", "csv")
 SAME = {
     "htm": "html",
     "xhtml": "html",
-    "mht": "html",
+    "mhtml": "mht",
     "docm": "docx",
     "dotx": "docx",
     "xlsm": "xlsx",
@@ -31,7 +32,7 @@ SAME = {
 }
 KINDS = {
     "docx": "Word 文档（.docx）", "xlsx": "Excel 工作簿（.xlsx）", "xls": "旧版 Excel（.xls）", "doc": "旧版 Word（.doc）",
-    "pdf": "PDF", "html": "网页（.html）", "odt": "OpenDocument（.odt）", "rtf": "RTF", "txt": "文本（.txt）", "csv": "CSV",
+    "pdf": "PDF", "html": "网页（.html）", "mht": "网页存档（.mht）", "odt": "OpenDocument（.odt）", "rtf": "RTF", "txt": "文本（.txt）", "csv": "CSV",
     "zip": "压缩包", "image": "图片", "program": "程序", "ole": "旧版 Office 文档",
 }  # fmt: skip
 # What the formats' libraries raise when a file's own numbers lie; each was met with a damaged file.
@@ -49,6 +50,7 @@ DAMAGED = (
     RecursionError,
 )
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
+HEADER = re.compile(rb"[a-z-]+:")
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe")
 
 
@@ -67,7 +69,7 @@ def _read_claimed(data: bytes, name: str) -> Document:
     actual, source = _actual(data, name, claimed)
     if actual in ("zip", "image", "program", "ole"):
         _refuse(actual, name)
-    if claimed is not None and claimed != actual:
+    if claimed is not None and claimed != actual and (claimed, actual) != ("mht", "html"):
         raise UnreadableFile(
             f"文件“{name}”的扩展名是 .{claimed}，内容却是{KINDS[actual]}。请用原来的软件打开后另存为 .docx 或 .xlsx 再发。"
         )
@@ -137,9 +139,11 @@ def _text_kind(head: bytes, name: str, claimed: str | None) -> str:
     ) or (flat.startswith((b"<?xml", b"<!--")) and b"<html" in flat)
     if looks_html:
         return "html"
+    if claimed not in ("txt", "csv") and b"mime-version:" in flat and HEADER.match(flat):
+        return "mht"
     if claimed in ("txt", "csv", "html"):
         return claimed
-    if claimed in ("docx", "xlsx", "odt", "doc", "xls", "pdf", "rtf"):
+    if claimed in ("docx", "xlsx", "odt", "doc", "xls", "pdf", "rtf", "mht"):
         raise UnreadableFile(
             f"文件“{name}”不是有效的{KINDS[claimed]}（已损坏、没有传完整，或者改过扩展名）。请用原来的软件打开后另存再发。"
         )
@@ -183,6 +187,8 @@ def _read(kind: str, source: Any, name: str) -> Document:
         from registry.readers.pdf import read_pdf as read
     elif kind == "html":
         from registry.readers.html import read_html as read
+    elif kind == "mht":
+        from registry.readers.mht import read_mht as read
     elif kind == "odt":
         from registry.readers.odt import read_odt as read
     elif kind == "rtf":

@@ -62,6 +62,11 @@ BLOCKS = frozenset(
 # Written by the page's program, never shown.
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 DEEPEST = 200
+# A tag with many attributes holds the parser up: each is held against all before it.
+OVERFULL = re.compile(
+    r"""<[a-z](?:[\s/]*+[^\s"'<>=/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]*+))?+){2000}""",
+    re.IGNORECASE,
+)
 LEADING_NUMBER = re.compile(r"\s*(\d{1,5})")
 SPACES = re.compile(r"\s+")
 BLANKS = re.compile(r"[ \t\r\n\xa0]+")
@@ -79,9 +84,13 @@ def read_html(data: bytes, name: str) -> Document:
     lowered = text.lower()
     if lowered.rfind("<table") > lowered.rfind("</table") and "</body" not in lowered[-2000:]:
         raise UnreadableFile(f"网页文件“{name}”没有传完整（表格没有结束）。请重新保存网页再发。")
+    if OVERFULL.search(text) is not None:
+        raise UnreadableFile(
+            f"网页文件“{name}”里有标签带着几千个属性，不像正常的网页，已拒绝。请把表复制到 Word 里另存再发。"
+        )
     try:
         # Not lxml.html: its elements are of classes of its own, looked up in Python one by one.
-        parser = etree.HTMLParser(recover=True, no_network=True, huge_tree=False)
+        parser = etree.HTMLParser(recover=True, no_network=True, huge_tree=True)
         root = etree.fromstring(text, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableFile(
@@ -89,10 +98,13 @@ def read_html(data: bytes, name: str) -> Document:
         ) from error
     if root is None:
         raise empty
-    page = _Page(name)
+    limited = etree.ErrorTypes.ERR_RESOURCE_LIMIT
+    page = _Page(name, any(error.type == limited for error in parser.error_log))
     page.walk(root, 0)
     page.close_line()
     document = Document(name, (Sheet(None, tuple(page.rows)),))
+    if page.deep:
+        document.findings.append(finding("nested-too-deep", value=DEEPEST))
     if removed:
         document.findings.append(finding("control-characters", value=removed))
     return document
@@ -114,8 +126,10 @@ def _text(data: bytes, name: str) -> str:
 class _Page:
     """Walks the tree once, keeping the lines and the data tables in their order."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, deep: bool) -> None:
         self.name = name
+        # Something is nested too deep to be read.
+        self.deep = deep
         self.rows: list[Row] = []
         self.tables = 0
         self.line: list[str] = []
@@ -131,7 +145,10 @@ class _Page:
 
     def walk(self, node: _Element, depth: int) -> None:
         """Reads an element and what is in it."""
-        if _is_unseen(node) or depth > DEEPEST:
+        if _is_unseen(node):
+            return
+        if depth > DEEPEST:
+            self.deep = True
             return
         if node.tag == "table" and not _holds_tables(node):
             self.close_line()
@@ -162,8 +179,36 @@ class _Page:
                     continue
                 number += 1
                 place = Place(self.name, table=self.tables, row=at, column=number)
-                builder.add(cell_text(cell), place, _span(cell, "colspan"), _span(cell, "rowspan"))
+                text = self._cell(cell)
+                builder.add(text, place, _span(cell, "colspan"), _span(cell, "rowspan"))
         self.rows.extend(builder.rows())
+
+    def _cell(self, cell: _Element) -> str:
+        """A cell's text; blocks and line breaks inside it become line breaks."""
+        if len(cell) == 0:
+            return BLANKS.sub(" ", cell.text or "").strip()
+        parts: list[str] = []
+        self._gather(cell, parts, 0)
+        text = "".join(parts)
+        lines = (BLANKS.sub(" ", line).strip() for line in text.split("\n"))
+        return "\n".join(line for line in lines if line)
+
+    def _gather(self, node: _Element, parts: list[str], depth: int) -> None:
+        if _is_unseen(node):
+            return
+        if depth > DEEPEST:
+            self.deep = True
+            return
+        if node.tag in BLOCKS or node.tag == "br":
+            parts.append("\n")
+        if node.text:
+            parts.append(SPACES.sub(" ", node.text) if node.tag != "pre" else node.text)
+        for child in node:
+            self._gather(child, parts, depth + 1)
+            if child.tail:
+                parts.append(SPACES.sub(" ", child.tail))
+        if node.tag in BLOCKS:
+            parts.append("\n")
 
 
 def _is_unseen(node: _Element) -> bool:
@@ -186,29 +231,3 @@ def _span(cell: _Element, name: str) -> int:
         return 1
     found = LEADING_NUMBER.match(value)
     return max(1, int(found.group(1))) if found else 1
-
-
-def cell_text(cell: _Element) -> str:
-    """A cell's text; blocks and line breaks inside it become line breaks."""
-    if len(cell) == 0:
-        return BLANKS.sub(" ", cell.text or "").strip()
-    parts: list[str] = []
-    _gather(cell, parts, 0)
-    text = "".join(parts)
-    lines = (BLANKS.sub(" ", line).strip() for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def _gather(node: _Element, parts: list[str], depth: int) -> None:
-    if _is_unseen(node) or depth > DEEPEST:
-        return
-    if node.tag in BLOCKS or node.tag == "br":
-        parts.append("\n")
-    if node.text:
-        parts.append(SPACES.sub(" ", node.text) if node.tag != "pre" else node.text)
-    for child in node:
-        _gather(child, parts, depth + 1)
-        if child.tail:
-            parts.append(SPACES.sub(" ", child.tail))
-    if node.tag in BLOCKS:
-        parts.append("\n")
