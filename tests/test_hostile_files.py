@@ -6,6 +6,8 @@ import io
 import json
 import os
 import random
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -17,6 +19,7 @@ from reading_forms import ONE, as_docx, as_html, as_text, as_xlsx
 
 from registry.errors import UnreadableFile
 from registry.readers.choice import read_bytes
+from registry.readers.office import program
 from registry.reading import Reading, as_json, interpret, read_file, read_safely
 from registry.reading_worker import SafeReader
 
@@ -297,3 +300,60 @@ def test_workbook_of_countless_worksheets_is_refused(xlsx: bytes, tmp_path: Path
         return data.replace(b"</sheets>", sheets + b"</sheets>") if "workbook.xml" in name else data
 
     refused(read(repacked(xlsx, change), "a.xlsx", tmp_path), "200001 个工作表")
+
+
+def test_pages_that_unfold_without_end_take_little_memory(tmp_path: Path) -> None:
+    """Every form draws the next ten times."""
+    import resource
+
+    forms = [pdf_stream(number, f"/X {number + 1} 0 R") for number in range(5, 16)]
+    path = tmp_path / "forms.pdf"
+    path.write_bytes(
+        b"%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
+        b"/Resources<</XObject<</X 5 0 R>>>>>>endobj\n"
+        b"4 0 obj<</Length 6>>stream\n/X Do \nendstream endobj\n"
+        + b"".join(forms)
+        + pdf_stream(16, "")
+        + b"trailer<</Root 1 0 R>>\n%%EOF"
+    )
+    refused(read_safely(path), "内存过大")
+    # In kB, the greatest of all processes that have ended.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 700_000
+
+
+def pdf_stream(number: int, inner: str) -> bytes:
+    drawn = "/X Do " * 10 if inner else "0 0 m 9 9 l S"
+    head = f"{number} 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length {len(drawn)}"
+    head += f"/Resources<</XObject<<{inner}>>>>>>stream\n{drawn}\nendstream endobj\n"
+    return head.encode()
+
+
+@pytest.mark.skipif(program() is None, reason="LibreOffice is not installed")
+def test_libreoffice_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    work = (
+        "from registry.readers.office import convert; convert(b'a\\n' * 8_000_000, 'txt', 'docx')"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen([sys.executable, "-c", work], cwd=SEED.parents[1], env=environment)
+    started = time.monotonic() + 30
+    while len(running(tmp_path)) < 2 and time.monotonic() < started:
+        time.sleep(0.05)
+    assert len(running(tmp_path)) > 1
+    process.kill()
+    process.wait()
+    gone = time.monotonic() + 5
+    while running(tmp_path) and time.monotonic() < gone:
+        time.sleep(0.05)
+    assert running(tmp_path) == []
+
+
+def running(folder: Path) -> list[str]:
+    """The processes with the folder in their command line."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if os.fsencode(folder) in path.read_bytes():
+                found.append(path.parent.name)
+    return found
