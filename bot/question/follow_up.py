@@ -17,6 +17,7 @@ from bot.question.evidence import (
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
 from bot.question.measures import asked_measure
+from bot.question.names import in_order
 from bot.question.open_rules import level_with_best
 from bot.question.project_rules import PAYER, figure_of_a_passage
 from bot.question.query import Kind, Query
@@ -334,7 +335,8 @@ async def extreme_of_those(case: Case) -> Query | None:
 
 async def same_question(case: Case) -> Query | None:
     """「那打非的呢」「不是，我说的是证券化」: the last question about another project."""
-    heard, last = case.heard, case.context.last
+    last = case.context.last
+    heard = await _less_words_of_its_name(case)
     if last is not None and last.kind in REPEATABLE and not heard.projects and heard.content:
         return await _project_by_content(case, last)
     if (
@@ -383,6 +385,25 @@ async def same_question(case: Case) -> Query | None:
     if category_of(heard) and last.category:
         return replace(last, category=category_of(heard))
     return None
+
+
+async def _less_words_of_its_name(case: Case) -> Heard:
+    """「前期经费的呢」: the part without a word for money that ends the name it stands behind."""
+    part, heard = case.heard.part, case.heard
+    if len(heard.projects) != 1 or not part.has("refer", "go_on"):
+        return heard
+    name = await case.sources.name(heard.projects[0])
+    ends = {token.end: token.text for token in part.of("project")}
+    its_own = {
+        word
+        for word in part.words("soft")
+        if in_order(ends.get(word.start, name) + word.text, name)
+    }
+    if not its_own:
+        return heard
+    return replace(
+        heard, part=replace(part, tokens=tuple(t for t in part.tokens if t not in its_own))
+    )
 
 
 async def _project_by_content(case: Case, last: Query) -> Query | None:

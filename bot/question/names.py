@@ -80,10 +80,11 @@ BESIDE_A_NUMBER = 3
 
 def counting_no_name(text: str, tokens: Iterable[Token], index: NameIndex) -> list[Token]:
     """The tokens but for numbers that a name holds together with the characters beside them."""
-    return [t for t in tokens if t.kind not in NUMBERING or not _numbers_a_name(text, t, index)]
+    return [t for t in tokens if t.kind not in NUMBERING or not runs_into_a_name(text, t, index)]
 
 
-def _numbers_a_name(text: str, token: Token, index: NameIndex) -> bool:
+def runs_into_a_name(text: str, token: Token, index: NameIndex) -> bool:
+    """Whether a name holds the token together with a character beside it."""
     said = text[max(0, token.start - BESIDE_A_NUMBER) : token.end + BESIDE_A_NUMBER]
     at = token.start - max(0, token.start - BESIDE_A_NUMBER)
     pieces = {
@@ -260,6 +261,7 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
                 continue
             start, end = _widened(text, start, start + len(held), match.name)
             start = _from_before(text, start, end, match.name)
+            end = _further_on(text, start, end, match.name)
             token = Token(start, end, text[start:end], "project", match.project_id)
             fits = (len(held), shared)
             if match.project_id not in found or fits > found[match.project_id][0]:
@@ -372,7 +374,7 @@ def _certain(text: str, view: str, index: NameIndex, known: Sequence[Token]) -> 
             seen.append(Token(start, end, said, "project", match.project_id))
             continue
         start, end = _widened(text, start, end, match.name)
-        end = _before_a_field(text, start, end)
+        end = _before_a_field(text, start, _further_on(text, start, end, match.name))
         said = text[start:end]
         token = Token(start, end, said, "project", match.project_id)
         seen.append(token)
@@ -414,6 +416,16 @@ def _from_before(text: str, start: int, end: int, name: str) -> int:
     while start and start - 1 not in words and in_order(text[start - 1 : end], name):
         start -= 1
     return start
+
+
+def _further_on(text: str, start: int, end: int, name: str) -> int:
+    """Where a piece ends with the characters right behind it that the name has further on: 医保 of
+    居民医保 for 城乡居民基本医疗保险补助. One alone may stand there by chance."""
+    words = _of_words(text)
+    after = end
+    while after < len(text) and after not in words and in_order(text[start : after + 1], name):
+        after += 1
+    return after if after - end >= LEAST_OF_A_NAME else end
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.question.analysis import HAN, HAN_RUN, Token
-from bot.question.names import in_order
+from bot.question.names import in_order, runs_into_a_name
 from bot.question.sources import Sources, sounds_of
 
 LATIN_NAME = re.compile(r"[a-z]{5,20}")
@@ -76,7 +76,9 @@ async def units_named(text: str, tokens: Sequence[Token], sources: Sources) -> l
         for said in {unit.name, unit.form}:
             if said in pieces:
                 found.append(Token(pieces[said], pieces[said] + len(said), said, "unit", unit.name))
-    found += await _units_by_abbreviation(text, [*tokens, *found], sources)
+    short = await _units_by_abbreviation(text, [*tokens, *found], sources)
+    # 消防队 is no unit in 专职消防队员经费.
+    found += [token for token in short if not runs_into_a_name(text, token, sources.index)]
     found.sort(key=lambda token: token.start - token.end)
     kept: list[Token] = []
     for token in found:
