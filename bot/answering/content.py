@@ -61,7 +61,7 @@ from bot.answering.indicators import (
 )
 from bot.answering.measured import counted_so
 from bot.answering.passage_arithmetic import NAME_MARKS, a_year_of_it, applied, computed
-from bot.answering.passage_extremes import extreme_amounts
+from bot.answering.passage_extremes import extreme_amounts, stated_ends
 from bot.answering.passages import (
     clause_of,
     figure_fact,
@@ -154,6 +154,8 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         return _figures(plan, stating, replace(query, premise=()))
     if query.extreme and (ends := await extreme_amounts(plan, query, sources)):
         return _figures(plan, ends, query)
+    if bounds := await stated_ends(plan, query, sources):
+        return _figures(plan, bounds, query)
     result = (
         await converted(plan, query, sources)
         or await in_its_bracket(plan, query, sources)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.answering.evidence import evidence_for
@@ -11,6 +12,7 @@ from bot.answering.passages import of_one, said_before, text_of
 from bot.question.query import Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, Evidence
+from registry.passages import Span, figures, sentences
 from registry.plan import Plan
 
 
@@ -34,6 +36,41 @@ async def extreme_amounts(plan: Plan, query: Query, sources: Sources) -> list[Ev
         return []
     wanted = min(values) if query.extreme == "min" else max(values)
     return [e for e in same if _yuan(e) == wanted]
+
+
+MOST_ASKED = re.compile("最高|最多|上限|封顶|顶格")
+LEAST_ASKED = re.compile("最低|最少|下限|保底|起步")
+LEAST = re.compile("最低|不低于|不少于|下限|至少|保底")
+
+
+async def stated_ends(plan: Plan, query: Query, sources: Sources) -> list[Evidence]:
+    """「举报奖励最高多少」「最高多少最低多少」: the bounds that the sheet states right behind what was
+    found (举报奖励资金8万元，每案最高10万元、最低200元), in the order they were asked for; none where
+    one of them is not stated or what was found is a bound itself."""
+    asked = sorted(
+        (match.start(), bound)
+        for pattern, bound in ((MOST_ASKED, LIMIT), (LEAST_ASKED, LEAST))
+        if (match := pattern.search(query.said))
+    )
+    telling = any(len(run) > 1 for run in query.content)
+    found = await evidence_for(plan, query.content, query, sources) if asked and telling else []
+    own = found[0].candidate.figure if found and found[0].coverage >= STRONG else None
+    if own is None:
+        return []
+    field = found[0].candidate.field
+    text = text_of(plan, field)
+    end = next(span.end for span in sentences(text) if span.end >= own.end)
+    behind = [f for f in figures(text) if own.start <= f.start < end and f.yuan is not None]
+    ends: list[Evidence] = []
+    for _, bound in asked:
+        fit = next((f for f in behind if bound.search(said_before(plan, field, f))), None)
+        if fit is None or fit == own:
+            return []
+        own_words = Span(fit.label.start, fit.end)
+        ends.append(
+            replace(found[0], candidate=replace(found[0].candidate, figure=fit, span=own_words))
+        )
+    return ends
 
 
 def _limit_of_one(plan: Plan, amounts: list[Evidence], query: Query) -> Evidence | None:

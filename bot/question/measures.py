@@ -14,11 +14,16 @@ ROUGHLY = re.compile("^余?[亿万]?余?(?=.)")
 
 
 @cache
+def measures() -> frozenset[str]:
+    """The words that count things."""
+    table = read_table("words.toml")["measure"]
+    return frozenset((*table["words"], *table["asked"])) - OF_OTHER_RULES
+
+
+@cache
 def asked_measure() -> re.Pattern[str]:
     """「多少页」「几个人」: a question word with what is counted."""
-    table = read_table("words.toml")["measure"]
-    words = {*table["words"], *table["asked"]} - OF_OTHER_RULES
-    longest_first = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    longest_first = "|".join(sorted(map(re.escape, measures()), key=len, reverse=True))
     return re.compile(rf"(?<!哪)(?:几|多少|好多)个?(?P<measure>{longest_first})")
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from bot.question.analysis import A_CLASS, FILLER, HAN_RUN, Part, Token, assemble, merged
 from bot.question.lexicon import lexicon, spoken_words
+from bot.question.measures import measures
 from bot.question.sources import Sources
 from bot.retrieval import grams
 from registry.pinyin import sounds
@@ -393,8 +394,8 @@ def _by_sound(windows: Collection[str]) -> dict[str, str]:
     senses = lexicon().senses
     found: dict[str, str] = {}
     for said in sorted(windows, key=len, reverse=True):
-        if any(said in longer for longer in found):
-            continue
+        if any(said in longer for longer in found) or said.removeprefix("一") in measures():
+            continue  # 一具 is no 依据
         if len(said) == 4 and (near_word := _one_character_off(said)):
             found[said] = near_word
             continue

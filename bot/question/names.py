@@ -432,7 +432,8 @@ def _further_on(text: str, start: int, end: int, name: str) -> int:
 def _of_words(text: str) -> frozenset[int]:
     """The places of characters that are of words of the vocabulary."""
     tokens = vocabulary_tokens(text, ())
-    return frozenset(at for token in tokens for at in range(token.start, token.end))
+    words = (token for token in tokens if token.kind != "rest")
+    return frozenset(at for word in words for at in range(word.start, word.end))
 
 
 def _before_a_field(text: str, start: int, end: int) -> int:
