@@ -76,11 +76,12 @@ ANSWERS: dict[Kind, Callable[[Query, Sources], Awaitable[Result]]] = {
     Kind.GREETING: answer_talk,
     Kind.THANKS: answer_talk,
     Kind.HELP: answer_talk,
+    Kind.READ_ONLY: answer_talk,
     Kind.NOT_UNDERSTOOD: answer_not_understood,
 }
 
 # Kinds that leave what was spoken of as it was.
-PASSING = frozenset({Kind.GREETING, Kind.THANKS, Kind.HELP, Kind.NOT_UNDERSTOOD})
+PASSING = frozenset({Kind.GREETING, Kind.THANKS, Kind.HELP, Kind.READ_ONLY, Kind.NOT_UNDERSTOOD})
 STEP_KINDS = {
     Do.SHOW: Kind.CARD,
     Do.SHEET: Kind.SHEET,

@@ -26,9 +26,11 @@ TELLING = 24  # characters of a candidate's telling fact
 
 
 async def answer_talk(query: Query, sources: Sources) -> Result:
-    """Greeting, thanks, help."""
+    """Greeting, thanks, help, and what a chat does not do."""
     if query.kind is Kind.THANKS:
         return Result(answer("talk", [Headline(line("talk.thanks"))], outcome=Outcome.TALK))
+    if query.kind is Kind.READ_ONLY:
+        return Result(answer("talk", [Headline(line("talk.read_only"))], outcome=Outcome.TALK))
     key = "talk.help" if query.kind is Kind.HELP else "talk.greeting"
     blocks: list[Block] = [Headline(line(key)), *await _loaded(sources)]
     example = await _example(sources)

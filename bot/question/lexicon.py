@@ -83,7 +83,15 @@ def read_table(name: str) -> dict[str, Any]:
 
 
 # Tables of words.toml that rules read for themselves.
-NO_WORDS_HEARD = ("alone", "group_by", "measure", "initials", "english_months", "variants")
+NO_WORDS_HEARD = (
+    "alone",
+    "demand",
+    "group_by",
+    "measure",
+    "initials",
+    "english_months",
+    "variants",
+)
 
 
 @cache

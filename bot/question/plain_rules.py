@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from bot.question.deadlines import DATE, DATE_ASKED, OCCASION
 from bot.question.evidence import evidence_in, projects_of, projects_saying
 from bot.question.hearing import with_content
+from bot.question.lexicon import read_table
 from bot.question.query import Kind, Query
 from bot.question.rules import Case, agrees, base, content_query, documents_shared, yes_no
 from bot.retrieval import STRONG
@@ -32,6 +34,30 @@ async def only_talk(case: Case) -> Query | None:
     if heard.part.has("talk", "thanks") and len(heard.rest) <= 4:
         return base(heard, kind=Kind.THANKS)
     return None
+
+
+@cache
+def _demands() -> re.Pattern[str]:
+    """「把打非的预算改成500万」「删除所有项目」: that something be changed, and nothing asked behind it."""
+    words = read_table("words.toml")["demand"]
+    change, remove = ("|".join(map(re.escape, words[name])) for name in ("change", "remove"))
+    said_first = "(?:请|麻烦|帮我?|给我|现在|立即|马上|你|从现在起)*"
+    asks = re.compile("多少|几|什么|啥|哪|谁|吗|告诉|[?？]").pattern
+    return re.compile(
+        rf"(?:(?:把|将|从现在起)[^，,。]+?(?:{change})|^{said_first}(?:{remove}))(?!.*(?:{asks}))"
+    )
+
+
+async def change_demanded(case: Case) -> Query | None:
+    """A chat only asks: what is registered is changed by those who care for it."""
+    heard = case.heard
+    registered = (
+        heard.projects or heard.persons or heard.fields or heard.soft_fields
+        or heard.part.has("ask", "all", "projects", "indicators", "points", "target", "people")
+    )  # fmt: skip
+    if not registered or _demands().search(heard.part.text) is None:
+        return None
+    return base(heard, kind=Kind.READ_ONLY)
 
 
 async def whose_phone(case: Case) -> Query | None:

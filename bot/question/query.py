@@ -40,6 +40,7 @@ class Kind(StrEnum):
     GREETING = "greeting"
     THANKS = "thanks"
     HELP = "help"
+    READ_ONLY = "read_only"  # somebody wants what is registered changed
     NOT_UNDERSTOOD = "not_understood"
 
 

@@ -52,6 +52,7 @@ LONG = 4  # parts; of a longer message only what asks something counts
 
 FIRST = (
     Rule("talk", plain.only_talk),
+    Rule("change demanded", plain.change_demanded),
     Rule("choice between candidates", follow_up.chosen),
     Rule("project of a document or phone", of_project.projects_designated),
     Rule("phone number", plain.whose_phone),
