@@ -39,7 +39,13 @@ CHARACTERS = (
 def vocabulary() -> set[str]:
     """Every word of the tables the bot understands by."""
     words = read_table("words.toml")
-    held = {word for group in words.values() for listed in group.values() for word in listed}
+    held = {
+        word
+        for group in words.values()
+        for listed in group.values()
+        for alike in listed
+        for word in ([alike] if isinstance(alike, str) else alike)
+    }
     synonyms = read_table("synonyms.toml")
     return (
         held | {word for group in synonyms["groups"] for word in group} | set(synonyms["generic"])
