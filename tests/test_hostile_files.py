@@ -357,3 +357,18 @@ def running(folder: Path) -> list[str]:
             if os.fsencode(folder) in path.read_bytes():
                 found.append(path.parent.name)
     return found
+
+
+def test_one_long_text_in_every_cell_is_refused(xlsx: bytes, tmp_path: Path) -> None:
+    cells = b"".join(
+        b'<row r="%d">' % row + b'<c t="s"><v>0</v></c>' * 50 + b"</row>"
+        for row in range(100, 3000)
+    )
+    text = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%s</t></si></sst>'
+
+    def change(name: str, data: bytes) -> bytes:
+        if "sharedStrings" in name:
+            return (text % ("字" * 30_000)).encode()
+        return data.replace(b"</sheetData>", cells + b"</sheetData>") if "sheet1" in name else data
+
+    refused(read(repacked(xlsx, change), "a.xlsx", tmp_path), "过多")

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from reading_forms import ONE, as_docx
 
 from registry.reading import Reading, read_file
 
@@ -389,3 +390,76 @@ def test_archive_without_a_page_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "plan.mht"
     path.write_bytes(archive(MIMEImage(b"GIF89a", "gif")))
     assert "另存为 .docx" in (read_file(path).message or "")
+
+
+@pytest.fixture
+def word(tmp_path: Path) -> Callable[..., Reading]:
+    """A Word document with pieces of its XML replaced, read."""
+
+    def reading(*changes: tuple[str, str]) -> Reading:
+        as_docx(ONE, tmp_path / "plan.docx")
+        path = tmp_path / "changed.docx"
+        with zipfile.ZipFile(tmp_path / "plan.docx") as old, zipfile.ZipFile(path, "w") as new:
+            for member in old.namelist():
+                data = old.read(member).decode("utf-8", "surrogateescape")
+                for before, after in changes if member == "word/document.xml" else ():
+                    assert before in data
+                    data = data.replace(before, after, 1)
+                new.writestr(member, data.encode("utf-8", "surrogateescape"))
+        return read_file(path)
+
+    return reading
+
+
+TOTAL = "<w:r><w:t>96.5</w:t></w:r>"
+
+
+def test_what_is_struck_out_is_not_read(word: Callable[..., Reading]) -> None:
+    struck = "<w:r><w:rPr><w:strike/></w:rPr><w:t>999</w:t></w:r>"
+    reading = word((TOTAL, struck + TOTAL))
+    assert str(reading.plans[0].total) == "96.5"
+    assert "删除线" in told(reading, "struck-out")
+    shown = struck.replace("<w:strike/>", '<w:strike w:val="0"/>')
+    assert str(word((TOTAL, shown)).plans[0].total) == "999"
+
+
+def test_a_small_figure_above_a_figure_is_no_digit_of_it(word: Callable[..., Reading]) -> None:
+    small = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{}</w:t></w:r>'
+    reading = word((TOTAL, TOTAL + small.format("1")))
+    assert reading.plans[0].total is None
+    assert "96.5^1" in told(reading, "amount-unreadable")
+    assert word(("清淤长度", "清淤长度（m</w:t></w:r>" + small.format("2") + "<w:r><w:t>）")).plans
+
+
+def test_what_a_control_asks_for_is_no_value(word: Callable[..., Reading]) -> None:
+    asked = (
+        "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
+        "<w:r><w:t>单击此处输入文字。</w:t></w:r></w:sdtContent></w:sdt>"
+    )
+    assert word((TOTAL, asked)).plans[0].total is None
+
+
+def test_text_box_in_a_cell_is_read(word: Callable[..., Reading]) -> None:
+    box = f"<w:r><w:pict><w:txbxContent><w:p>{TOTAL}</w:p></w:txbxContent></w:pict></w:r>"
+    assert str(word((TOTAL, box)).plans[0].total) == "96.5"
+
+
+def test_rows_deleted_with_tracking_are_not_read(word: Callable[..., Reading]) -> None:
+    texts = ("", "种植水草", "≥", "5", "亩", "10", "否")
+    cells = "".join(f"<w:tc><w:p><w:r><w:t>{t}</w:t></w:r></w:p></w:tc>" for t in texts)
+    kept = word(("</w:tbl>", f"<w:tr>{cells}</w:tr></w:tbl>"))
+    assert "种植水草" in [row.name for row in kept.plans[0].indicators]
+    mark = '<w:trPr><w:del w:id="1" w:author="甲"/></w:trPr>'
+    left = word(("</w:tbl>", f"<w:tr>{mark}{cells}</w:tr></w:tbl>"))
+    assert "种植水草" not in [row.name for row in left.plans[0].indicators]
+
+
+def test_a_document_within_a_document_is_told(word: Callable[..., Reading]) -> None:
+    reading = word(("<w:body>", "<w:body><w:altChunk/>"))
+    assert "嵌着的另一份文档" in told(reading, "document-within")
+
+
+def test_lines_of_old_macs(read: Callable[[str], Reading], tmp_path: Path) -> None:
+    path = tmp_path / "mac.csv"
+    path.write_bytes((HEAD + TABLE).replace("\n", "\r").encode())
+    assert [plan.name for plan in read_file(path).plans] == ["送戏下乡"]

@@ -87,6 +87,7 @@ def _claimed(name: str) -> str | None:
         "pages",
         "numbers",
         "ods",
+        "xlsb",
         "pptx",
         "ppt",
         "ofd",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from registry.findings import finding
@@ -44,25 +45,64 @@ def read_docx(package: Package, name: str) -> Document:
     xml = package.read(member)
     root = parse_xml(xml.replace(STRICT, TRANSITIONAL) if STRICT in xml[:4000] else xml, name)
     if b"vanish" in xml or b":hidden" in xml:
-        _leave_out_hidden(root)
-    body = _Body(name)
+        _leave_out(root, ((W + "vanish", R), (W + "hidden", TR)))
+    if b":del " in xml:
+        _leave_out(root, ((W + "del", TR),))
+    struck = b"trike" in xml and _leave_out(root, ((W + "strike", R), (W + "dstrike", R)))
+    if b"showingPlcHdr" in xml:
+        _leave_out_placeholders(root)
+    if b"superscript" in xml:
+        _tell_powers(root)
+    body = _Body(name, b"txbxContent" in xml)
     for child in root:
         if child.tag == W + "body":
             body.walk(child)
     document = Document(name, (Sheet(None, tuple(body.rows)),))
+    if struck:
+        document.findings.append(finding("struck-out"))
+    if b"altChunk" in xml:
+        document.findings.append(finding("document-within"))
     if body.removed:
         document.findings.append(finding("control-characters", value=body.removed))
     return document
 
 
-def _leave_out_hidden(root: _Element) -> None:
-    """Removes what Word does not show: runs of hidden text, hidden rows of tables."""
-    for mark, tag in ((W + "vanish", R), (W + "hidden", TR)):
+def _leave_out(root: _Element, marks: Iterable[tuple[str, str]]) -> bool:
+    """Removes what is not meant to be read: runs and rows of tables whose properties hold a mark.
+    Whether there were any."""
+    found = False
+    for mark, tag in marks:
         for item in list(root.iter(mark)):
             node = item.getparent().getparent() if item.getparent() is not None else None
             shown = item.get(W + "val") in ("0", "false", "off")
             if node is not None and node.tag == tag and not shown and node.getparent() is not None:
                 node.getparent().remove(node)
+                found = True
+    return found
+
+
+def _leave_out_placeholders(root: _Element) -> None:
+    """「单击或点击此处输入文字」: what Word shows in a control that nobody filled in."""
+    for item in root.iter(W + "showingPlcHdr"):
+        properties = item.getparent()
+        control = properties.getparent() if properties is not None else None
+        for text in control.iter(T) if control is not None else ():
+            text.text = None
+
+
+def _tell_powers(root: _Element) -> None:
+    """10 with a small 6 above, 123.45 with the number of a note: never 106 and 123.451."""
+    for item in root.iter(W + "vertAlign"):
+        run = item.getparent().getparent() if item.getparent() is not None else None
+        before = run.getprevious() if run is not None else None
+        if item.get(W + "val") != "superscript" or run is None or before is None:
+            continue
+        text = run.find(T)
+        digits = (
+            "".join(before.itertext())[-1:] + ((text.text or "") if text is not None else "")[:1]
+        )
+        if text is not None and len(digits) > 1 and digits.isdigit():
+            text.text = "^" + text.text
 
 
 def _main_part(package: Package) -> str:
@@ -76,8 +116,9 @@ def _main_part(package: Package) -> str:
 class _Body:
     """Walks blocks in their order."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, has_boxes: bool) -> None:
         self.name = name
+        self.has_boxes = has_boxes
         self.rows: list[Row] = []
         self.tables = 0
         self.lines = 0
@@ -98,10 +139,8 @@ class _Body:
                 self.walk(child)
 
     def _boxes(self, node: _Element) -> None:
-        for box in node.iter(W + "txbxContent"):
-            # Word writes a box twice, for new and for old readers; the old form is skipped.
-            if not any(a.tag.endswith("}Fallback") for a in box.iterancestors()):
-                self.walk(box)
+        for box in _boxes(node):
+            self.walk(box)
 
     def _text(self, node: _Element) -> str:
         text, removed = clean_controls(paragraph_text(node))
@@ -130,8 +169,21 @@ class _Body:
             self._table(inner_table)
 
     def _cell(self, cell: _Element) -> str:
-        lines = [self._text(node) for node in _paragraphs(cell)]
+        lines = []
+        for node in _paragraphs(cell):
+            lines.append(self._text(node))
+            for box in _boxes(node) if self.has_boxes else ():
+                lines.append(self._cell(box))
         return "\n".join(line for line in lines if line.strip()).strip()
+
+
+def _boxes(node: _Element) -> list[_Element]:
+    """Text boxes. Word writes a box twice, for new and for old readers; the old form is skipped."""
+    return [
+        box
+        for box in node.iter(W + "txbxContent")
+        if not any(above.tag.endswith("}Fallback") for above in box.iterancestors())
+    ]
 
 
 def _merge(lines: list[list[tuple[int, int, str, Place, str]]], builder: TableBuilder) -> None:

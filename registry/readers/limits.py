@@ -18,6 +18,8 @@ MOST_PAGES = 300
 MOST_SHEETS = 1_000
 # Cells with text in one document; a bundle of 300 plans has about 30,000.
 MOST_CELLS = 200_000
+# Letters of one worksheet; one shared string may stand in every cell.
+MOST_LETTERS = 20_000_000
 
 
 def check_size(size: int, name: str) -> None:

@@ -8,13 +8,16 @@ from registry.errors import UnreadableFile
 from registry.readers.html import read_html
 from registry.sheet import Document
 
-# Excel keeps a page for each worksheet; a browser one for each frame.
+# Excel keeps a page for each worksheet, a browser one for each frame, and all of them the pictures.
 MOST_PAGES = 300
+MOST_PARTS = 5000
 
 
 def read_mht(data: bytes, name: str) -> Document:
     """The tables and lines of every page in the archive."""
     pages: list[bytes] = []
+    if data.lower().count(b"content-type:") > MOST_PARTS:
+        raise UnreadableFile(f"网页存档“{name}”的内容过多。请用 Word 打开后另存为 .docx 再发。")
     for part in email.message_from_bytes(data).walk():
         if part.get_content_type() in ("text/html", "application/xhtml+xml"):
             body = part.get_payload(decode=True)

@@ -146,6 +146,9 @@ def _csv_document(text: str, name: str) -> Document:
     rows: list[Row] = []
     lines: list[list[str]] = []
     places: list[Place] = []
+    if "\n" not in text:
+        # Lines of old Macs.
+        text = text.replace("\r", "\n")
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         for at, cells in enumerate(reader, 1):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from registry.errors import UnreadableFile
 from registry.findings import finding
 from registry.plan import Place
-from registry.readers.limits import MOST_CELLS
+from registry.readers.limits import MOST_CELLS, MOST_LETTERS
 from registry.readers.numbers import SINCE_1900, SINCE_1904, shown_number
 from registry.readers.package import Package, parse_xml
 from registry.readers.plaintext import clean_controls
@@ -176,7 +176,7 @@ class _Worksheet:
     def _texts(self, spans: dict[tuple[int, int], tuple[int, int]]) -> dict[int, dict[int, str]]:
         """What is shown: hidden rows and columns hold lists for checking, or last year's rows."""
         texts: dict[int, dict[int, str]] = {}
-        count = 0
+        count = letters = 0
         row_number = 0
         hidden_columns = self._hidden_columns()
         data = self.root.find(MAIN + "sheetData")
@@ -202,10 +202,11 @@ class _Worksheet:
                         self.unread.uncomputed[place] = missing
                         continue
                     count += 1
+                    letters += len(text)
                     texts.setdefault(row_number, {})[column] = text
-            if count > MOST_CELLS:
+            if count > MOST_CELLS or letters > MOST_LETTERS:
                 raise UnreadableFile(
-                    f"工作表“{self.title}”的内容过多（超过 {MOST_CELLS} 格）。请只保留绩效目标表再发。"
+                    f"工作表“{self.title}”的内容过多（超过 {MOST_CELLS} 格或 {MOST_LETTERS} 字）。请只保留绩效目标表再发。"
                 )
         return texts
 
@@ -231,6 +232,9 @@ class _Worksheet:
             return clean_controls(strings[index])[0] if 0 <= index < len(strings) else ""
         if kind == "str":
             return clean_controls(value.text)[0]
+        if kind == "d":
+            # 2024-12-31T00:00:00
+            return str(value.text).partition("T")[0]
         if kind == "b":
             return "是" if value.text == "1" else "否"
         if kind == "e":
