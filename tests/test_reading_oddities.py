@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from reading_forms import ONE, as_docx
 
@@ -463,3 +465,26 @@ def test_lines_of_old_macs(read: Callable[[str], Reading], tmp_path: Path) -> No
     path = tmp_path / "mac.csv"
     path.write_bytes((HEAD + TABLE).replace("\n", "\r").encode())
     assert [plan.name for plan in read_file(path).plans] == ["送戏下乡"]
+
+
+def test_figures_struck_out_or_raised_on_a_page(tmp_path: Path) -> None:
+    text = HEAD + "年度资金总额（万元）,48,,,\n" + TABLE
+    rows = [line.split(",") for line in text.splitlines()]
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    path = tmp_path / "plan.html"
+    for printed, total in (("<del>9</del>48", "48"), ("48<sup>1</sup>", "None")):
+        page = f"<meta charset=utf-8><table>{body.replace('48', printed)}</table>"
+        path.write_text(page, encoding="utf-8")
+        assert str(read_file(path).plans[0].total) == total
+
+
+def test_a_raised_figure_in_a_workbook_is_no_digit(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    book = workbook(HEAD + "年度资金总额（万元）,48,,,\n" + TABLE, path)
+    book.worksheets[0]["B5"] = CellRichText(
+        "48", TextBlock(InlineFont(vertAlign="superscript"), "1")
+    )
+    book.save(path)
+    reading = read_file(path)
+    assert reading.plans[0].total is None
+    assert "48^1" in told(reading, "amount-unreadable")

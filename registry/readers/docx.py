@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from registry.findings import finding
 from registry.plan import Place
 from registry.readers.package import Package
-from registry.readers.plaintext import clean_controls
+from registry.readers.plaintext import clean_controls, is_power
 from registry.sheet import Cell, Document, Row, Sheet, TableBuilder, paragraph
 
 if TYPE_CHECKING:
@@ -91,18 +91,15 @@ def _leave_out_placeholders(root: _Element) -> None:
 
 
 def _tell_powers(root: _Element) -> None:
-    """10 with a small 6 above, 123.45 with the number of a note: never 106 and 123.451."""
+    """Sets small figures above the line apart from the figure before them."""
     for item in root.iter(W + "vertAlign"):
         run = item.getparent().getparent() if item.getparent() is not None else None
         before = run.getprevious() if run is not None else None
         if item.get(W + "val") != "superscript" or run is None or before is None:
             continue
         text = run.find(T)
-        digits = (
-            "".join(before.itertext())[-1:] + ((text.text or "") if text is not None else "")[:1]
-        )
-        if text is not None and len(digits) > 1 and digits.isdigit():
-            text.text = "^" + text.text
+        if text is not None and is_power("".join(before.itertext()), text.text or ""):
+            text.text = f"^{text.text}"
 
 
 def _main_part(package: Package) -> str:

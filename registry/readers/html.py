@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from registry.errors import UnreadableFile
 from registry.findings import finding
 from registry.plan import Place
-from registry.readers.plaintext import clean_controls, decode
+from registry.readers.plaintext import clean_controls, decode, is_power
 from registry.sheet import Document, Row, Sheet, TableBuilder, paragraph
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ OVERFULL = re.compile(
     r"""<[a-z](?:[\s/]*+[^\s"'<>=/]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'<>]*+))?+){2000}""",
     re.IGNORECASE,
 )
+STRUCK = frozenset({"del", "s", "strike"})
 LEADING_NUMBER = re.compile(r"\s*(\d{1,5})")
 SPACES = re.compile(r"\s+")
 BLANKS = re.compile(r"[ \t\r\n\xa0]+")
@@ -103,6 +104,8 @@ def read_html(data: bytes, name: str) -> Document:
     page.walk(root, 0)
     page.close_line()
     document = Document(name, (Sheet(None, tuple(page.rows)),))
+    if page.struck:
+        document.findings.append(finding("struck-out"))
     if page.deep:
         document.findings.append(finding("nested-too-deep", value=DEEPEST))
     if removed:
@@ -130,6 +133,8 @@ class _Page:
         self.name = name
         # Something is nested too deep to be read.
         self.deep = deep
+        # Something is struck out.
+        self.struck = False
         self.rows: list[Row] = []
         self.tables = 0
         self.line: list[str] = []
@@ -149,6 +154,9 @@ class _Page:
             return
         if depth > DEEPEST:
             self.deep = True
+            return
+        if node.tag in STRUCK:
+            self.struck = True
             return
         if node.tag == "table" and not _holds_tables(node):
             self.close_line()
@@ -199,8 +207,13 @@ class _Page:
         if depth > DEEPEST:
             self.deep = True
             return
+        if node.tag in STRUCK:
+            self.struck = True
+            return
         if node.tag in BLOCKS or node.tag == "br":
             parts.append("\n")
+        if node.tag == "sup" and is_power("".join(parts), node.text or ""):
+            parts.append("^")
         if node.text:
             parts.append(SPACES.sub(" ", node.text) if node.tag != "pre" else node.text)
         for child in node:

@@ -95,6 +95,12 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
+def is_power(before: str, small: str) -> bool:
+    """Whether a small figure stands above the line behind a figure: 10 with a 6 is not 106, and
+    123.45 with the number of a note not 123.451."""
+    return before[-1:].isdigit() and small[:1].isdigit()
+
+
 def read_txt(data: bytes, name: str) -> Document:
     """A text file: runs of lines with the same separator are tables, other lines stand free."""
     text, removed = clean_controls(decode(data, name).removeprefix("\ufeff"))

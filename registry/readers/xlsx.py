@@ -12,7 +12,7 @@ from registry.plan import Place
 from registry.readers.limits import MOST_CELLS, MOST_LETTERS
 from registry.readers.numbers import SINCE_1900, SINCE_1904, shown_number
 from registry.readers.package import Package, parse_xml
-from registry.readers.plaintext import clean_controls
+from registry.readers.plaintext import clean_controls, is_power
 from registry.readers.worksheet import NO_RESULT, WIDEST, Unread, check_sheets
 from registry.sheet import Cell, Document, Row, Sheet, TableBuilder
 
@@ -106,7 +106,12 @@ def _rich_text(node: _Element) -> str:
         if child.tag == MAIN + "t":
             parts.append(child.text or "")
         elif child.tag == MAIN + "r":
-            parts += [piece.text or "" for piece in child if piece.tag == MAIN + "t"]
+            text = "".join(piece.text or "" for piece in child if piece.tag == MAIN + "t")
+            align = child.find(f"{MAIN}rPr/{MAIN}vertAlign")
+            raised = align is not None and align.get("val") == "superscript"
+            if raised and is_power("".join(parts), text):
+                parts.append("^")
+            parts.append(text)
     return "".join(parts)
 
 
