@@ -75,13 +75,13 @@ HOLDS = {
 
 
 def shown_number(value: str, number: int = 0, code: str = "", epoch: datetime = SINCE_1900) -> str:
-    """The text a workbook shows for a stored number under its format; "" where it hides it."""
+    """The text a workbook shows for a stored number under its format; "" where it shows none."""
     try:
         exact = Decimal(format(float(value), ".15g"))
     except (ValueError, InvalidOperation):
         return value
     if not exact.is_finite():
-        return value
+        return ""
     code = code or BUILT_IN.get(number, "")
     date_code = DATES.get(number) or (code if _is_date(code) else "")
     if date_code and 0 < exact < MOST_DATE:
