@@ -386,7 +386,7 @@ def _cut_text(field: str, text: str) -> Iterator[Candidate]:
             of_whole = folded(text[before.label.start : before.start])
         before = figure
         span = Span(figure.label.start, figure.tail.end)
-        words = text[span.start : figure.start] + (figure.unit or "") + text[figure.end : span.end]
+        words = _own_words(text, figure) + (figure.unit or "") + text[figure.end : span.end]
         if figure.of_one is not None:
             words = text[figure.of_one.start : figure.of_one.end] + words
         comma = max(text.rfind(end, figure.label.start, figure.label.end) for end in "，：")
@@ -399,6 +399,13 @@ def _cut_text(field: str, text: str) -> Iterator[Candidate]:
         yield Candidate(
             field, number, folded(text[span.start : span.end]), around(span.start), span
         )
+
+
+def _own_words(text: str, figure: FigureInText) -> str:
+    """The words before a figure but for those of the others of its list."""
+    places = range(figure.label.start, figure.start)
+    others = {at for item in figure.of_others for at in range(item.start, item.end)}
+    return "".join(text[at] for at in places if at not in others)
 
 
 # Every word of the best in its own words, if not side by side: 安全责任事故 where 安全事故 is asked for.

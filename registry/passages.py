@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 SENTENCE_END = re.compile(r"[。；;！？!?\n]+")
@@ -67,7 +67,8 @@ class FigureInText:
     `label` reaches from the end of the clause of the figure before (or the start of the sentence or
     bracket) to this figure: 土坯房每年 for 5000元/户; `tail` is what follows it in its clause.
     `value` is the number as printed in `unit`; `of_one` are words of the figure before that hold for
-    this one too (水稻每亩 for 保费20元).
+    this one too (水稻每亩 for 保费20元); `of_others` are words of the label that belong to the other
+    figures of a list in the same order (棉被 for 10年 in 棉被、帐篷储存年限分别为8年和10年).
     """
 
     start: int
@@ -77,6 +78,7 @@ class FigureInText:
     value: Decimal
     unit: str | None
     of_one: Span | None = None
+    of_others: tuple[Span, ...] = ()
 
     @property
     def yuan(self) -> Decimal | None:
@@ -169,7 +171,51 @@ def figures(text: str) -> list[FigureInText]:
             )
             label_start = match.end()
             after_figure = True
+    return _in_turn(text, found)
+
+
+IN_TURN = re.compile("分别")
+JOINS = re.compile("[、和与及]|以及")
+
+
+def _in_turn(text: str, found: list[FigureInText]) -> list[FigureInText]:
+    """The figures, those behind a 分别 each with its own words of the list before it."""
+    for said in IN_TURN.finditer(text):
+        first = next((n for n, f in enumerate(found) if f.start >= said.end()), len(found))
+        after = first + 1
+        while after < len(found) and JOINS.fullmatch(
+            text[found[after - 1].end : found[after].start]
+        ):
+            after += 1
+        row = found[first:after]
+        if len(row) < 2 or said.start() < row[0].label.start:
+            continue
+        items = _items(text, row[0].label.start, said.start(), len(row))
+        for place, figure in enumerate(row) if items else ():
+            others = tuple(item for other, item in enumerate(items) if other != place)
+            label = Span(row[0].label.start, figure.start)
+            found[first + place] = replace(figure, label=label, of_others=others)
     return found
+
+
+def _items(text: str, start: int, end: int, number: int) -> list[Span]:
+    """The items of the list of so many between two places: 棉被 and 帐篷 of 棉被、帐篷储存年限. What stands
+    before the first and behind the last is told from them by the length of the shortest."""
+    for clause in _cut(text[start:end], CLAUSE_END)[::-1]:
+        cuts = list(JOINS.finditer(text, start + clause.start, start + clause.end))
+        if len(cuts) != number - 1:
+            continue
+        edges = [start + clause.start, *(at for c in cuts for at in c.span()), start + clause.end]
+        pieces = [Span(*edges[at : at + 2]) for at in range(0, len(edges), 2)]
+        size = min(piece.end - piece.start for piece in pieces)
+        head, tail = pieces[0], pieces[-1]
+        if size:
+            return [
+                Span(head.end - size, head.end),
+                *pieces[1:-1],
+                Span(tail.start, tail.start + size),
+            ]
+    return []
 
 
 def _words_of_before(text: str, before: FigureInText, label_start: int, start: int) -> bool:
