@@ -273,7 +273,7 @@ async def _rows_of_others(token: Token, words: Part, sources: Sources) -> bool:
 
 
 WHICH_PROJECT = re.compile(
-    r"(?:哪个|哪些|哪几个|哪一个|什么|啥|几个|哪几)(?:项目|专项)|哪张表|哪个表|项目(?:有|是)哪"
+    r"(?:哪个|哪些|哪几个|哪一个|什么|啥|几个|哪几)(?:项目|专项)|哪张表|哪个表|项目(?:有|是)哪(?:些|几?个|几项)?(?:[呢啊呀吗？?，,。 ]|$)"
 )
 
 

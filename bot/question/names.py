@@ -254,7 +254,10 @@ def _near(text: str, views: Iterable[str], index: NameIndex) -> dict[int, Token]
                 held = said  # mistyped here and there (产业扶植金融招伤)
             if len(held) < LEAST_OF_A_NAME and (in_order(said, match.name) or mostly):
                 held = said
-            if shared_characters(held, held) < LEAST_OF_A_NAME or is_vocabulary(held):
+            telling = (
+                shared_characters(held, held) if not match.name.startswith(held) else len(held)
+            )
+            if telling < LEAST_OF_A_NAME or is_vocabulary(held):
                 continue
             start = text.find(held)
             if start < 0:
