@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal, InvalidOperation
 
 from registry.plan import YUAN_PER_UNIT
+from registry.text import normal
 
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
     "〇": 0, "两": 2, "俩": 2, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7,
@@ -38,7 +38,7 @@ def in_unit(yuan: Decimal, unit: str) -> Decimal:
 
 def plain_number(text: str) -> Decimal | None:
     """The number a cell holds when it holds nothing else: "10,000" "２９０" "7.5"."""
-    squeezed = "".join(unicodedata.normalize("NFKC", text).split())
+    squeezed = normal(text)
     if ARABIC.fullmatch(squeezed) is None:
         return None
     try:
@@ -100,7 +100,7 @@ def parse_amount(text: str) -> tuple[Decimal, str | None] | None:
 
     "854万（400+454）" -> (854, 万元); "三百万" -> (300, 万元); "200" -> (200, None).
     """
-    flat = "".join(unicodedata.normalize("NFKC", text).split())
+    flat = normal(text)
     arabic = ARABIC.search(flat)
     han = HAN_NUMBER.search(flat)
     if arabic is not None and (han is None or arabic.start() <= han.start()):

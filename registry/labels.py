@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from registry.plan import AMOUNT_FIELDS, Comparison
-from registry.text import ALIKE, INVISIBLE, squeeze
+from registry.text import ALIKE, INVISIBLE, normal, squeeze
 
 # What a field is called on the screen: its label in the form of the user's own district.
 LABELS: Mapping[str, str] = MappingProxyType(
@@ -60,9 +60,12 @@ ENUMERATION = re.compile(r"^(?:\(?[一二三四五六七八九十]+[)、.,]|\(?\
 OF_KEYS = ALIKE | dict.fromkeys(
     code for code in range(0x10000) if chr(code).isspace() or INVISIBLE.match(chr(code))
 )
+# Most cells are in this form already.
+KEY = re.compile("[\u4e00-\u9fffa-z0-9%≥≤=/-]+")
 BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # A second unit in brackets behind the first: 万头(羽), 个村(社区).
 SECOND_UNIT = re.compile(r"(?<=\w)\([\u4e00-\u9fff]{1,3}\)$")
+PER = re.compile("[/·.*每]")
 AMOUNT_WORD = re.compile("数|资金|拨款|金额|总额|投资|预算")
 AMOUNT_UNIT = re.compile("亿元|万元|千元|元")
 # 2024年指标值, 2024年度目标值: a label of the year 2024; 2024-2026年目标 is one of several years.
@@ -110,6 +113,8 @@ def words(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def label_key(text: str) -> str:
     """The form in which labels are compared: 「其中：财政 拨款：」 -> 财政拨款."""
+    if KEY.fullmatch(text) is not None:
+        return text
     flat = unicodedata.normalize("NFKC", text).translate(OF_KEYS).lower().strip(":*.,;")
     flat = ENUMERATION.sub("", flat)
     return flat.removeprefix("其中:").removeprefix("其中,").strip(":") or flat
@@ -227,7 +232,7 @@ def is_this_year(key: str) -> bool:
 @lru_cache(maxsize=8192)
 def is_period(text: str) -> bool:
     """Whether a cell holds a period and nothing else: 上年度, 本年度, 2025年."""
-    key = without_brackets(label_key(text))
+    key = without_brackets(_possible_key(text) or "")
     return key in words("periods") or OF_A_YEAR.fullmatch(key) is not None
 
 
@@ -246,26 +251,28 @@ def find_label(text: str) -> Label | None:
     if key is None:
         return None
     bare = _without_year(without_brackets(key))
-    found = AMOUNT_UNIT.search(key)
-    unit = found.group() if found else None
-    for form in dict.fromkeys((key, bare)):
+    for form in (key, bare):
         meaning = _fields().get(form)
         if meaning is not None:
             # 中期资金总额 is not listed, but 上年预算数 could be by mistake: the period wins.
-            return Label(meaning[0], meaning[1], unit, form, year_of(key))
+            return Label(meaning[0], meaning[1], _unit_in(key), form, year_of(key))
     if bare.endswith(_endings()) and bare not in _endings():
         return Label("elsewhere", 5, None, bare)
     if is_other_period(bare) and (OTHER_PERIOD.search(bare) or _is_yearly(bare)):
         # 三年行动计划专项资金 may be a project's name.
-        return Label("elsewhere", 5, unit, bare, weak=not bare.endswith("目标"))
+        return Label("elsewhere", 5, _unit_in(key), bare, weak=not bare.endswith("目标"))
     entry = _composed("form", bare)
-    if entry is None and (headed := UNIT_AFTER.match(bare)) is not None:
-        label = find_label(headed.group(1))
-        return replace(label, unit=unit) if label and label.field in AMOUNT_FIELDS else None
     if entry is not None:
         weak = entry.get("weak", False)
-        return Label(entry["name"], entry.get("rank", 5), unit, bare, year_of(key), weak)
-    return None
+        return Label(entry["name"], entry.get("rank", 5), _unit_in(key), bare, year_of(key), weak)
+    headed = UNIT_AFTER.match(bare) if bare.endswith("元") else None
+    label = find_label(headed.group(1)) if headed is not None else None
+    return replace(label, unit=_unit_in(key)) if label and label.field in AMOUNT_FIELDS else None
+
+
+def _unit_in(key: str) -> str | None:
+    unit = AMOUNT_UNIT.search(key)
+    return unit.group() if unit is not None else None
 
 
 def _is_yearly(key: str) -> bool:
@@ -324,7 +331,7 @@ def _leading() -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def find_sign(text: str) -> Comparison | None:
     """The comparison a cell of a sign column holds; None for 正向, 定量 and whatever is no sign."""
-    key = squeeze(unicodedata.normalize("NFKC", text).translate(ALIKE))
+    key = normal(text).translate(ALIKE)
     if key in _data()["signs"]["qualitative"]:
         return Comparison.QUALITATIVE
     return _signs().get(key)
@@ -338,15 +345,20 @@ def leading_sign(text: str) -> tuple[Comparison | None, str]:
 
 def trailing_sign(text: str) -> tuple[Comparison | None, str]:
     """The sign a value ends with and the rest: "95%以上" -> (AT_LEAST, "95%")."""
-    listed = _data()["signs"]
-    for name, comparison in (
-        ("at_least_after", Comparison.AT_LEAST),
-        ("at_most_after", Comparison.AT_MOST),
-    ):
-        for word in listed[name]:
-            if text.endswith(word):
-                return comparison, text[: -len(word)]
+    for endings, comparison in _trailing():
+        if text.endswith(endings):
+            word = next(word for word in endings if text.endswith(word))
+            return comparison, text[: -len(word)]
     return None, text
+
+
+@cache
+def _trailing() -> tuple[tuple[tuple[str, ...], Comparison], ...]:
+    listed = _data()["signs"]
+    return (
+        (tuple(listed["at_least_after"]), Comparison.AT_LEAST),
+        (tuple(listed["at_most_after"]), Comparison.AT_MOST),
+    )
 
 
 def is_polarity(text: str) -> bool:
@@ -362,7 +374,7 @@ def _hints() -> re.Pattern[str]:
 @lru_cache(maxsize=8192)
 def is_hint(text: str) -> bool:
     """Whether a cell only shows what to fill in: （填写项目全称）, 指标1：, ……"""
-    key = squeeze(unicodedata.normalize("NFKC", text))
+    key = normal(text)
     return not key or _hints().match(key) is not None
 
 
@@ -381,11 +393,10 @@ def _units() -> tuple[frozenset[str], frozenset[str], frozenset[str], tuple[str,
 def is_known_unit(text: str) -> bool:
     """Whether the text is a unit of measure: 公里, 万头次, 元/人·月, 万元/户."""
     per = _units()[2]
-    flat = squeeze(unicodedata.normalize("NFKC", text)).lower()
-    flat = SECOND_UNIT.sub("", flat)
+    flat = SECOND_UNIT.sub("", normal(text).lower())
     if _is_single_unit(flat):
         return True
-    first, *others = re.split(r"[/·.*每]", flat)
+    first, *others = PER.split(flat)
     return (
         bool(others)
         and _is_single_unit(first)
@@ -396,7 +407,9 @@ def is_known_unit(text: str) -> bool:
 def _is_single_unit(flat: str) -> bool:
     """A listed unit, or a multiple of one: 万亩次 is 万 and 亩次."""
     units, _, _, multiples = _units()
-    return flat in units or any(
+    if flat in units or not flat.startswith(multiples):
+        return flat in units
+    return any(
         flat.startswith(multiple) and flat.removeprefix(multiple) in units for multiple in multiples
     )
 

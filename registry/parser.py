@@ -9,7 +9,7 @@ from functools import lru_cache
 from registry.findings import Finding, finding
 from registry.labels import find_label, is_other_period, label_key, words
 from registry.parser_fields import read_head
-from registry.parser_head import PlanHead, is_hint_value, normal
+from registry.parser_head import PlanHead, is_hint_value
 from registry.parser_headings import with_columns_told
 from registry.parser_indicators import (
     indicators_of,
@@ -37,7 +37,7 @@ from registry.parser_titles import (
 )
 from registry.plan import Plan
 from registry.sheet import Cell, Document, Kind, Row, Sheet
-from registry.text import squeeze
+from registry.text import normal, squeeze
 
 FEWEST_BLANKS = 3
 FEWEST_SAID = 3
@@ -70,7 +70,7 @@ def parse_document(document: Document) -> Parsed:
     findings: list[Finding] = []
     evaluated = formlike = False
     for printed in document.sheets:
-        whole = replace(printed, rows=with_numbers_whole(printed.rows))
+        whole = Sheet(printed.name, with_numbers_whole(printed.rows))
         sheet, parts = _sheet_and_parts(whole)
         formlike = formlike or bool(parts) or _is_blank_form(sheet.rows)
         evaluated = evaluated or _is_self_evaluation(sheet, parts)
@@ -95,7 +95,7 @@ def _sheet_and_parts(printed: Sheet) -> tuple[Sheet, list[Part]]:
     parts = find_parts(printed)
     if parts and not any(part.header.sums_places for part in parts):
         return printed, parts
-    sheet = replace(printed, rows=usual(printed.rows))
+    sheet = Sheet(printed.name, usual(printed.rows))
     return sheet, find_parts(sheet)
 
 
@@ -156,7 +156,7 @@ def _is_other_block(rows: Sequence[Row], header: Header) -> bool:
 
 
 def _first_column(header: Header) -> int:
-    return min(column.start for column in header.columns if column.role != "unknown")
+    return min(column.start for column in header.known)
 
 
 def _data_rows(rows: Sequence[Row], header: Header) -> tuple[list[int], int]:

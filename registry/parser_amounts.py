@@ -9,11 +9,12 @@ from decimal import Decimal
 from registry.amounts import exact_text, parse_amount, plain_number
 from registry.findings import finding
 from registry.labels import AMOUNT_UNIT, find_label, is_amount, is_other_period, label_key
-from registry.parser_head import PlanHead, is_hint_value, normal
+from registry.parser_head import PlanHead, is_hint_value
 from registry.parser_rows import Found
 from registry.parser_values import tidy
 from registry.plan import AMOUNT_FIELDS, YUAN_PER_UNIT
 from registry.sheet import Row
+from registry.text import normal
 
 # No project of a district costs a trillion; more than the other is no amount at all.
 ABSURD_YUAN = Decimal(10) ** 12

@@ -168,8 +168,8 @@ def _read_units(
 def _read_bare_unit(before: Sequence[Found], out: PlanHead) -> None:
     """「单位：207101天津市水务局」: 单位 before a name is whose plan it is, before 万元 the money's."""
     for found in before:
-        name = unit_name(found.text)
-        if found.label.field != "amount_unit" or not UNIT_WORDS.search(name):
+        name = unit_name(found.text) if found.label.field == "amount_unit" else ""
+        if not UNIT_WORDS.search(name):
             continue
         coded = without_code(found.text) != tidy(found.text)
         for field_name in UNIT_FIELDS[not coded :]:

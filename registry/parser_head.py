@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -12,6 +11,7 @@ from registry.findings import Finding, finding
 from registry.labels import is_hint
 from registry.parser_rows import Found
 from registry.plan import TEXT_FIELDS, Indicator, Place, Plan
+from registry.text import normal
 
 # Lists of 目标1： 目标2： with blank lines between; what is longer is a text.
 LONGEST_HINT = 240
@@ -83,6 +83,7 @@ class PlanHead:
         return plan, found
 
 
+@lru_cache(maxsize=4096)
 def is_hint_value(text: str) -> bool:
     """Whether a form's cell only shows what to fill in."""
     if len(text) > LONGEST_HINT:
@@ -93,12 +94,6 @@ def is_hint_value(text: str) -> bool:
 
 def _is_hint_list(flat: str) -> bool:
     return HINT_LIST.fullmatch(flat) is not None
-
-
-@lru_cache(maxsize=8192)
-def normal(text: str) -> str:
-    """Half width, without white space."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def put_value(out: PlanHead, name: str, value: object, found: Found) -> None:

@@ -159,25 +159,26 @@ def make_indicator(
     row: TableRow, ordinal: int, level1: str | None, level2: str | None
 ) -> Indicator:
     """The row as an indicator."""
-    named = parse_name(row.text("name"))
+    name_cell, value_cell, points_cell = row.text("name"), row.text("value"), row.text("points")
+    named = parse_name(name_cell)
     sign = _sign(row)
     comparison, value, number, unit = _target(row, sign, named.unit)
     name = named.name
     if named.unit is not None and unit == named.unit and not row.text("unit_of_measure"):
         name = name_without_unit(name)
-    points = _points(row.text("points"))
+    points = _points(points_cell)
     core = _core(row, named.starred)
-    printed = {"name": row.text("name")} if name != row.text("name") else {}
-    if row.text("value") and row.text("value") != value:
-        printed["target"] = row.text("value")
-    conflict = _conflict(row, sign)
+    printed = {"name": name_cell} if name != name_cell else {}
+    if value_cell and value_cell != value:
+        printed["target"] = value_cell
+    conflict = _conflict(value_cell, sign)
     if conflict is not None:
         printed["comparison"] = conflict
-    other_unit = _other_unit(row)
+    other_unit = _other_unit(row, value_cell)
     if other_unit is not None:
         printed["unit_of_measure"] = other_unit
-    if row.text("points") and points is None:
-        printed["points"] = row.text("points")
+    if points_cell and points is None:
+        printed["points"] = points_cell
     if not row.aligned:
         printed["row"] = " | ".join(cell.text for cell in row.cells.values())
     return Indicator(
@@ -228,28 +229,35 @@ def _target(
 
 
 def _sign(row: TableRow) -> Comparison | None:
-    roles = sorted(role for role in row.cells if role.startswith("sign"))
-    found = [sign for role in roles if (sign := find_sign(row.text(role))) is not None]
+    found = [sign for role in _signs(row) if (sign := find_sign(row.text(role))) is not None]
     exact = [sign for sign in found if sign is not Comparison.QUALITATIVE]
     return exact[0] if exact else (found[0] if found else None)
 
 
-def _conflict(row: TableRow, sign: Comparison | None) -> str | None:
+def _signs(row: TableRow) -> list[str]:
+    """The roles of signs in a row; a table has one or two columns of them."""
+    return sorted([role for role in row.cells if role.startswith("sign")])
+
+
+def _conflict(value: str, sign: Comparison | None) -> str | None:
     """Two different signs for one target, in the sign's column and before the value."""
-    inside = parse_target(row.text("value")).comparison
-    if None in (sign, inside) or Comparison.QUALITATIVE in (sign, inside) or sign is inside:
+    if sign is None or sign is Comparison.QUALITATIVE:
         return None
-    return f"{sign} | {row.text('value')}"
+    inside = parse_target(value).comparison
+    if inside in (None, Comparison.QUALITATIVE, sign):
+        return None
+    return f"{sign} | {value}"
 
 
-def _other_unit(row: TableRow) -> str | None:
+def _other_unit(row: TableRow, value: str) -> str | None:
     """Two different units for one target, in the unit's column and behind the value."""
-    column, inside = tidy(row.text("unit_of_measure")), parse_target(row.text("value")).unit
-    if column in NO_UNIT or inside is None or label_key(column) == label_key(inside):
+    column = tidy(row.text("unit_of_measure"))
+    inside = None if column in NO_UNIT else parse_target(value).unit
+    if inside is None or label_key(column) == label_key(inside):
         return None
     if inside == "%" and column in PERCENT:
         return None
-    return f"{row.text('value')} | {column}"
+    return f"{value} | {column}"
 
 
 def _points(text: str) -> Decimal | None:
@@ -276,7 +284,7 @@ def _blank(
         blank.add("points")
     if row.text("core_mark") == "" and "core_mark" in row.cells:
         blank.add("core_mark")
-    signs = [role for role in row.cells if role.startswith("sign")]
+    signs = _signs(row)
     if signs and not any(row.text(role) for role in signs):
         blank.add("comparison")
     return frozenset(blank)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from registry.labels import find_label, is_known_unit, words
 from registry.parser_values import DATE, NUMBER, parse_target
 from registry.plan import Comparison
+from registry.text import normal
 
 LONGEST_ITEM = 120
 # A level in brackets, or before a colon, or alone in its line.
@@ -89,7 +90,7 @@ def begins_level(text: str) -> bool:
         return False
     # 数量：5个 is a fact like others, no level.
     first = BETWEEN_LEVELS.split(others[0][0])[0]
-    return first.endswith("指标") or _flat(first) in words("first_levels")
+    return first.endswith("指标") or normal(first) in words("first_levels")
 
 
 def _is_block(text: str) -> bool:
@@ -119,7 +120,7 @@ def under(levels: tuple[str, str], heading: str) -> tuple[str, str]:
     parts = BETWEEN_LEVELS.split(heading)
     if len(parts) > 1:
         return parts[0], parts[1]
-    return (heading, "") if _flat(heading) in words("first_levels") else (levels[0], heading)
+    return (heading, "") if normal(heading) in words("first_levels") else (levels[0], heading)
 
 
 def _items(body: str) -> list[str]:
@@ -153,7 +154,7 @@ def _is_level_only(item: Item) -> bool:
     """Whether the name is a level's, and not of one that is measured by a number."""
     if not is_level(item.name):
         return False
-    measured = _flat(item.name) in words("measured_levels")
+    measured = normal(item.name) in words("measured_levels")
     return not (measured and parse_target(item.value).number is not None)
 
 
@@ -236,9 +237,5 @@ def _degrees() -> re.Pattern[str]:
 
 def is_level(text: str) -> bool:
     """Whether the text is the name of a first or second level."""
-    flat = _flat(text)
+    flat = normal(text)
     return flat in words("first_levels") or flat in words("levels")
-
-
-def _flat(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())

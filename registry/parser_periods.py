@@ -45,11 +45,11 @@ class PeriodColumn(NamedTuple):
 def period_columns(row: Row, below: Row | None) -> list[PeriodColumn]:
     """The periods a row heads columns with, when amounts stand under them and it can be told which
     one is the plan's own: one by its words, or years."""
-    if below is None:
+    if below is None or len(row.filled) < 2 or not below.filled or not _is_amount(below.filled[-1]):
         return []
     told = [(cell, _period(cell.text)) for cell in row.filled]
     periods = [PeriodColumn(c.column, c.end, *period) for c, period in told if period is not None]
-    if len(periods) < 2 or any(AMOUNT.match(cell.text.strip()) for cell in row.filled):
+    if len(periods) < 2 or any(map(_is_amount, row.filled)):
         return []
     # 增减额 right of them is no period's own amount.
     beside = [c for c, period in told if c.column >= periods[0].end and period is None]
@@ -58,6 +58,10 @@ def period_columns(row: Row, below: Row | None) -> list[PeriodColumn]:
     years = {column.year for column in own}
     is_told = len(own) == 1 or (None not in years and len(years) == len(own))
     return columns if is_told and parted(below, columns) is not None else []
+
+
+def _is_amount(cell: Cell) -> bool:
+    return AMOUNT.match(cell.text.strip()) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -86,5 +90,5 @@ def parted(
     if label is None or not amounts or not is_amount(label):
         return None
     told = [(column, cell) for cell in amounts for column in columns if column.holds(cell)]
-    alone = len(told) == len(amounts) and all(AMOUNT.match(cell.text.strip()) for cell in amounts)
+    alone = len(told) == len(amounts) and all(map(_is_amount, amounts))
     return (label, left[-1], told) if alone else None

@@ -18,6 +18,7 @@ LONGEST_INLINE_CELL = 80
 COLON = re.compile("[:：]")
 # A label is parted from its value by a colon, or in plain text by wide space.
 PARTING = re.compile(r"[:：]|(?<=[^\s:：])(?:[ \xa0\t]{3,}|\u3000{2,})(?=\S)")
+MAY_PART = re.compile("[:：\u3000 \xa0\t]")
 # 年度资金总额546万元，其中财政拨款520万元
 STATED = re.compile(
     r"(?:^|[,，、;；:：])\s*(?:其中[:：]?)?((?:20\d{2})?[\u4e00-\u9fff]{2,14}?)(?:共计|合计|为|计|共)?\s*"
@@ -53,7 +54,7 @@ def inline_values(text: str, *, gaps: bool = True) -> list[tuple[Label, str, str
 
     `gaps`: whether wide space parts labels from values as colons do.
     """
-    if len(text) > LONGEST_LINE:
+    if len(text) > LONGEST_LINE or MAY_PART.search(text) is None:
         return []
     stated = _stated_amounts(text)
     if stated:

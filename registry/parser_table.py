@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -39,6 +39,7 @@ YEARLY_ROLES = frozenset({"value", "actual"})
 # So far above its indicators a form may say which of two blocks is the year's.
 HEAD_ROWS = 24
 COLON = re.compile("[:：]")
+BEGINS_WITH_NUMBER = re.compile(r"\W*\d")
 MOST_BLANKS_INSERTED = 2
 MOST_COLUMNS_SPREAD = 10
 LONGEST_LEVEL = 40
@@ -66,7 +67,7 @@ class Column(NamedTuple):
     unit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     """The header row of an indicator table. `last` is the last row the header takes."""
 
@@ -77,7 +78,20 @@ class Header:
 
     def of(self, role: str) -> tuple[Column, ...]:
         """The columns of one role, left to right."""
-        return tuple(column for column in self.columns if column.role == role)
+        return self._by_role.get(role, ())
+
+    @cached_property
+    def _by_role(self) -> dict[str, tuple[Column, ...]]:
+        # Asked for at every row of the table.
+        out: dict[str, tuple[Column, ...]] = {}
+        for column in self.columns:
+            out[column.role] = (*out.get(column.role, ()), column)
+        return out
+
+    @cached_property
+    def known(self) -> tuple[Column, ...]:
+        """The columns whose role is known."""
+        return tuple(column for column in self.columns if column.role != "unknown")
 
     @property
     def lists_projects(self) -> bool:
@@ -440,8 +454,7 @@ def _may_be_name(column: Column) -> bool:
 
 def match_row(row: Row, index: int, header: Header) -> TableRow:
     """The row's cells by role; a row one cell short is shifted until every cell fits its column."""
-    columns = [c for c in header.columns if c.role != "unknown"]
-    straight = _straight(row, columns)
+    straight = _straight(row, header.known)
     fits = _fits(straight)
     if not row.ruled and not (fits and _is_told(straight, header)):
         spread = without_blanks(row, header)
@@ -542,7 +555,7 @@ def _misplaced(cells: dict[str, Cell]) -> int:
     return first + second
 
 
-def _straight(row: Row, columns: list[Column]) -> dict[str, Cell]:
+def _straight(row: Row, columns: Sequence[Column]) -> dict[str, Cell]:
     cells: dict[str, Cell] = {}
     exact = {(cell.column, cell.column + cell.width): cell for cell in (*row.above, *row.cells)}
     for column in columns:
@@ -575,10 +588,13 @@ def _covering(cells: Sequence[Cell], column: Column) -> Cell | None:
 
 def _fits(cells: dict[str, Cell]) -> bool:
     """Whether every cell can be what its column says."""
-    filled = [(role, cell, text) for role, cell in cells.items() if (text := cell.text.strip())]
-    if len({id(cell) for _, cell, _ in filled}) < len(filled):
-        return False
-    return all(_can_be(role, text) for role, _, text in filled)
+    seen: set[int] = set()
+    for role, cell in cells.items():
+        text = cell.text.strip()
+        if text and (id(cell) in seen or not _can_be(role, text)):
+            return False
+        seen.add(id(cell))
+    return True
 
 
 @lru_cache(maxsize=8192)
@@ -602,9 +618,9 @@ def _can_be(role: str, text: str) -> bool:
 
 def _is_measure(text: str) -> bool:
     """A number, a sign, a unit, or a value with its sign: no name, so the row has slipped."""
-    if plain_number(text) is not None or find_sign(text) is not None or is_known_unit(text):
+    if find_sign(text) is not None or is_known_unit(text) or plain_number(text) is not None:
         return True
-    return parse_target(text).comparison in SIGNS and re.search(r"^\W*\d", text) is not None
+    return BEGINS_WITH_NUMBER.match(text) is not None and parse_target(text).comparison in SIGNS
 
 
 def _shifted(row: Row, header: Header) -> dict[str, Cell] | None:

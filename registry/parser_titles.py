@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from registry.parser_head import PlanHead, normal
+from registry.parser_head import PlanHead
 from registry.parser_rows import inline_values
 from registry.parser_values import tidy, without_code
 from registry.plan import Place, ProjectCategory
 from registry.sheet import Row, Sheet
-from registry.text import squeeze
+from registry.text import normal, squeeze
 
 TITLE = re.compile(r"(?:绩效|目标|自评|指标).{0,14}表(?:[(（].*[)）])?$")
 LONGEST_TITLE = 60

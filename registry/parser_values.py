@@ -11,7 +11,7 @@ from typing import NamedTuple
 from registry.amounts import plain_number
 from registry.labels import is_known_unit, leading_sign, trailing_sign
 from registry.plan import Comparison
-from registry.text import ALIKE, INVISIBLE, squeeze
+from registry.text import ALIKE, INVISIBLE, normal, squeeze
 
 LONGEST_UNKNOWN_UNIT = 6
 LONGEST_UNKNOWN_PART = 4
@@ -22,6 +22,7 @@ ABOUT = re.compile("左右|上下|约$")
 INCLUDED = re.compile(r"\(含(?:本数)?\)$")
 REACHED = re.compile(r"^(?:达到|达)(?=\d)")
 BRACKET_UNIT = re.compile(r"^\(([^()]{1,6}(?:\([^()]{1,3}\))?)\)$")
+DIGIT = re.compile(r"\d")
 SPACES = re.compile(r"\s+")
 SPACES_OF_LINE = re.compile(r"[^\S\n]+")
 # A line broken beside a Chinese character is a word broken to fit its cell.
@@ -156,7 +157,7 @@ def parse_target(text: str) -> Target:
 
 def _quantity(flat: str) -> tuple[str, str | None] | None:
     """Number and unit when the text is nothing else; the unit must be believable."""
-    if DATE.search(flat):
+    if DIGIT.search(flat) is None or DATE.search(flat):
         return None
     match = QUANTITY.match(flat)
     if match is not None:
@@ -188,20 +189,16 @@ def _is_believable(unit: str) -> bool:
 
 
 def _words(printed: str, rest: str, comparison: Comparison | None) -> Target:
-    if (
-        comparison is not None
-        and len(rest) < len(printed.replace(" ", ""))
-        and re.search(r"\d", rest)
-    ):
+    if comparison is not None and len(rest) < len(printed.replace(" ", "")) and DIGIT.search(rest):
         return Target(comparison, rest, None, None)
-    if re.search(r"\d", printed) or DATE.search(printed):
+    if DIGIT.search(printed) or DATE.search(printed):
         return Target(None, printed, None, None)
     return Target(Comparison.QUALITATIVE, printed, None, None)
 
 
 def is_date(text: str) -> bool:
     """Whether a value is a date, a span of dates or a time limit in words."""
-    return DATE.search(squeeze(unicodedata.normalize("NFKC", text))) is not None
+    return DATE.search(normal(text)) is not None
 
 
 class IndicatorName(NamedTuple):

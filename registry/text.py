@@ -69,6 +69,12 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
+@lru_cache(maxsize=8192)
+def normal(text: str) -> str:
+    """Half width, without white space."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
 def folded(text: str) -> str:
     """The form in which names and labels are compared: half width, simplified, lower case, one
     kind of bracket and quote, no white space. 「項目　总 资金額」 -> 项目总资金额."""

@@ -6,7 +6,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable
-from pathlib import PurePath
+from os.path import splitext
 from typing import TYPE_CHECKING, Any
 
 from registry.errors import UnreadableFile
@@ -77,7 +77,7 @@ def _read_claimed(data: bytes, name: str) -> Document:
 
 
 def _claimed(name: str) -> str | None:
-    extension = PurePath(name).suffix.lower().removeprefix(".")
+    extension = splitext(name)[1].lower().removeprefix(".")
     extension = SAME.get(extension, extension)
     if extension in KNOWN:
         return extension

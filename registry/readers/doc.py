@@ -32,6 +32,8 @@ MOST_TEXT = 5_000_000
 IN_TABLE, ROW_END, TABLE_CELLS, VERTICAL_MERGE, DEPTH = 0x2416, 0x2417, 0xD608, 0xD62B, 0x6649
 # Properties of characters that are not shown: deleted with the change tracked, or hidden.
 DELETED, HIDDEN = 0x0800, 0x083C
+# Few properties have the bytes of their numbers, so few are looked through.
+UNSEEN = re.compile(b"[\x00\x3c]\x08")
 # A character that is left out when a text is made visible.
 LEFT_OUT = "\x1f"
 # Properties that only point to a longer list of properties.
@@ -119,7 +121,9 @@ class _Text:
         tables = count = 0
         for text, where in self._paragraphs():
             properties = self._at(where)
-            body = clean_controls(_visible(text[:-1]))[0]
+            body = text[:-1]
+            if not body.isprintable():
+                body = clean_controls(_visible(body))[0]
             if properties.row_end and text.endswith(CELL):
                 lines.append(RowFormat(properties.left, properties.cells or [], cells))
                 cells, open_text = [], []
@@ -273,6 +277,8 @@ def _grpprl(block: bytes, offset: int) -> bytes:
 
 
 def _is_unseen(grpprl: bytes) -> bool:
+    if UNSEEN.search(grpprl) is None:
+        return False
     return any(
         number in (DELETED, HIDDEN) and operand[:1] == b"\x01"
         for number, operand in _listed(grpprl)
