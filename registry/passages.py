@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -36,9 +37,10 @@ NOT_A_FIGURE = re.compile(
 SUM_OF_BEFORE = re.compile(
     "(?:测算[，,])?(?:共|总|合|小)?计|共|合计为|共需|需|投资|(?:全年|今年)(?:共|需|约)?|(?:全年|今年)?(?:预计|计划|约)"
 )
+EACH = re.compile("每[^，,。；;、每]*$")
 NEXT_OF_LIST = re.compile("[、：:]")
-# 冷藏存放（3天以内）360元: what stands in brackets only tells more of it.
-AFTER_BRACKET = re.compile("[^（(，,。；;、]*[）)]$")
+# 冷藏存放（3天以内）360元, 疑难纠纷（10人以上）每件800元: what stands in brackets only tells more of it.
+AFTER_BRACKET = re.compile("[^（(，,。；;、]*[）)](?:每[\u4e00-\u9fff]{1,2})?$")
 PRICE_OF_BEFORE = re.compile("[，,、](?:按?每(?![次年月季周天日])|[户人亩台所]均)[^，,。；;、]*$")
 # What one of something costs: 水稻每亩 of 水稻每亩保额1000元、保费20元 holds for both.
 OF_ONE = re.compile(r"[\u4e00-\u9fff]{0,14}每一?[\u4e00-\u9fff]")
@@ -157,6 +159,8 @@ def figures(text: str) -> list[FigureInText]:
             if found and _words_of_before(text, found[-1], label_start, start):
                 # 「小型水库每座8万元，计88万元」: the sum has the words of what it sums.
                 label_start = (found[-1].of_one or found[-1].label).start
+            elif (inside := _in_the_bracket_before(text, found, start)) is not None:
+                label_start = inside.label.start
             unit = (match["unit"] or "") + (match["per"] or "")
             found.append(
                 FigureInText(
@@ -226,16 +230,31 @@ def _words_of_before(text: str, before: FigureInText, label_start: int, start: i
     return (
         SUM_OF_BEFORE.fullmatch(label) is not None
         or not between
+        or (not label and _is_price(text, before))
         or PRICE_OF_BEFORE.match(between) is not None
-        or (AFTER_BRACKET.match(between) is not None and _in_bracket(text, before))
     )
 
 
-def _in_bracket(text: str, figure: FigureInText) -> bool:
-    """Whether words stand before the bracket that a figure's own words open."""
-    label = text[figure.label.start : figure.start]
-    place = max(label.find(mark) for mark in OPENING)
-    return place > 0 and bool(label[:place].strip("，,、 "))
+def _is_price(text: str, figure: FigureInText) -> bool:
+    """Whether a figure is said of each: 每尾0.35元, 77万元 is what they come to."""
+    return (
+        figure.yuan is not None and EACH.search(text, figure.label.start, figure.start) is not None
+    )
+
+
+def _in_the_bracket_before(
+    text: str, found: Sequence[FigureInText], start: int
+) -> FigureInText | None:
+    """The first figure in the bracket that ends right before this one, where words stand before the
+    bracket."""
+    if not found or AFTER_BRACKET.match(text[found[-1].end : start].strip()) is None:
+        return None
+    for figure in reversed(found):
+        label = text[figure.label.start : figure.start]
+        place = max(label.find(mark) for mark in OPENING)
+        if place >= 0 or any(mark in label for mark in CLOSING):
+            return figure if label[: max(place, 0)].strip("，,、 ") else None
+    return None
 
 
 def _of_one(text: str, before: FigureInText, start: int) -> Span | None:

@@ -16,7 +16,7 @@ from bot.question.evidence import (
 )
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
-from bot.question.measures import asked_measure
+from bot.question.measures import asked_measure, of_one_measure
 from bot.question.names import in_order
 from bot.question.open_rules import level_with_best
 from bot.question.project_rules import PAYER, figure_of_a_passage
@@ -552,7 +552,10 @@ async def other_words(case: Case) -> Query | None:
         return other
     found = await evidence_in(case.sources, heard, context.projects[0])
     if not found or found[0].coverage < STRONG:
-        return None
+        if not all(map(of_one_measure().fullmatch, heard.content)):
+            return None
+        # 「一尾多少」: one of what was spoken of
+        heard = await with_content(heard, (*last.content, *heard.content), case.sources)
     again = content_query(
         heard, context.projects, ("indicators",) if about_indicators(heard) else ()
     )

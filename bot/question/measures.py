@@ -35,6 +35,13 @@ INTO = re.compile(
 
 
 @cache
+def of_one_measure() -> re.Pattern[str]:
+    """「一尾」「每亩」: one of what is counted."""
+    longest_first = "|".join(sorted(map(re.escape, measures()), key=len, reverse=True))
+    return re.compile(rf"[一每]个?(?:{longest_first})")
+
+
+@cache
 def counting_the_same() -> dict[str, frozenset[str]]:
     """Each unit -> all units that count the same things."""
     found: dict[str, set[str]] = {}

@@ -44,7 +44,7 @@ NOT_THAT = re.compile(r"^(?:我(?:说|问)的)?不是[^，,。是]{2,12}[，,]\s
 # 「不是核心的有哪些」 asks, and corrects nothing.
 NEGATED_FIRST = re.compile("不是(?:核心|重点|一般|[他她]的)")
 MEANT = re.compile(
-    r"^(?:[,，。\s]*(?:我说的是|我问的是|我是说|我是问|我要的是|我想问的是|应该是|是(?!的?[。！!]?$)|我说|i mean)\s*)"
+    r"^(?:[,，。\s]*(?:我说的是|我问的是|我是说|我是问|我指的是|我要的是|我要问的是|我想问的是|应该是|是(?!的?[。！!]?$)|我说|i mean)\s*)"
 )
 MOST_HEARD = 20  # parts of a long message in which no word asks
 LONG = 4  # parts; of a longer message only what asks something counts
