@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from bot.question.analysis import HAN, HAN_RUN, Token
 from bot.question.names import in_order, runs_into_a_name
 from bot.question.sources import Sources, sounds_of
+from registry.store.writing import unit_forms
 
 LATIN_NAME = re.compile(r"[a-z]{5,20}")
 
@@ -106,7 +107,7 @@ async def _units_by_abbreviation(
     for place, run in _free_runs(text, tokens) if names else ():
         after = 0
         for end in (match.end() for match in UNIT_END.finditer(run)):
-            least = 2 if run[end - 1] in "联协" else 3  # 残联, 教体局
+            least = 2 if run[end - 1] in "联协委" else 3  # 残联, 农委, 教体局
             for start in range(max(after, end - LONGEST_SHORT_UNIT), end - least + 1):
                 said = run[start:end]
                 meant = [name for name in names if _abbreviates(said, name)]
@@ -127,4 +128,6 @@ async def _units_by_abbreviation(
 def _abbreviates(said: str, name: str) -> bool:
     """Whether the characters stand in the name in order, each run of the name losing only its end."""
     ending = ENDS.get(said[-1], said[-1])
+    if said.endswith("委") and len(said) == 2 and not unit_forms(name)[-1].startswith(said[0]):
+        return False  # 村委 is not 农业农村委员会
     return name.endswith((ending, said[-1])) and in_order(said, name)
