@@ -62,7 +62,9 @@ SETS = (
     Set("gold/clinics-and-commerce", 97, 1, "clinics-and-commerce.txt"),
     Set("gold/statistics-and-petitions", 98, 0, "statistics-and-petitions.txt"),
     Set("gold/disability-and-city", 97.5, 1, "disability-and-city.txt"),
-    Set("gold/culture-and-archives", 88, 2, "culture-and-archives.txt"),
+    Set("gold/culture-and-archives", 95, 0, "culture-and-archives.txt"),
+    Set("gold/grain-and-fire", 96, 0, "grain-and-fire.txt"),
+    Set("gold/justice-and-fishery", 92, 1, "justice-and-fishery.txt"),
 )
 # Nobody reads these while working on how questions are understood: they tell how it does on
 # questions it was never fitted to. A failure here is answered by new questions of the same kind in

@@ -71,8 +71,8 @@ FIGURE = re.compile(
     rf"(?P<n>{NUMERAL})\s*(?P<more>来|多|余)?\s*"
     rf"(?P<unit>个亿元?|亿元|亿|万元|万块钱?|个?万(?!{IN_TENS_OF_THOUSANDS})|千元|块钱|块|元|万(?:{IN_TENS_OF_THOUSANDS})|{'|'.join(map(re.escape, MEASURES))})?"
 )
-# 5A and A3 are grades and sizes; 20w and 3k are numbers.
-GRADE = re.compile(r"(?<![\da-z.])(?:\d[a-jl-vx-z]|[a-z]\d)(?![\da-z.])")
+# 5A and A3 are grades and sizes, 2型 is a kind; 20w and 3k are numbers.
+GRADE = re.compile(r"(?<![\da-z.])(?:\d[a-jl-vx-z]|[a-z]\d)(?![\da-z.])|(?<![\d.])\d{1,2}型(?!号)")
 # 「一次都没中断」 is none at all.
 NOT_ONE = re.compile(
     "(?:一|半)(?P<unit>次|件|起|例|个|家|场)(?=(?:[\u4e00-\u9fff]{0,6})?(?:都|也)(?:没|未|不))"
