@@ -11,7 +11,7 @@ from bot.answering.passages import of_one, said_before, text_of
 from bot.question.analysis import A_CLASS
 from bot.question.deadlines import DATE, DATE_ASKED, TIME_ASKED, TIME_UNIT, deadline_of
 from bot.question.evidence import all_known
-from bot.question.measures import counts_alike
+from bot.question.measures import counts_alike, priced
 from bot.question.query import Query
 from bot.question.sources import Sources
 from bot.retrieval import (
@@ -42,8 +42,8 @@ MEASURE_ASKED = re.compile(
 
 WHO_ASKED = re.compile("谁(?!的)|哪家|哪个(?:公司|单位|机构|医院|企业)")
 EACH_ASKED = re.compile(
-    "每个(?!项目)|每一?个?[人名户家座台套头羽亩只处件公吨次场期批届辆盏床棵株页趟班册枚份例]|单价|[人户亩]均"
-    "|(?<=[钱少])一(?!共|年|月)[人户家座套亩只件吨次场台辆张份例本部支期盏床棵株间页趟班册枚]"
+    rf"每个(?!项目)|每一?个?(?:{priced()}|期|批|届)|单价|[人户亩]均"
+    rf"|(?<=[钱少])一(?!共|年|月)(?:{priced()}|张|部|期)"
     "|一[页趟班册枚份例场](?=多少|好多|几|补|给|奖|要)"
 )
 

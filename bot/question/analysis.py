@@ -22,6 +22,7 @@ from bot.question.lexicon import (
     variants,
     words_in,
 )
+from bot.question.measures import priced
 from bot.question.query import Asserted, Due
 from registry.amounts import han_number
 from registry.pinyin import split_pinyin
@@ -128,12 +129,8 @@ COMPARISON_SIGN = re.compile(
     r"定性|≥|>=|≤|<=|>|<|=|大于等于|小于等于|大于号|小于号|等于号|等号|等于"
 )
 # The price of one: 每座多少钱, 多少钱一户, 一场补多少.
-ONE_OF = (
-    "座|户|亩|辆|场|公里|名|套|台|头|只|吨|家|所|处|人|次|天|月|盏|棵|米|株|台次|床"
-    "|页|趟|班|册|条|枚|份|例"
-)
 PER_UNIT = re.compile(
-    rf"每(?P<a>{ONE_OF})(?!次)|一(?:个)?(?P<b>{ONE_OF})(?=多少|好多|几|补|给(?![完清齐])|奖|赔|要|收|最|能|可以|$|[,，。?？])|(?<=[钱少])一(?P<c>{ONE_OF}|张|份|例|件|本|部|支|期)|(?P<d>[人户亩])均"
+    rf"每(?P<a>{priced()})(?!次)|一(?:个)?(?P<b>{priced()})(?=多少|好多|几|补|给(?![完清齐])|奖|赔|要|收|最|能|可以|$|[,，。?？])|(?<=[钱少])一(?P<c>{priced()}|张|部|期)|(?P<d>[人户亩])均"
     r"|一(?P<e>辆|座|亩|户|场|台|套|头|只|盏|棵|床|公里|吨)(?![够算行了也就呢吗都,，。?？])(?=.{1,6}(?:补|给|奖|赔|要|收|拨|投|用多|花多|用好多|花好多))"
 )
 # All there are, by their number: 六个项目, 六张表.

@@ -16,7 +16,7 @@ from bot.question.evidence import (
 )
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
-from bot.question.measures import asked_measure, of_one_measure
+from bot.question.measures import asked_measure, of_one_measure, priced
 from bot.question.names import in_order
 from bot.question.open_rules import level_with_best
 from bot.question.project_rules import PAYER, figure_of_a_passage
@@ -641,7 +641,7 @@ def _of_its_name(heard: Heard) -> bool:
 
 
 AMOUNT_ASKED = re.compile("[补奖赔给拨付发领拿得减免罚]{0,2}(?:多少|好多|几)(?:钱|元|块|万)?$")
-OF_EACH = re.compile("[每一](?:公里|平方米|[人名户家座台套辆头亩件例次场个年月])")
+OF_EACH = re.compile(rf"[每一](?:{priced()}|平方米|个|年)")
 MEASURE_OF_ITS_OWN = re.compile("价|每|均|率|比例")  # 「单价呢」 after how many were bought
 
 

@@ -42,6 +42,13 @@ def of_one_measure() -> re.Pattern[str]:
 
 
 @cache
+def priced() -> str:
+    """What is priced one by one, as alternatives of a pattern."""
+    words = read_table("words.toml")["measure"]["priced"]
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+@cache
 def counting_the_same() -> dict[str, frozenset[str]]:
     """Each unit -> all units that count the same things."""
     found: dict[str, set[str]] = {}
