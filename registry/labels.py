@@ -236,6 +236,22 @@ def is_period(text: str) -> bool:
     return key in words("periods") or OF_A_YEAR.fullmatch(key) is not None
 
 
+@lru_cache(maxsize=8192)
+def is_sum(text: str) -> bool:
+    """Whether a cell holds the word for a sum and nothing else: 合计, 小计."""
+    return _possible_key(text) in words("sums")
+
+
+@cache
+def _page_chrome() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words("page_chrome"))))
+
+
+def is_page_chrome(text: str) -> bool:
+    """Whether a line has words that only stand around the content of a page: 版权所有, 打印."""
+    return _page_chrome().search(text.lower()) is not None
+
+
 def _possible_key(text: str) -> str | None:
     """The key of a cell short enough to be a label."""
     if len(text) > 4 * LONGEST_LABEL:
@@ -295,7 +311,7 @@ def find_column(text: str) -> str | None:
     if role in ("value", "actual") or (role is None and bare.endswith("值")):
         if is_other_period(bare) or is_other_period(key):
             return "value_elsewhere"
-        if role is None and re.match("本年|当年|年度|全年|年初", bare):
+        if role is None and bare.startswith(("本年", "当年", "年度", "全年", "年初")):
             return "value"
     return role
 

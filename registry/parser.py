@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from registry.findings import Finding, finding
-from registry.labels import find_label, is_other_period, label_key, words
+from registry.labels import find_label, is_other_period, is_page_chrome, is_sum, label_key, words
 from registry.parser_fields import read_head
 from registry.parser_head import PlanHead, is_hint_value
 from registry.parser_headings import with_columns_told
@@ -248,17 +248,12 @@ def begins_plan(row: Row) -> bool:
         flat = squeeze(text)
         if is_title(row) or TABLE_LINE.match(flat) or YEAR_LINE.match(flat) or coded_unit(text):
             return True
-        if NOTE.match(text) or _is_chrome(text):
+        if NOTE.match(text) or is_page_chrome(text):
             return False
         found = inline_values(text)
         return any(label.field not in TAIL_FIELDS for label, _, _ in found)
     labels = [find_label(cell.text) for cell in filled]
     return any(label is not None and label.field not in TAIL_FIELDS for label in labels)
-
-
-def _is_chrome(text: str) -> bool:
-    key = text.lower()
-    return any(word in key for word in words("page_chrome"))
 
 
 def _from_last_title(rows: Sequence[Row], gap: list[int]) -> list[int]:
@@ -276,9 +271,9 @@ def _is_self_evaluation(sheet: Sheet, parts: Sequence[Part]) -> bool:
     if any(part.header.shows_results for part in parts):
         return True
     for row in sheet.rows:
-        if is_title(row) and "自评" in row.filled[0].text:
-            return True
         texts = [cell.text for cell in row.filled]
+        if len(texts) == 1 and "自评" in texts[0] and is_title(row):
+            return True
         if row.table is not None and len(texts) > 2 and any(map(_heads_result, texts)):
             return True
     return False
@@ -338,7 +333,7 @@ def _is_slipped(row: TableRow, rows: Sequence[Row]) -> bool:
         return len(filled) > 1
     if row.aligned or is_indicator(row) or len(filled) < FEWEST_SAID:
         return False
-    return label_key(filled[0].text) not in words("sums")
+    return not is_sum(filled[0].text)
 
 
 def _goes_on_in_lines(row: Row) -> bool:

@@ -23,6 +23,8 @@ AMOUNT_CELL = re.compile(r"^(?:人民币)?¥?[-+]?[\d,]*\.?\d+(?:亿元|万元|�
 
 # 546万元，其中财政拨款520万元
 OF_WHICH = re.compile("[,;.。]其中")
+SPACED = re.compile(r"\d\s+\d")
+BRACKETS = re.compile(r"\([^()]*\)")
 LONGEST_HEADING = 60
 MONEY = re.compile("资金|预算|金额")
 MONEY_HEADING = re.compile(
@@ -84,7 +86,7 @@ def _unit_beside(rows: Sequence[Row], found: Found) -> str | None:
     """The unit in a block label left of the amount: 资金情况（万元）."""
     row = rows[found.row]
     for cell in (*row.cells, *row.above):
-        if cell.column <= found.column:
+        if cell.column <= found.column and "元" in cell.text:
             label = find_label(cell.text)
             unit = label.unit if label is not None else _unit_of_block(cell.text)
             if unit is not None:
@@ -94,7 +96,7 @@ def _unit_beside(rows: Sequence[Row], found: Found) -> str | None:
 
 def _unit_of_block(text: str) -> str | None:
     """The unit of a heading of money in words of its own: 资金投入及来源(万元)."""
-    if len(text) > LONGEST_HEADING or "元" not in text:
+    if len(text) > LONGEST_HEADING:
         return None
     match = MONEY_HEADING.match(normal(text))
     return match.group(1) if match else None
@@ -103,6 +105,8 @@ def _unit_of_block(text: str) -> str | None:
 def _block_unit(rows: Sequence[Row], head: Sequence[int]) -> str | None:
     for index in head:
         for cell in rows[index].cells:
+            if "元" not in cell.text:
+                continue
             label = find_label(cell.text)
             if label is None:
                 unit = _unit_of_block(cell.text)
@@ -154,10 +158,10 @@ def put_amount(name: str, found: Found, unit: str | None, out: PlanHead) -> None
 
 def read_amount(text: str) -> tuple[Decimal | None, str | None]:
     """A cell that is one amount: "1,234.50", "250万", "854（400+454）"; nothing else counts."""
-    if re.search(r"\d\s+\d", text):
+    if SPACED.search(text):
         return None, None
     flat = OF_WHICH.split(normal(text))[0]
-    bare = re.sub(r"\([^()]*\)", "", flat)
+    bare = BRACKETS.sub("", flat)
     if AMOUNT_CELL.match(bare) is None:
         return None, None
     if "," in bare and plain_number(re.sub(r"[^\d.,+-]", "", bare)) is None:

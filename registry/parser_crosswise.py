@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from registry.labels import AMOUNT_UNIT, find_column, find_label, is_known_unit, label_key, words
+from registry.labels import AMOUNT_UNIT, find_column, find_label, is_known_unit, is_sum, label_key
 from registry.parser_blocks import placed
 from registry.parser_items import HEADINGS, Entry, is_level, listed, under
 from registry.parser_rows import MONEY_WORDS
@@ -163,9 +163,7 @@ def _is_money(text: str) -> bool:
 def _with_amount(given: Sequence[tuple[Cell, str]]) -> Iterator[Cell]:
     """The one column of money, whatever its words, as the project's amount."""
     totals = [cell for cell, _ in given if _field(cell.text) == "total"]
-    sums = [
-        cell for cell, over in given if _is_money(over) and label_key(cell.text) in words("sums")
-    ]
+    sums = [cell for cell, over in given if _is_money(over) and is_sum(cell.text)]
     money = [cell for cell, _ in given if _is_money(cell.text)]
     chosen = [] if totals else sums or (money if len(money) == 1 else [])
     for cell, over in given:
@@ -191,7 +189,7 @@ def _turned(row: Row, heading: Heading, beyond: int) -> Iterator[Row]:
         if found is not None
     )
     name = row.at(heading.name.column)
-    if name is None or any(label_key(c.text) in words("sums") for c in row.filled[:2]):
+    if name is None or any(is_sum(c.text) for c in row.filled[:2]):
         return
     above: tuple[Cell, ...] = ()
     for entry, holder in _entries(row, heading):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from registry.amounts import plain_number
 from registry.findings import finding
-from registry.labels import find_label, words
+from registry.labels import find_label, is_page_chrome
 from registry.parser_amounts import read_amounts
 from registry.parser_contact import read_contact
 from registry.parser_head import PlanHead, is_hint_value, put_value
@@ -107,8 +107,7 @@ def _unread(rows: Sequence[Row], head: Sequence[int], before: Sequence[Found]) -
 def _is_chrome(row: Row) -> bool:
     if row.table is not None:
         return False
-    text = " ".join(cell.text for cell in row.filled).lower()
-    return any(word in text for word in words("page_chrome"))
+    return is_page_chrome(" ".join([cell.text for cell in row.filled]))
 
 
 def _best(found: Sequence[Found], name: str) -> Found | None:

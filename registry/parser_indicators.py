@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from registry.amounts import plain_number
 from registry.findings import Finding, finding
-from registry.labels import find_sign, is_hint, label_key, words
+from registry.labels import find_sign, is_hint, is_sum, label_key
 from registry.parser_table import CORE_MARKS, NO_UNIT, POINTS, TableRow, level_name
 from registry.parser_values import (
+    DIGIT,
     clean_text,
     is_date,
     name_without_unit,
@@ -46,12 +47,12 @@ def indicators_of(matched: Sequence[TableRow]) -> tuple[Indicator, ...]:
     for row in matched:
         if _begins_blank(row, "level1"):
             level1 = level2 = None
-        if row.aligned and row.text("level1"):
-            fresh = level_name(row.text("level1"))
+        if row.aligned and (text := row.text("level1")):
+            fresh = level_name(text)
             if fresh != level1:
                 level1, level2 = fresh, None
-        if row.aligned and row.text("level2"):
-            level2 = level_name(row.text("level2"))
+        if row.aligned and (text := row.text("level2")):
+            level2 = level_name(text)
         if is_indicator(row):
             indicators.append(make_indicator(row, len(indicators) + 1, level1, level2))
     return tuple(indicators)
@@ -129,7 +130,7 @@ def row_findings(indicators: Sequence[Indicator], name: str | None) -> list[Find
 def is_indicator(row: TableRow) -> bool:
     """Whether the row states an indicator: a real name, not a hint, a sum or a blank form's line."""
     name = tidy(row.text("name"))
-    if is_hint(name) or label_key(name) in words("sums") or is_across(row) or is_numbered(row):
+    if is_hint(name) or is_sum(name) or is_across(row) or is_numbered(row):
         return False
     value = row.text("value")
     if not value and not any(
@@ -161,7 +162,8 @@ def make_indicator(
     """The row as an indicator."""
     name_cell, value_cell, points_cell = row.text("name"), row.text("value"), row.text("points")
     named = parse_name(name_cell)
-    sign = _sign(row)
+    signs = [role for role in row.cells if role.startswith("sign")]
+    sign = _sign(row, signs)
     comparison, value, number, unit = _target(row, sign, named.unit)
     name = named.name
     if named.unit is not None and unit == named.unit and not row.text("unit_of_measure"):
@@ -193,7 +195,7 @@ def make_indicator(
         points=points,
         core_mark=core,
         actual=row.text("actual") or None,
-        blank=_blank(row, value, unit, points),
+        blank=_blank(row, value, unit, points, signs),
         printed=printed,
         places=_places(row),
     )
@@ -220,7 +222,7 @@ def _target(
     comparison = sign or target.comparison
     value = target.value
     if target.number is None and target.unit is None:
-        is_counted = re.search(r"\d", value) is not None and not is_date(text)
+        is_counted = DIGIT.search(value) is not None and not is_date(text)
         return comparison, value, None, unit_given if is_counted else None
     unit_found = target.unit or unit_given or unit_in_name
     if unit_given is not None and target.unit is not None and target.unit != unit_given:
@@ -228,15 +230,10 @@ def _target(
     return comparison, value, target.number, unit_found
 
 
-def _sign(row: TableRow) -> Comparison | None:
-    found = [sign for role in _signs(row) if (sign := find_sign(row.text(role))) is not None]
+def _sign(row: TableRow, signs: Sequence[str]) -> Comparison | None:
+    found = [sign for role in sorted(signs) if (sign := find_sign(row.text(role))) is not None]
     exact = [sign for sign in found if sign is not Comparison.QUALITATIVE]
     return exact[0] if exact else (found[0] if found else None)
-
-
-def _signs(row: TableRow) -> list[str]:
-    """The roles of signs in a row; a table has one or two columns of them."""
-    return sorted([role for role in row.cells if role.startswith("sign")])
 
 
 def _conflict(value: str, sign: Comparison | None) -> str | None:
@@ -273,7 +270,11 @@ def _core(row: TableRow, starred: bool) -> str | None:
 
 
 def _blank(
-    row: TableRow, value: str | None, unit: str | None, points: Decimal | None
+    row: TableRow,
+    value: str | None,
+    unit: str | None,
+    points: Decimal | None,
+    signs: Sequence[str],
 ) -> frozenset[str]:
     blank = set()
     if value is None and not row.text("value"):
@@ -284,7 +285,6 @@ def _blank(
         blank.add("points")
     if row.text("core_mark") == "" and "core_mark" in row.cells:
         blank.add("core_mark")
-    signs = _signs(row)
     if signs and not any(row.text(role) for role in signs):
         blank.add("comparison")
     return frozenset(blank)

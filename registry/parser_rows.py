@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from registry.labels import Label, find_label, is_amount, is_period, is_this_year, label_key, words
+from registry.labels import Label, find_label, is_amount, is_period, is_sum, is_this_year, label_key
 from registry.parser_periods import PeriodColumn, parted, period_columns
 from registry.plan import TEXT_FIELDS, Place
 from registry.sheet import Cell, Row
@@ -16,6 +16,7 @@ from registry.sheet import Cell, Row
 LONGEST_LINE = 300
 LONGEST_INLINE_CELL = 80
 COLON = re.compile("[:：]")
+DIGIT = re.compile(r"\d")
 # A label is parted from its value by a colon, or in plain text by wide space.
 PARTING = re.compile(r"[:：]|(?<=[^\s:：])(?:[ \xa0\t]{3,}|\u3000{2,})(?=\S)")
 MAY_PART = re.compile("[:：\u3000 \xa0\t]")
@@ -119,12 +120,6 @@ def _label_ending(text: str) -> tuple[Label, str] | None:
     return None
 
 
-def is_label_cell(cell: Cell) -> Label | None:
-    """The label a cell holds alone."""
-    text = cell.text.strip()
-    return find_label(text) if text else None
-
-
 def inline_cell(cell: Cell) -> list[tuple[Label, str, str]]:
     """Labels with their values inside one cell; empty unless the cell begins with a label."""
     text = cell.text.strip()
@@ -194,8 +189,8 @@ def _under_headings(row: Row, index: int, headings: list[tuple[int, int, Label]]
     """A row of sums, or of bare amounts, right under headings: 总金额 | 当年度金额."""
     if not headings:
         return []
-    labels = [cell for cell in row.filled if is_label_cell(cell) is not None]
-    if any(label_key(cell.text) not in words("sums") for cell in labels):
+    labels = [cell for cell in row.filled if find_label(cell.text) is not None]
+    if not all(is_sum(cell.text) for cell in labels):
         return []
     totals = [heading for heading in headings if heading[2].field == "total"]
     if not totals:
@@ -209,7 +204,7 @@ def _under_headings(row: Row, index: int, headings: list[tuple[int, int, Label]]
 
 def _sum_of_costs(row: Row, index: int) -> list[Found]:
     """合计 under the lines of a cost table: the total of a form that states no other."""
-    if len(row.filled) != 2 or label_key(row.filled[0].text) not in words("sums"):
+    if len(row.filled) != 2 or not is_sum(row.filled[0].text):
         return []
     cell = row.filled[1]
     if BARE_AMOUNT.match(cell.text.strip()) is None:
@@ -280,11 +275,11 @@ def _purpose(row: Row, index: int, before: Row | None) -> list[Found]:
     filled = row.filled
     if len(filled) != 1 or (filled[0] is row.cells[0] and not row.above):
         return []
-    if is_label_cell(filled[0]) is not None:
+    if find_label(filled[0].text) is not None:
         return []
     above = row.above if row.ruled or before is None else before.filled[:1]
     for cell in above:
-        label = is_label_cell(cell)
+        label = find_label(cell.text)
         if label is not None and label.field == "block" and "用途" in label.key:
             found = Label("overview", 1, None, label.key)
             return [
@@ -317,7 +312,7 @@ def _pairs(
     for cell in row.cells:
         if id(cell) in claimed:
             continue
-        label = is_label_cell(cell) or _period_label(row, cell, pairs)
+        label = find_label(cell.text) or _period_label(row, cell, pairs)
         if label is not None and not (label.is_weak and _value_is_due(pairs, row.ruled)):
             pairs.append((label, cell, [], []))
             continue
@@ -335,13 +330,13 @@ def _period_label(
     pairs: list[tuple[Label | None, Cell, list[Cell], list[tuple[Label, str, str]]]],
 ) -> Label | None:
     """上年度 | 205 | 本年度 | 220 beside 项目资金申请: each amount's label is its period, or 合计."""
-    total = label_key(cell.text) in words("sums")
+    total = is_sum(cell.text)
     if not total and not is_period(cell.text):
         return None
     amount = next((c for c in row.filled if c.column > cell.column), None)
     if amount is None or not BARE_AMOUNT.match(amount.text.strip()):
         return None
-    beside = (*(is_label_cell(c) for c in row.above), *(label for label, *_ in pairs))
+    beside = (*(find_label(c.text) for c in row.above), *(label for label, *_ in pairs))
     money = [label for label in beside if label is not None and _is_money(label)]
     return _sum_of_period("" if total else cell.text, money[-1].unit) if money else None
 
@@ -400,7 +395,7 @@ def _value(
 
 def _beside(filled: list[Cell]) -> list[Cell]:
     """The numbers that may be a label's own: 196 of 196 | 增减额 | 6, but both of 500 | 其中本年 | 100."""
-    words = [c for c in filled if not re.search(r"\d", c.text)]
+    words = [c for c in filled if not DIGIT.search(c.text)]
     if any(is_this_year(label_key(c.text)) for c in words):
         return [c for c in filled if c not in words]
     return list(takewhile(lambda c: c not in words, filled))
@@ -409,10 +404,10 @@ def _beside(filled: list[Cell]) -> list[Cell]:
 def _cell_below(cell: Cell, below: Row) -> Cell | None:
     """The value under a heading such as 年度目标, when the row below holds no label of its own."""
     under = next((c for c in below.cells if c.column == cell.column and c.text.strip()), None)
-    if under is None or is_label_cell(under) is not None:
+    if under is None or find_label(under.text) is not None:
         return None
     left = [c for c in below.cells if c.column < cell.column and c.text.strip()]
-    if any(is_label_cell(c) is not None for c in left):
+    if any(find_label(c.text) is not None for c in left):
         return None
     return under
 
@@ -420,15 +415,18 @@ def _cell_below(cell: Cell, below: Row) -> Cell | None:
 def _money_label(text: str) -> Label | None:
     """A heading of money in words of its own: 以前年度已安排."""
     key = label_key(text)
-    if len(key) > LONGEST_HEADING or re.search(r"\d", key) or not MONEY_WORDS.search(key):
+    if len(key) > LONGEST_HEADING or DIGIT.search(key) or not MONEY_WORDS.search(key):
         return None
     return Label("elsewhere", 0, None, key)
 
 
 def _amount_headings(row: Row, below: Row | None) -> list[tuple[int, int, Label]]:
     """Columns of amounts (年初预算数 | 全年预算数 | 全年执行数) above rows of amounts."""
-    labels = [(cell, is_label_cell(cell)) for cell in row.cells if cell.text.strip()]
-    if sum(1 for _, label in labels if label is not None and is_amount(label)) < 2:
+    labels = [(cell, find_label(cell.text)) for cell in row.filled]
+    if (
+        len(labels) < 2
+        or sum(1 for _, label in labels if label is not None and is_amount(label)) < 2
+    ):
         return []
     labels = [(cell, label or _money_label(cell.text)) for cell, label in labels]
     amounts = [
@@ -436,7 +434,7 @@ def _amount_headings(row: Row, below: Row | None) -> list[tuple[int, int, Label]
         for cell, label in labels
         if label is not None and (is_amount(label) or label.rank == 0)
     ]
-    others = [cell for cell, label in labels if label is None and re.search(r"\d", cell.text)]
+    others = [cell for cell, label in labels if label is None and DIGIT.search(cell.text)]
     plain = [cell for cell, label in labels if label is None]
     if others or len(plain) > 1:
         return []

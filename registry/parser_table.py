@@ -17,6 +17,7 @@ from registry.labels import (
     is_known_unit,
     is_other_period,
     is_polarity,
+    is_sum,
     is_this_year,
     label_key,
     words,
@@ -222,7 +223,7 @@ def _reaching(columns: list[Column], end: int) -> list[Column]:
 def _with_unit_of(heading: str, column: Column) -> Column:
     """A part of a sum in the unit of its heading: 合计 under 预算金额（万元） is the total."""
     over = find_label(heading)
-    if over is not None and over.field == "total" and label_key(column.text) in words("sums"):
+    if over is not None and over.field == "total" and is_sum(column.text):
         return column._replace(role="project.total", rank=over.rank, unit=over.unit)
     unit = over.unit if over is not None else None
     return column._replace(unit=column.unit or unit)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from registry.amounts import plain_number
 from registry.labels import is_known_unit, leading_sign, trailing_sign
 from registry.plan import Comparison
-from registry.text import ALIKE, INVISIBLE, normal, squeeze
+from registry.text import ALIKE, INVISIBLE, normal
 
 LONGEST_UNKNOWN_UNIT = 6
 LONGEST_UNKNOWN_PART = 4
@@ -70,6 +70,10 @@ CODE_AFTER = re.compile(
 PHONE = re.compile(
     r"(?:\+?86[-\s]?)?1[3-9]\d[\d*]{8}(?!\d)|\(?0\d{2,3}\)?[-－—–\s]*\d[\d*]{6,7}(?!\d)|(?<!\d)[2-8][\d*]{6,7}(?!\d)"
 )
+BROKEN_NUMBER = re.compile(r"(?<=\d)\s*([-－—])\s*(?=\d)")
+BRACKETS = re.compile(r"\([^()]*\)")
+LABEL_BEFORE = re.compile("^(?:联系人|负责人|姓名|电话|联系电话)[:：]?")
+LABEL_BEHIND = re.compile("(?:联系电话|联系方式|电话|手机)[:：]?$")
 PERSON_EDGE = " \t\n\r:：,，、;；.。-—－/()（）|"
 
 
@@ -135,8 +139,7 @@ def year_beside(text: str) -> int | None:
 def parse_target(text: str) -> Target:
     """A value cell that may hold sign, number and unit at once."""
     printed = tidy(text)
-    flat = unicodedata.normalize("NFKC", printed).translate(ALIKE)
-    flat = squeeze(flat)
+    flat = normal(printed).translate(ALIKE)
     comparison, rest = leading_sign(flat)
     if comparison is not None:
         rest = INCLUDED.sub("", rest)
@@ -231,9 +234,9 @@ def name_without_unit(name: str) -> str:
 def split_contact(text: str) -> tuple[str | None, str | None]:
     """The person and the number of a cell that may hold both, with or without anything between."""
     flat = tidy(text)
-    normal = unicodedata.normalize("NFKC", flat)
+    half_width = unicodedata.normalize("NFKC", flat)
     # A number broken over two lines: 0818- / 8786832.
-    joined = re.sub(r"(?<=\d)\s*([-－—])\s*(?=\d)", r"\1", normal)
+    joined = BROKEN_NUMBER.sub(r"\1", half_width)
     match = PHONE.search(joined)
     if match is None:
         return (_person(joined), None)
@@ -242,10 +245,10 @@ def split_contact(text: str) -> tuple[str | None, str | None]:
 
 
 def _person(text: str) -> str | None:
-    flat = re.sub(r"\([^()]*\)", "", text).strip(PERSON_EDGE)
-    flat = re.sub(r"^(?:联系人|负责人|姓名|电话|联系电话)[:：]?", "", flat).strip(PERSON_EDGE)
-    flat = re.sub(r"(?:联系电话|联系方式|电话|手机)[:：]?$", "", flat).strip(PERSON_EDGE)
-    if not flat or re.search(r"\d", flat):
+    flat = BRACKETS.sub("", text).strip(PERSON_EDGE)
+    flat = LABEL_BEFORE.sub("", flat).strip(PERSON_EDGE)
+    flat = LABEL_BEHIND.sub("", flat).strip(PERSON_EDGE)
+    if not flat or DIGIT.search(flat):
         return None
     return (
         re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", flat) if len(flat) <= 4 else flat

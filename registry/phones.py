@@ -16,6 +16,7 @@ LANDLINE = re.compile(r"(?:\+?86)?0?(10|2\d|[3-9]\d{2})(\d{7,8})")
 LOCAL = re.compile(r"[2-8]\d{6,7}")
 # Cities with two-digit codes have had eight-digit numbers for decades.
 LARGE_CITY = re.compile(r"0?(?:10|2\d)")
+SEPARATORS = re.compile(r"[\s\-—–－()（）]")
 MASKED = re.compile(r"[\d*]{7,12}")
 
 
@@ -37,7 +38,7 @@ def digits(text: str) -> str:
 
 
 def _flat(printed: str) -> str:
-    return re.sub(r"[\s\-—–－()（）]", "", unicodedata.normalize("NFKC", printed))
+    return SEPARATORS.sub("", unicodedata.normalize("NFKC", printed))
 
 
 def to_e164(printed: str, area_code: str | None = None) -> str | None:

@@ -49,6 +49,8 @@ class Limit:
 
 def wrong_sums(text: str) -> Iterator[WrongSum]:
     """Every spelled-out sum or product that is wrong; open-ended lists (其他) are left alone."""
+    if "元（" not in text and "元(" not in text:
+        return
     for match in PRODUCT.finditer(text):
         stated, unit, times, each, each_unit = match.groups()
         computed = Decimal(times) * Decimal(each)

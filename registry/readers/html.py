@@ -187,8 +187,8 @@ class _Page:
                     continue
                 number += 1
                 place = Place(self.name, table=self.tables, row=at, column=number)
-                text = self._cell(cell)
-                builder.add(text, place, _span(cell, "colspan"), _span(cell, "rowspan"))
+                width, height = _span(cell.get("colspan")), _span(cell.get("rowspan"))
+                builder.add(self._cell(cell), place, width, height)
         self.rows.extend(builder.rows())
 
     def _cell(self, cell: _Element) -> str:
@@ -238,8 +238,7 @@ def _holds_tables(node: _Element) -> bool:
     return next(node.iterdescendants("table"), None) is not None
 
 
-def _span(cell: _Element, name: str) -> int:
-    value = cell.get(name)
+def _span(value: str | None) -> int:
     if value is None:
         return 1
     found = LEADING_NUMBER.match(value)

@@ -20,6 +20,7 @@ WIDE_GAP = re.compile(r"[ \u3000\xa0]{2,}|\u3000")
 RULE = re.compile(r"[-:|│｜+=\s]*-[-:|│｜+=\s]*")
 # A whole workbook as one text names its worksheets: Sheet 2:表一
 SHEET_MARK = re.compile(r"^\s*Sheet\s*\d*\s*[:：]\s*(.*)$")
+COLON = re.compile("[：:]")
 PIPE = re.compile(r"\s*[|｜│┃]\s*")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -225,6 +226,6 @@ def _cells(line: str, before: str | None) -> tuple[list[str], str | None]:
         return PIPE.split(line), "pipe"
     parts = WIDE_GAP.split(line.strip())
     # Two cells are a row where a table of wider rows is there already.
-    if len(parts) >= (2 if before == "gap" else 3) and not re.search("[：:]", line):
+    if len(parts) >= (2 if before == "gap" else 3) and not COLON.search(line):
         return parts, "gap"
     return [], None
