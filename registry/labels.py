@@ -340,6 +340,14 @@ def _signs() -> dict[str, Comparison]:
 
 
 @cache
+def _words_for_signs() -> tuple[dict[str, Comparison], int]:
+    """Every word of a sign's column that says how to compare, and the length of the longest."""
+    qualitative = dict.fromkeys(_data()["signs"]["qualitative"], Comparison.QUALITATIVE)
+    signs = _signs() | qualitative
+    return signs, max(map(len, signs))
+
+
+@cache
 def _leading() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, _signs()), key=len, reverse=True)))
 
@@ -347,10 +355,9 @@ def _leading() -> re.Pattern[str]:
 @lru_cache(maxsize=4096)
 def find_sign(text: str) -> Comparison | None:
     """The comparison a cell of a sign column holds; None for 正向, 定量 and whatever is no sign."""
-    key = normal(text).translate(ALIKE)
-    if key in _data()["signs"]["qualitative"]:
-        return Comparison.QUALITATIVE
-    return _signs().get(key)
+    signs, longest = _words_for_signs()
+    key = normal(text)
+    return signs.get(key.translate(ALIKE)) if len(key) <= longest else None
 
 
 def leading_sign(text: str) -> tuple[Comparison | None, str]:

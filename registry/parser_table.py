@@ -31,6 +31,7 @@ from registry.text import squeeze
 
 CORE_MARKS = frozenset({"", "是", "否", "/", "★", "√", "×", "Y", "N", "—", "-", "无", "Yes", "No"})
 NO_UNIT = frozenset({"/", "无", "-", "—", "——", "不适用", ""})
+NO_NAME = NO_UNIT | CORE_MARKS
 POINTS = re.compile(r"^(\d+(?:\.\d+)?)\s*分?$")
 
 PERIOD = re.compile("(?:长期|中期|实施周期|实施期|年度|当年|当年度|本年|本年度|全年)(?:目标|指标)?")
@@ -492,11 +493,12 @@ def _heads_block(text: str) -> bool:
 
 def _is_told(cells: dict[str, Cell], header: Header) -> bool:
     """Whether name and target are there, and the target is no sign that has a column of its own."""
-    if not all(role in cells and cells[role].text.strip() for role in ("name", "value")):
+    name, value = cells.get("name"), cells.get("value")
+    if name is None or value is None or not value.text.strip() or name.text.strip() in NO_NAME:
         return False
-    if cells["name"].text.strip() in NO_UNIT | CORE_MARKS or not _is_complete(cells, header):
+    if not _is_complete(cells, header):
         return False
-    return not header.of("sign") or find_sign(cells["value"].text) is None
+    return not header.of("sign") or find_sign(value.text) is None
 
 
 def without_blanks(row: Row, header: Header) -> dict[str, Cell] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -60,6 +61,11 @@ class Place(NamedTuple):
     table: int | None = None
     row: int | None = None
     column: int | None = None
+
+
+# A place of a whole tuple: what the class does with its arguments, without the detour over their
+# names, which would take two thirds of the time of making one.
+place_of: Callable[[tuple[str | int | None, ...]], Place] = partial(tuple.__new__, Place)
 
 
 @dataclass(frozen=True, slots=True)

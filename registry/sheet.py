@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from registry.errors import UnreadableFile
 from registry.findings import Finding
-from registry.plan import Place
+from registry.plan import Place, place_of
 
 # What a document turns out to be.
 Kind = Literal["target", "self-evaluation", "blank", "unreadable"]
@@ -28,6 +29,10 @@ class Cell(NamedTuple):
     def end(self) -> int:
         """The first grid column after the cell."""
         return self.column + self.width
+
+
+# A cell of a whole tuple, as `place_of` makes places.
+cell_of: Callable[[tuple[str, Place, int, int, int]], Cell] = partial(tuple.__new__, Cell)
 
 
 @dataclass(slots=True)
@@ -105,7 +110,7 @@ class TableBuilder:
         column = self._next
         while column in self._covered:
             column += 1
-        self.put(Cell(text, place, column, width, height))
+        self.put(cell_of((text, place, column, width, height)))
         self._next = column + 1
 
     def put(self, cell: Cell) -> None:
@@ -164,6 +169,9 @@ def split_rows(lines: Iterable[Sequence[str]], places: Iterable[Place], table: i
     rows = []
     for cells, place in zip(lines, places, strict=True):
         where = place[:-1]
-        made = [Cell(text.strip(), Place(*where, at + 1), at) for at, text in enumerate(cells)]
+        made = [
+            cell_of((text.strip(), place_of((*where, at + 1)), at, 1, 1))
+            for at, text in enumerate(cells)
+        ]
         rows.append(Row(tuple(made), (), table, ruled=False))
     return rows

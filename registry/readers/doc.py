@@ -12,6 +12,7 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from registry.errors import UnreadableFile
@@ -41,6 +42,7 @@ POINTERS = frozenset({0x6645, 0x6646, 0x646B})
 # Sizes of a property's operand by the top three bits of its number; 6 says its own length.
 OPERANDS = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 CELL, PARAGRAPH = "\x07", "\r"
+TWO_BYTES = struct.Struct("<H").unpack_from
 # A paragraph ends with its cell, its page or by itself.
 HALVES = re.compile("[\ud800-\udfff]")
 ENDS = re.compile("[\x07\r\x0c]")
@@ -60,10 +62,10 @@ class Properties:
 
 def read_doc(ole: OleFileIO, name: str) -> Document:
     """The document's main text."""
-    word, table, extra = _streams(ole, name)
+    word, table = _streams(ole, name)
     if not table:
         return _by_office(ole, name)
-    rows = _Text(word, table, extra, name).rows()
+    rows = _Text(ole, word, table, name).rows()
     if not rows:
         raise UnreadableFile(f"旧版 Word 文件“{name}”里没有文字。请发原始的 .docx 或带文字的 PDF。")
     return Document(name, (Sheet(None, tuple(rows)),))
@@ -84,26 +86,32 @@ def _by_office(ole: OleFileIO, name: str) -> Document:
     return read_docx(Package(converted, name), name)
 
 
-def _streams(ole: OleFileIO, name: str) -> tuple[bytes, bytes, bytes]:
-    """The streams of text, tables and long properties; no tables in a file older than Word 97."""
-    word = ole.openstream("WordDocument").read()
-    if struct.unpack_from("<H", word)[0] in OLDER:
-        return word, b"", b""
-    if len(word) < PIECES + 8 or struct.unpack_from("<H", word)[0] != MAGIC:
+def _streams(ole: OleFileIO, name: str) -> tuple[bytes, bytes]:
+    """The streams of text and tables; no tables in a file older than Word 97."""
+    word: bytes = ole.openstream("WordDocument").read()
+    if _number(word, 0) in OLDER:
+        return word, b""
+    if len(word) < PIECES + 8 or _number(word, 0) != MAGIC:
         raise ValueError("not a Word 97 file")
-    flags = struct.unpack_from("<H", word, 0x0A)[0]
+    flags = _number(word, 0x0A)
     if flags & ENCRYPTED:
         raise UnreadableFile(f"文件“{name}”有密码。请去掉密码后再发。")
-    table = ole.openstream("1Table" if flags & SECOND_TABLE else "0Table").read()
-    extra = ole.openstream("Data").read() if ole.exists("Data") else b""
-    return word, table, extra
+    table: bytes = ole.openstream("1Table" if flags & SECOND_TABLE else "0Table").read()
+    return word, table
+
+
+def _number(data: bytes, at: int) -> int:
+    """The two bytes at a place as a number."""
+    number: int
+    (number,) = TWO_BYTES(data, at)
+    return number
 
 
 class _Text:
     """The main text with the properties of its paragraphs."""
 
-    def __init__(self, word: bytes, table: bytes, extra: bytes, name: str) -> None:
-        self.word, self.table, self.extra, self.name = word, table, extra, name
+    def __init__(self, ole: OleFileIO, word: bytes, table: bytes, name: str) -> None:
+        self.ole, self.word, self.table, self.name = ole, word, table, name
         self.length = struct.unpack_from("<i", word, LENGTHS)[0]
         if not 0 <= self.length <= MOST_TEXT:
             raise ValueError("length of the text out of bounds")
@@ -111,6 +119,11 @@ class _Text:
         self.unseen = self._unseen()
         # Most paragraphs share the properties of a few.
         self.known: dict[bytes, Properties] = {}
+
+    @cached_property
+    def extra(self) -> bytes:
+        """The stream of long properties, which most files do without."""
+        return self.ole.openstream("Data").read() if self.ole.exists("Data") else b""
 
     def rows(self) -> list[Row]:
         """Lines and tables in their order."""
@@ -289,11 +302,11 @@ def _listed(grpprl: bytes) -> Iterator[tuple[int, bytes]]:
     """Each property's number and operand."""
     at = 0
     while at + 2 <= len(grpprl):
-        number = struct.unpack_from("<H", grpprl, at)[0]
+        (number,) = TWO_BYTES(grpprl, at)
         at += 2
         kind = number >> 13
         if number == TABLE_CELLS:
-            size = struct.unpack_from("<H", grpprl, at)[0] + 1
+            size = _number(grpprl, at) + 1
         elif kind == 6:
             size = grpprl[at] + 1 if at < len(grpprl) else 1
         else:
@@ -328,7 +341,7 @@ def _cells(operand: bytes) -> tuple[int, list[CellFormat]]:
     cells = []
     for number in range(count):
         at = 3 + 2 * (count + 1) + 20 * number
-        flags = struct.unpack_from("<H", operand, at)[0] if at + 2 <= len(operand) else 0
+        flags = _number(operand, at) if at + 2 <= len(operand) else 0
         across, down = flags & 3, flags >> 5 & 3
         cells.append(CellFormat(edges[number + 1], across >= 2, across == 1, down == 3, down == 1))
     return edges[0], cells

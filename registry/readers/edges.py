@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from registry.plan import Place
-from registry.sheet import Cell, Row, TableBuilder
+from registry.plan import place_of
+from registry.sheet import Row, TableBuilder, cell_of
 
 # Cell edges of different rows that mean the same column differ by a few twentieths of a point.
 SNAP = 40
@@ -47,8 +47,9 @@ def table_rows(lines: list[RowFormat], name: str, number: int) -> list[Row]:
         for order, (column, width, text, _, _) in enumerate(row):
             if (at, column) in hidden:
                 continue
-            place = Place(name, table=number, row=at + 1, column=order + 1)
-            builder.put(Cell(text, place, column, width, heights.get((at, column), 1)))
+            place = place_of((name, None, None, None, number, at + 1, order + 1))
+            height = heights.get((at, column), 1)
+            builder.put(cell_of((text, place, column, width, height)))
     return builder.rows()
 
 
@@ -56,10 +57,9 @@ def _placed(line: RowFormat, ruler: list[int]) -> list[tuple[int, int, str, bool
     if len(line.cells) < len(line.texts):
         return [(at, 1, text, False, False) for at, text in enumerate(line.texts)]
     row: list[tuple[int, int, str, bool, bool]] = []
-    left = line.left
+    end = _nearest(ruler, line.left)
     for at, cell in enumerate(line.cells):
-        start, end = _nearest(ruler, left), _nearest(ruler, cell.edge)
-        left = cell.edge
+        start, end = end, _nearest(ruler, cell.edge)
         text = line.texts[at] if at < len(line.texts) else ""
         if cell.merged and row:
             column, _, before, top, below = row[-1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from registry.errors import UnreadableFile
 from registry.findings import finding
-from registry.plan import Place
+from registry.plan import Place, place_of
 from registry.readers.plaintext import clean_controls, decode, is_power
 from registry.sheet import Document, Row, Sheet, TableBuilder, paragraph
 
@@ -186,9 +186,12 @@ class _Page:
                 if cell.tag not in ("td", "th"):
                     continue
                 number += 1
-                place = Place(self.name, table=self.tables, row=at, column=number)
-                width, height = _span(cell.get("colspan")), _span(cell.get("rowspan"))
-                builder.add(self._cell(cell), place, width, height)
+                place = place_of((self.name, None, None, None, self.tables, at, number))
+                if cell.attrib:
+                    spans = _span(cell.get("colspan")), _span(cell.get("rowspan"))
+                    builder.add(self._cell(cell), place, *spans)
+                else:
+                    builder.add(self._cell(cell), place)
         self.rows.extend(builder.rows())
 
     def _cell(self, cell: _Element) -> str:
