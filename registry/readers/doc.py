@@ -132,18 +132,16 @@ class _Text:
         cells: list[str] = []
         open_text: list[str] = []
         tables = count = 0
-        for text, where in self._paragraphs():
+        for units, mark, where in self._paragraphs():
             properties = self._at(where)
-            body = text[:-1]
-            if not body.isprintable():
-                body = clean_controls(_visible(body))[0]
-            if properties.row_end and text.endswith(CELL):
+            body = units if units.isprintable() else _shown(units)
+            if properties.row_end and mark == CELL:
                 lines.append(RowFormat(properties.left, properties.cells or [], cells))
                 cells, open_text = [], []
                 continue
             if properties.in_table:
                 open_text.append(body)
-                if text.endswith(CELL):
+                if mark == CELL:
                     cells.append("\n".join(part for part in open_text if part.strip()).strip())
                     open_text = []
                 continue
@@ -159,22 +157,23 @@ class _Text:
             rows += table_rows(lines, self.name, tables + 1)
         return rows
 
-    def _paragraphs(self) -> Iterator[tuple[str, int]]:
-        """Each paragraph with its end mark and where that mark stands in the file."""
+    def _paragraphs(self) -> Iterator[tuple[str, str, int]]:
+        """Each paragraph, its end mark, and where that mark stands in the file."""
         parts: list[str] = []
         seen = 0
         for offset, size, text in self._pieces():
             begin = 0
             text = self._seen(text[: self.length - seen], offset, size)
             for mark in ENDS.finditer(text):
-                parts.append(text[begin : mark.end()])
-                yield _characters("".join(parts)), offset + mark.start() * size
-                parts, begin = [], mark.end()
+                end = mark.start()
+                parts.append(text[begin:end])
+                yield "".join(parts), mark.group(), offset + end * size
+                parts, begin = [], end + 1
             parts.append(text[begin:])
             seen += len(text)
-        rest = _characters("".join(parts))
+        rest = "".join(parts)
         if rest.strip():
-            yield rest + PARAGRAPH, 0
+            yield rest, PARAGRAPH, 0
 
     def _seen(self, text: str, offset: int, size: int) -> str:
         """The text without what is deleted or hidden; the ends of paragraphs and cells stay, and
@@ -300,15 +299,15 @@ def _is_unseen(grpprl: bytes) -> bool:
 
 def _listed(grpprl: bytes) -> Iterator[tuple[int, bytes]]:
     """Each property's number and operand."""
-    at = 0
-    while at + 2 <= len(grpprl):
+    at, length = 0, len(grpprl)
+    while at + 2 <= length:
         (number,) = TWO_BYTES(grpprl, at)
         at += 2
         kind = number >> 13
         if number == TABLE_CELLS:
             size = _number(grpprl, at) + 1
         elif kind == 6:
-            size = grpprl[at] + 1 if at < len(grpprl) else 1
+            size = grpprl[at] + 1 if at < length else 1
         else:
             size = OPERANDS[kind]
         yield number, grpprl[at : at + size]
@@ -345,6 +344,11 @@ def _cells(operand: bytes) -> tuple[int, list[CellFormat]]:
         across, down = flags & 3, flags >> 5 & 3
         cells.append(CellFormat(edges[number + 1], across >= 2, across == 1, down == 3, down == 1))
     return edges[0], cells
+
+
+def _shown(units: str) -> str:
+    """A paragraph's text as it is shown."""
+    return clean_controls(_visible(_characters(units)))[0]
 
 
 def _visible(text: str) -> str:
