@@ -116,7 +116,7 @@ def _core(plan: Plan, _: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _blank_fields(plan: Plan, data: Mapping[str, Any]) -> Iterator[Finding]:
     for name in data["fields"]:
-        if plan.state(name) is ValueState.BLANK:
+        if name in plan.blank and plan.state(name) is ValueState.BLANK:
             yield _plan_finding("field-blank", plan, name, label=LABELS[name])
 
 
@@ -211,8 +211,10 @@ def _stale_years(plan: Plan, _: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _repeated(plan: Plan, _data: Mapping[str, Any]) -> Iterator[Finding]:
-    counts = Counter((i.level1, i.level2, i.name) for i in plan.indicators)
-    for (_, _, name), count in counts.items():
+    named = [(i.level1, i.level2, i.name) for i in plan.indicators]
+    if len(set(named)) == len(named):
+        return
+    for (_, _, name), count in Counter(named).items():
         if count > 1:
             first = next(i for i in plan.indicators if i.name == name)
             yield _row_finding("duplicate-indicator", plan, first, "name", value=count)

@@ -61,7 +61,7 @@ OF_KEYS = ALIKE | dict.fromkeys(
     code for code in range(0x10000) if chr(code).isspace() or INVISIBLE.match(chr(code))
 )
 # Most cells are in this form already.
-KEY = re.compile("[\u4e00-\u9fffa-z0-9%≥≤=/-]+")
+KEY = re.compile(r"[\u4e00-\u9fffa-z0-9%≥≤=/-]+|[0-9]+\.[0-9]+")
 BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # A second unit in brackets behind the first: 万头(羽), 个村(社区).
 SECOND_UNIT = re.compile(r"(?<=\w)\([\u4e00-\u9fff]{1,3}\)$")

@@ -349,6 +349,8 @@ def _gist(row: Row) -> str:
 def _of_this_year(rows: Sequence[Row], matched: list[TableRow], header: Header) -> list[TableRow]:
     """Without the rows of a block such as 长期绩效指标, unless there is no other."""
     first = _first_column(header)
+    if first == 0:
+        return matched
     kept: list[TableRow] = []
     block = ""
     for row in matched:
