@@ -231,6 +231,8 @@ def _is_unseen(node: _Element) -> bool:
     """Scripts, comments, and what a style hides."""
     if not isinstance(node.tag, str) or node.tag in SKIPPED:
         return True
+    if not node.attrib:
+        return False
     style = node.get("style")
     return (style is not None and HIDDEN.search(style) is not None) or node.get(
         "hidden"
