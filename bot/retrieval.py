@@ -377,13 +377,15 @@ def _cut_text(field: str, text: str) -> Iterator[Candidate]:
         return next((words for s, words in whole if s.start <= place < s.end), "")
 
     before: FigureInText | None = None
-    of_whole = ""
+    of_whole, bracketed = "", False
     for number, figure in enumerate(figures(text), 1):
         between = text[before.end : figure.start] if before else ""
-        if SENTENCE_END.search(between):
-            of_whole = ""
-        elif before is not None and "其中" in between:
+        ends = SENTENCE_END.search(between) is not None
+        if ends or (bracketed and CLOSED.search(between)):
+            of_whole, bracketed = "", False
+        if before is not None and not ends and ("其中" in between or IN_BRACKET.fullmatch(between)):
             of_whole = folded(text[before.label.start : before.start])
+            bracketed = "其中" not in between
         before = figure
         span = Span(figure.label.start, figure.tail.end)
         words = _own_words(text, figure) + (figure.unit or "") + text[figure.end : span.end]
@@ -407,6 +409,9 @@ def _own_words(text: str, figure: FigureInText) -> str:
     others = {at for item in figure.of_others for at in range(item.start, item.end)}
     return "".join(text[at] for at in places if at not in others)
 
+
+# 传习补助20万元（25人，每人每年8000元） tells more of what stands before the bracket.
+IN_BRACKET, CLOSED = re.compile("[（(]"), re.compile("[）)]")
 
 # Every word of the best in its own words, if not side by side: 安全责任事故 where 安全事故 is asked for.
 ALL_SAID = 0.75

@@ -68,10 +68,12 @@ from bot.answering.passages import (
     of_one,
     passage_result,
     quoted,
+    said_before,
     sentence_around,
     text_of,
 )
 from bot.answering.premises import supposes
+from bot.answering.rates import beyond_bound, by_condition
 from bot.answering.stating import sentence_stating
 from bot.phrases import line
 from bot.question.deadlines import DATE, DATE_ASKED
@@ -152,6 +154,8 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if query.lead == "amount":
         stating = stated_in(sources, plan, query.premise[0].value)
         return _figures(plan, stating, replace(query, premise=()))
+    if query.lead == "other":
+        return await _of_the_others(plan, replace(query, lead=None), sources)
     if query.extreme and (ends := await extreme_amounts(plan, query, sources)):
         return _figures(plan, ends, query)
     if bounds := await stated_ends(plan, query, sources):
@@ -159,6 +163,8 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     result = (
         await converted(plan, query, sources)
         or await in_its_bracket(plan, query, sources)
+        or await beyond_bound(plan, query, sources)
+        or await by_condition(plan, query, sources)
         or await applied(plan, query, sources)
         or await a_year_of_it(plan, query, sources)
     )
@@ -227,6 +233,34 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if best.candidate.figure is not None:
         return _figures(plan, [e for e in level if e.candidate.figure is not None], query)
     return _quoted(plan, best, query)
+
+
+async def _of_the_others(plan: Plan, query: Query, sources: Sources) -> Result:
+    """「另外一家呢」: the figures of the same sentence that are counted and introduced as the one that
+    was told."""
+    found = await evidence_for(plan, query.content, query, sources)
+    told = next((e for e in found if e.candidate.figure and answers_kind(plan, e, query)), None)
+    if told is None or told.candidate.figure is None or told.coverage < STRONG:
+        return _not_said(plan, query)
+    own = told.candidate
+    others = [
+        replace(told, candidate=c)
+        for c in sources.retriever.candidates(plan)
+        if c.figure is not None
+        and c.figure != told.candidate.figure
+        and (c.field, c.context) == (own.field, own.context)
+        and c.figure.unit == told.candidate.figure.unit
+    ]
+    before = said_before(plan, own.field, told.candidate.figure)[-2:]
+    alike = [
+        e
+        for e in others
+        if e.candidate.figure and said_before(plan, own.field, e.candidate.figure)[-2:] == before
+    ]
+    others = alike or others
+    return (
+        _figures(plan, others, query) if 0 < len(others) <= MOST_ALIKE else _not_said(plan, query)
+    )
 
 
 async def _of_kind(plan: Plan, query: Query, found: Sequence[Evidence], sources: Sources) -> Result:

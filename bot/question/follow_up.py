@@ -16,6 +16,7 @@ from bot.question.evidence import (
 )
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
+from bot.question.lexicon import contraries
 from bot.question.measures import asked_measure, of_one_measure, priced
 from bot.question.names import in_order
 from bot.question.open_rules import level_with_best
@@ -164,6 +165,43 @@ def _several_of(heard: Heard, context: Context) -> Query | None:
 
 
 THE_OTHER = re.compile("另外?(?:一|那)?[个项]|剩下(?:的|那|一)+个?")
+
+
+THE_OTHER_ITEM = re.compile(
+    "那?(?:另外?|剩下|还有|余下)的?[一那]?(?:个|家|项|处|种|类|位|名|座|所|支|款|边|队|部分)的?呢?[?？]?"
+)
+
+
+async def the_other_item(case: Case) -> Query | None:
+    """「另外一家呢」 after a figure that a passage states of one of several: that of the others."""
+    last = case.context.last
+    if last is None or last.kind is not Kind.CONTENT or len(last.projects) != 1:
+        return None
+    if len(case.context.listed) == 2 or not THE_OTHER_ITEM.fullmatch(case.heard.part.text.strip()):
+        return None
+    return replace(last, lead="other", premise=(), yes_no=False, operation=None)
+
+
+async def of_the_contrary(case: Case) -> Query | None:
+    """「区级的呢」 after 「市级传承人有多少人」: all that was asked, of the other level or kind."""
+    heard, last = case.heard, case.context.last
+    said = OF_ANOTHER.fullmatch(heard.part.text.strip("，, "))
+    if said is None or last is None or last.kind is not Kind.CONTENT:
+        return None
+    before = [
+        word for word in contraries().get(said["word"], ()) if word in "，".join(last.content)
+    ]
+    if len(before) != 1:
+        return None
+    content = tuple(run.replace(before[0], said["word"]) for run in last.content)
+    return replace(
+        last, content=content, lead=None, page=0, said=last.said.replace(before[0], said["word"])
+    )
+
+
+OF_ANOTHER = re.compile(
+    "(?:那|还有)?(?P<word>[\u4e00-\u9fff]{2,3}?)的?(?:呢|又?[是有]?(?:多少|几).{0,2})[?？]?"
+)
 
 
 async def the_other_of_two(case: Case) -> Query | None:

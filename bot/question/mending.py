@@ -15,6 +15,7 @@ from bot.question.sources import Sources
 from bot.retrieval import grams
 from registry.pinyin import sounds
 from registry.plan import FUNDING_SOURCES
+from registry.store.grams import passages_of
 
 DOCUMENT_WORD = re.compile("方案|办法|条例|规定|意见|细则|批示|请示|协议|号文|纪要")
 
@@ -165,6 +166,7 @@ async def levels_as_words(part: Part, sources: Sources) -> Part:
     """「区级特派员每人多少」: 区级 right before a noun that the sheets have it before tells which, and
     is no source of funds."""
     tokens = list(part.tokens)
+    compared = False
     for place, (token, after) in enumerate(pairwise(part.tokens)):
         of_level = _is_level(token)
         beside = of_level and _is_level(after) and after.start == token.end
@@ -177,11 +179,25 @@ async def levels_as_words(part: Part, sources: Sources) -> Part:
             continue
         joined = grams(token.text[-2:] + after.text[:2])
         frequency = await sources.frequency(joined)
-        if all(frequency.get(pair, 0) for pair in joined):
+        level = token.text[-2:]
+        known = all(frequency.get(pair, 0) for pair in joined)
+        if known or await _stands_before(level, after.text[:2], sources):
             tokens[place] = token.as_rest()
+            compared = compared or COMPARED.search(part.text) is not None
+    if compared:
+        tokens = [t.as_rest() if _is_level(t) and t.kind != "rest" else t for t in tokens]
     return Part(part.text, tuple(merged(tokens)), part.trace)
 
 
+async def _stands_before(level: str, noun: str, sources: Sources) -> bool:
+    """Whether some sheet has a level before a noun with a few words between: 市级代表性传承人."""
+    near = re.compile(f"{level}[^，。；、]{{1,6}}{noun}")
+    plans = await sources.all_if_at_most(FEW_READ)
+    return any(near.search(text) for plan in plans for _, _, text in passages_of(plan))
+
+
+FEW_READ = 30
+COMPARED = re.compile("比[市区县省]级")  # 市级孵化基地比区级多奖多少
 OF_MONEY = re.compile("资金|经费|预算|[钱出拨]")
 
 

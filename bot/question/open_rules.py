@@ -11,7 +11,7 @@ from bot.question.deadlines import deadline_of
 from bot.question.evidence import evidence_in, projects_saying
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
-from bot.question.names import JOINS
+from bot.question.names import JOINS, in_order
 from bot.question.project_rules import (
     GIVEN,
     OUTSIDER,
@@ -175,7 +175,7 @@ async def content_anywhere(case: Case) -> Query | None:
     if heard.units and holds_together(heard):
         # What is held against an office is another office, which is not there.
         return base(heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content)
-    if _says_something_else(heard, told):
+    if _says_something_else(heard, told) and not await _named_by_its_start(case, projects[0]):
         return base(
             heard, kind=Kind.UNKNOWN_PROJECT, content=heard.content, candidates=projects[:1]
         )
@@ -350,6 +350,12 @@ def _says_something_else(heard: Heard, evidence: Evidence) -> bool:
     told = [word for word in evidence.matched if len(word) > 1]
     begins = any(0 <= runs[0].find(word) < 2 for word in told)
     return not begins and [run for run in runs if len(run) > 2] == runs[:1]
+
+
+async def _named_by_its_start(case: Case, project: int) -> bool:
+    """Whether the words begin with a short form of the project's name: 特扶 of 特殊家庭扶助关怀."""
+    start = NAMED.sub(r"\1", case.heard.content[0])[:2]
+    return len(start) == 2 and in_order(start, await case.sources.name(project))
 
 
 def _due_then(heard: Heard, rows: list[tuple[int, Evidence]]) -> list[tuple[int, Evidence]]:

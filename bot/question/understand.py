@@ -74,6 +74,8 @@ FIRST = (
     Rule("those but for some", follow_up.but_for_of_those),
     Rule("computed over those", follow_up.over_those),
     Rule("place in a list", follow_up.of_a_list),
+    Rule("the other of several in a passage", follow_up.the_other_item),
+    Rule("same of another level", follow_up.of_the_contrary),
     Rule("the other of two", follow_up.the_other_of_two),
     Rule("one of those", follow_up.one_of_those),
     Rule("same of another figure", follow_up.other_figure),
@@ -243,7 +245,9 @@ def _split(text: str) -> list[str]:
 
 
 # Words that open another question in the same breath.
-ANOTHER = re.compile(r"(?<=.)(?:另外|顺便|再问一?下|还想问|还有(?![多几哪什啥谁]))(?=.)")
+ANOTHER = re.compile(
+    r"(?<=.)(?:另外(?![一那]?[个家项处种位名座边])|顺便|再问一?下|还想问|还有(?![多几哪什啥谁]))(?=.)"
+)
 HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 QUESTION = re.compile(
     r"[?？]|多少|几|什么|啥|哪|谁|吗|怎么|如何|咋|是否|是不是|对不对|查一?下|问一?下|帮我|报一?下|发一?下|列一?下|告诉"
