@@ -50,7 +50,7 @@ from bot.answering.premises import as_stated, holds
 from bot.answering.scopes import BOUNDS, scope_note, scope_of
 from bot.phrases import answer_phrases, label, line, phrase
 from bot.question.evidence import plan_of
-from bot.question.query import Asserted, Holds, Query
+from bot.question.query import Asserted, Holds, Kind, Query
 from bot.question.sources import Sources
 from registry.amounts import exact_text, in_unit
 from registry.plan import AMOUNT_FIELDS, YUAN_PER_UNIT, Plan, ProjectCategory
@@ -246,6 +246,9 @@ async def answer_share(query: Query, sources: Sources) -> Result:
     else:
         whole = await sources.store.total(Scope(year=query.year), "total")
         whole_name = line("total.whole_all")
+    if not part.given and len(query.projects) == 1:
+        blank = replace(query, kind=Kind.FIELDS, fields=(query.of,), operation=None)
+        return await answer_fields(blank, sources)
     if not part.given or not whole.yuan:
         head = line("total.nothing", count=counted(part.plans), label=label(query.of))
         return Result(

@@ -46,8 +46,11 @@ class Unread:
             cell = f"{column_letters((place.column or 1) - 1)}{place.row}"
             by_fault.setdefault(fault, []).append(cell)
         for fault, cells in by_fault.items():
-            code = "formula-without-result" if fault == NO_RESULT else "formula-failed"
-            found.append(finding(code, sheet=self.sheet, cells="、".join(cells), value=fault))
+            named = "、".join(cells)
+            if fault == NO_RESULT:
+                found.append(finding("formula-without-result", sheet=self.sheet, cells=named))
+            else:
+                found.append(finding("formula-failed", sheet=self.sheet, cells=named, value=fault))
         return found
 
 
