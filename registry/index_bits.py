@@ -50,13 +50,14 @@ def equal(slices: list[U64], value: int, alive: U64) -> U64:
     return held
 
 
-def all_set(held: U64, bits: list[U64], most: int) -> I64:
-    """The first rows whose bit is set in all of these; where few are left perhaps some more."""
+def all_set(held: U64, bits: list[U64]) -> tuple[I64, U64]:
+    """The words, by number, in which bits are set in all of these; where few are left perhaps some
+    more."""
     if len(held) <= SMALL:
         for some in bits:
             held = held & some
-        words = held.nonzero()[0][:most]
-        return word_rows(words, held[words])[:most]
+        words = held.nonzero()[0]
+        return words, held[words]
     held = held & bits[0]
     if len(bits) > 1:
         held &= bits[1]
@@ -73,13 +74,17 @@ def all_set(held: U64, bits: list[U64], most: int) -> I64:
         if step % 3 == 0:
             left = held.nonzero()[0]
             words, held = words[left], held[left]
-    left = held.nonzero()[0][:most]
-    return word_rows(words[left], held[left])[:most]
+    left = held.nonzero()[0]
+    return words[left], held[left]
 
 
-def with_bit(bits: U64, rows: I64) -> I64:
-    bytes_ = bits.view(np.uint8)
-    kept: I64 = rows[(bytes_[rows >> 3] & _BIT[rows & 7]).astype(np.bool_)]
+def with_bits(bits: list[U64], rows: I64) -> I64:
+    """Of these rows those whose bit is set in all of these."""
+    byte = rows >> 3
+    held = _BIT.take(rows & 7)
+    for some in bits:
+        held &= some.view(np.uint8).take(byte)
+    kept: I64 = rows[held != 0]
     return kept
 
 

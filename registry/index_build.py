@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -20,9 +20,9 @@ from registry.index_codes import (
     U32,
     U64,
     Bools,
+    all_hashes_less_a_third,
     codes,
-    hash_of,
-    hashes_less_a_third,
+    hashes_of,
 )
 from registry.index_postings import pack
 from registry.index_segment import PREFIX, Segment
@@ -50,7 +50,8 @@ def build_segment(ids: I64, names: Sequence[str]) -> Segment:
     dense = np.flatnonzero(counts > max(len(names) // DENSE_SHARE, 0)).astype(np.uint32)
     if len(names) <= BLOCK:
         dense = np.flatnonzero(counts).astype(np.uint32)
-    sound_rows, sound_bits, char_bits = _bits(text, offsets, counts, dense)
+    odd = odd_readings(text)
+    sound_rows, sound_bits, char_bits = _bits(text, offsets, counts, dense, odd)
     hashes, hash_rows, part_hashes, part_rows = _hashes(text, offsets)
     beginnings, endings = _ends(text, offsets)
     segment = Segment(
@@ -71,7 +72,7 @@ def build_segment(ids: I64, names: Sequence[str]) -> Segment:
         char_rows=_numbered(dense, CODES),
         char_bits=char_bits,
         chars=pack(_sparse(text, offsets, counts, dense)),
-        initials=pack(_initials(text, offsets)),
+        initials=pack(_initials(text, offsets, odd)),
     )
     if len(names) > LARGE:
         _give_back_memory()
@@ -146,7 +147,7 @@ def odd_readings(text: U16) -> tuple[I64, I64]:
     found: list[I64] = [np.zeros(0, np.int64)]
     for first in range(0, len(text) - 1, AT_ONCE):
         some = text[first : first + AT_ONCE + 1]
-        at = table.pair_first[some[:-1]].nonzero()[0]
+        at = (table.pair_first[some[:-1]] & table.pair_second[some[1:]]).nonzero()[0]
         code = some[at].astype(np.uint32) << np.uint32(16) | some[at + 1]
         pair = table.pairs.searchsorted(code)
         odd = table.pairs.take(pair, mode="clip") == code
@@ -158,13 +159,15 @@ def odd_readings(text: U16) -> tuple[I64, I64]:
     return at[free], pair[free]
 
 
-def _bits(text: U16, offsets: U32, counts: U32, dense: U32) -> tuple[I32, U64, U64]:
+def _bits(
+    text: U16, offsets: U32, counts: U32, dense: U32, odd: tuple[I64, I64]
+) -> tuple[I32, U64, U64]:
     """Which rows hold each sound and each frequent character, a bit a row."""
     table = codes()
     count = len(offsets) - 1
     words = (count + 63) // 64
     used = np.unique(table.sound[np.flatnonzero(counts)]).astype(np.uint32)
-    at, pair = odd_readings(text)
+    at, pair = odd
     used = np.unique(np.concatenate((used, table.pair_sound[pair].ravel()))).astype(np.uint32)
     sound_rows = _numbered(used, table.sound_count + 1)
     char_rows = _numbered(dense, CODES)
@@ -195,17 +198,31 @@ def _bits(text: U16, offsets: U32, counts: U32, dense: U32) -> tuple[I32, U64, U
 def _hashes(text: U16, offsets: U32) -> tuple[U32, U32, U32, U32]:
     """Every name's hash of sounds, sorted, with its row; and those of any two thirds of a name."""
     count = len(offsets) - 1
-    heard = codes().heard[text].tobytes()
-    borders = offsets.tolist()
-    names = (heard[2 * first : 2 * after - 2] for first, after in pairwise(borders))
-    both = chain.from_iterable(
-        (hash_of(name), *hashes_less_a_third(name, len(name) // 2)) for name in names
+    heard = codes().heard[text]
+    starts = offsets[:-1].astype(np.int64)
+    lengths = np.diff(offsets.astype(np.int64)) - 1
+    order = np.argsort(lengths, kind="stable")
+    hashes = np.empty((count, 4), np.uint32)
+    borders = [0, *(np.flatnonzero(np.diff(lengths[order])) + 1).tolist(), count]
+    for first, after in pairwise(borders):
+        for begin in range(first, after, NAMES_AT_ONCE):
+            rows = order[begin : min(begin + NAMES_AT_ONCE, after)]
+            at = starts[rows]
+            sounds = [heard[at + step] for step in range(int(lengths[rows[0]]))]
+            hashes[rows, 0] = hashes_of(sounds, np.zeros(len(rows), np.uint32))
+            for place, part in enumerate(all_hashes_less_a_third(sounds, len(rows)), 1):
+                hashes[rows, place] = part
+    whole, row_of = _by_hash(hashes[:, 0], np.arange(count, dtype=np.uint64))
+    parts, part_rows = _by_hash(
+        hashes[:, 1:].ravel(), np.arange(3 * count, dtype=np.uint64) // np.uint64(3)
     )
-    hashes = np.fromiter(both, np.uint32, 4 * count).reshape(count, 4)
-    whole, parts = hashes[:, 0], hashes[:, 1:].ravel()
-    order = np.argsort(whole, kind="stable").astype(np.uint32)
-    by_part = np.argsort(parts, kind="stable").astype(np.uint32)
-    return whole[order], order, parts[by_part], by_part // np.uint32(3)
+    return whole, row_of, parts, part_rows
+
+
+def _by_hash(hashes: U32, rows: U64) -> tuple[U32, U32]:
+    both = hashes.astype(np.uint64) << np.uint64(32) | rows
+    both.sort()
+    return (both >> np.uint64(32)).astype(np.uint32), both.astype(np.uint32)
 
 
 def _ends(text: U16, offsets: U32) -> tuple[U16, U16]:
@@ -236,27 +253,22 @@ def _sparse(text: U16, offsets: U32, counts: U32, dense: U32) -> Iterator[U64]:
         yield _distinct(text[at].astype(np.uint64) << np.uint64(32) | row)
 
 
-def _initials(text: U16, offsets: U32) -> Iterator[U64]:
+def _initials(text: U16, offsets: U32, odd: tuple[I64, I64]) -> Iterator[U64]:
     """The rows of every four initials in a row; names' ends are filled up with zeros."""
-    letters = np.concatenate((initials_of_rows(text), np.zeros(3, np.uint8)))
+    letters = initials_of_rows(text, odd)
+    row = np.arange(len(offsets) - 1, dtype=np.uint32).repeat(np.diff(offsets))
+    behind = np.concatenate((letters[1:], np.zeros(3, np.uint8)))
+    going = np.ones(len(letters), np.bool_)
+    following = np.zeros(len(letters), np.uint16)
+    for step in range(3):
+        letter = behind[step : step + len(letters)]
+        # Nothing of the next name: after an end come zeros only.
+        going &= letter > 0
+        following = following << np.uint16(5) | letter * going
     for first in range(1, 28):
-        with_first = np.flatnonzero(letters == first)
-        second = letters[with_first + 1]
-        for some in np.split(_SECONDS, 4):
-            at = with_first[(second >= some[0]) & (second <= some[-1])]
-            code = (offsets.searchsorted(at, "right") - 1).astype(np.uint64)
-            code |= np.uint64(first << 47)
-            going = np.ones(len(at), np.bool_)
-            for step in (1, 2, 3):
-                letter = letters[at + step]
-                # Nothing of the next name: after an end come zeros only.
-                letter[~going] = 0
-                going &= letter > 0
-                code |= letter.astype(np.uint64) << np.uint64(47 - 5 * step)
-            yield _distinct(code)
-
-
-_SECONDS = np.arange(28)
+        at = np.flatnonzero(letters == first)
+        code = following[at].astype(np.uint64) | np.uint64(first << 15)
+        yield _distinct(code << np.uint64(32) | row[at])
 
 
 def _distinct(code: Sorted) -> Sorted:
@@ -265,11 +277,11 @@ def _distinct(code: Sorted) -> Sorted:
     return code[np.concatenate(([True], code[1:] != code[:-1]))] if len(code) else code
 
 
-def initials_of_rows(text: U16) -> U8:
+def initials_of_rows(text: U16, odd: tuple[I64, I64]) -> U8:
     """The initial of every character, read in its context."""
     table = codes()
     letters = table.initial[text]
-    at, pair = odd_readings(text)
+    at, pair = odd
     letters[at] = table.pair_initial[pair, 0]
     letters[at + 1] = table.pair_initial[pair, 1]
     return letters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from zlib import crc32
@@ -33,7 +34,7 @@ class Codes:
 
     `sound` numbers the sound classes from 1, digits and letters after them, 0 the rest;
     `small` folds width and case; `heard` is the character that `Sounds.heard` writes; `initial` is 1-26 for a letter, 27 for anything else, 0 for the end of a name. `pair_first`
-    marks characters whose reading may depend on the next one; `pairs` (sorted codes of two) and
+    marks characters whose reading may depend on the next one, `pair_second` the next ones; `pairs` (sorted codes of two) and
     `pair_sound`, `pair_initial` say how.
     """
 
@@ -44,6 +45,7 @@ class Codes:
     initial: U8
     sound_count: int
     pair_first: Bools
+    pair_second: Bools
     pairs: U32
     pair_sound: U16
     pair_initial: U8
@@ -79,6 +81,8 @@ def codes() -> Codes:
     pairs = sorted(((ord(p[0]) << 16 | ord(p[1])), a, b) for p, (a, b) in table.pairs.items())
     pair_first = np.zeros(CODES, np.bool_)
     pair_first[[code >> 16 for code, _, _ in pairs]] = True
+    pair_second = np.zeros(CODES, np.bool_)
+    pair_second[[code & 0xFFFF for code, _, _ in pairs]] = True
     return Codes(
         kept=kept,
         small=small,
@@ -87,6 +91,7 @@ def codes() -> Codes:
         initial=initial,
         sound_count=count,
         pair_first=pair_first,
+        pair_second=pair_second,
         pairs=np.array([code for code, _, _ in pairs], np.uint32),
         pair_sound=np.array(
             [(table.classes[a] + 1, table.classes[b] + 1) for _, a, b in pairs], np.uint16
@@ -121,3 +126,34 @@ def hashes_less_a_third(sounds_of: bytes, length: int) -> tuple[int, ...]:
         crc32(sounds_of[2 * (second - length) :], salt + 1),
         crc32(sounds_of[2 * (last - length) :], crc32(sounds_of[: 2 * second], salt + 2)),
     )
+
+
+def hashes_of(sounds_of: Sequence[U16], begun: U32) -> U32:
+    """The hashes of many names of one length at once: the first sounds of all, the second of all
+    and so on. `begun` has a hash for each that goes on with these sounds."""
+    table = _crc_of_units()
+    state = ~begun
+    for units in sounds_of:
+        state = table[(state ^ units) & np.uint32(0xFFFF)] ^ (state >> np.uint32(16))
+    return ~state
+
+
+def all_hashes_less_a_third(sounds_of: Sequence[U16], count: int) -> tuple[U32, ...]:
+    """What `hashes_less_a_third` is for one name, for so many of one length."""
+    length = len(sounds_of)
+    second, last = thirds(length)
+    salts = [np.full(count, 3 * length + place, np.uint32) for place in range(3)]
+    return (
+        hashes_of(sounds_of[:last], salts[0]),
+        hashes_of(sounds_of[second:], salts[1]),
+        hashes_of(sounds_of[last:], hashes_of(sounds_of[:second], salts[2])),
+    )
+
+
+@cache
+def _crc_of_units() -> U32:
+    """What 16 bits at a time do to a CRC-32 (the reflected polynomial of ISO 3309)."""
+    table = np.arange(1 << 16, dtype=np.uint32)
+    for _ in range(16):
+        table = (table >> np.uint32(1)) ^ (table & np.uint32(1)) * np.uint32(0xEDB88320)
+    return table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log
@@ -13,6 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import LCSseq
 
 from registry.index_codes import I64, U16, codes, hash_of, hashes_less_a_third, thirds
+from registry.index_postings import EMPTY
 from registry.index_score import GAP_ODDS
 from registry.index_segment import PREFIX, Segment
 from registry.index_text import Question
@@ -286,13 +287,7 @@ def parts_in_order(segment: Segment, text: Typed, first: int, after: int, most: 
 
 
 def _as_written(segment: Segment, chunk: str, most: int) -> list[Part]:
-    units = set(map(ord, chunk))
-    found: list[Part] = []
-    for many in (FIRST_READ, MOST_READ, MOST_IN_ORDER):
-        rows = segment.holding(units, (), many)
-        if not len(rows):
-            return []
-        seen = _seen(segment, rows, many)
+    for rows, seen in _in_turn(segment, set(map(ord, chunk)), (), MOST_IN_ORDER):
         keys = segment.keys(rows)
         # A chunk as it stands in the name is seen at once; in parts, character by character.
         there = [at for at, key in enumerate(keys) if chunk in key]
@@ -300,14 +295,34 @@ def _as_written(segment: Segment, chunk: str, most: int) -> list[Part]:
         found = [Part(int(rows[at]), keys[at], chunk, 0, share) for at in there[:most]]
         if not found:
             found = _by_gaps(rows, keys, keys, chunk, seen)
-        if found or len(rows) < many:
+        if found:
             return found
-    return found
+    return []
 
 
-def _seen(segment: Segment, rows: I64, most: int) -> int:
-    """How many names were looked through for these rows, the first so many."""
-    return int(rows[-1]) + 1 if len(rows) >= most else len(segment.ids)
+def _in_turn(
+    segment: Segment, chars: Iterable[int], sounds: Iterable[int], most: int
+) -> Iterator[tuple[I64, int]]:
+    """Rows that hold these characters and sounds, few at first and then more, `most` in all, and
+    among how many names they were looked for."""
+    batches = segment.holding(chars, sounds)
+    waiting = EMPTY
+    before = 0
+    for many in (FIRST_READ, MOST_READ, MOST_IN_ORDER):
+        if many > most:
+            break
+        for more in batches:
+            waiting = np.concatenate((waiting, more)) if len(waiting) else more
+            if len(waiting) >= many - before:
+                break
+        rows, waiting = waiting[: many - before], waiting[many - before :]
+        if not len(rows):
+            break
+        is_last = len(rows) < many - before
+        yield rows, len(segment.ids) if is_last else int(rows[-1]) + 1
+        if is_last:
+            break
+        before = many
 
 
 def _heard_in_order(
@@ -324,19 +339,17 @@ def _heard_in_order(
         else:
             chars.add(unit)
     chunk = heard[first:after]
-    found: list[Part] = []
-    for many in (FIRST_READ, MOST_READ):
-        rows = segment.holding(chars, sounding, many)
+    for rows, seen in _in_turn(segment, chars, sounding, MOST_READ):
         keys = segment.keys(rows)
-        found = _by_gaps(rows, keys, segment.heard(rows), chunk, _seen(segment, rows, many))
+        found = _by_gaps(rows, keys, segment.heard(rows), chunk, seen)
         if not found and one < 0:
             # Typed syllables are those of words: changshou is 长寿.
             in_words = table_of_sounds().heard_in_words
             some = [in_words(key) for key in keys[:MOST_IN_WORDS]]
             found = _by_gaps(rows, keys, some, chunk, len(segment.ids))
-        if found or len(rows) < many:
-            break
-    return found
+        if found:
+            return found
+    return []
 
 
 def one_heard(segment: Segment, text: Typed, first: int, after: int, most: int) -> list[Part]:

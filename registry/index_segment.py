@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from codecs import utf_16_le_decode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
-from registry.index_bits import FEW, added, all_set, bit_rows, equal, with_bit, word_rows
+from registry.index_bits import FEW, added, all_set, bit_rows, equal, with_bits, word_rows
 from registry.index_codes import I32, I64, U16, U32, U64, codes
 from registry.index_postings import EMPTY, Hashed, Postings, hashed_rows
 from registry.pinyin import FIRST_SOUND, sounds
@@ -21,6 +21,9 @@ _ONE = np.uint64(1)
 # Words of bits, or rows of a list, are looked at in steps.
 MOST_WORDS = 1024
 _STEPS = (0, 1024, 4096, 1 << 40)
+# Of the words that are left so many are read at a time: mostly the first few will do.
+_READ = (0, 16, 512, 4096, 1 << 40)
+BITS_AT_ONCE = 3
 # Names stand by their length with the signs that are not kept: （一期）.
 BRACKETS = 2
 FIRST_TYPED = chr(FIRST_SOUND)
@@ -207,39 +210,40 @@ class Segment:
         table = self._char_table
         return sum(ord(char) in table or char >= FIRST_TYPED for char in chars) >= most
 
-    def holding(self, chars: Iterable[int], sounds: Iterable[int], most: int) -> I64:
-        """The first rows that hold all these characters and sounds, in any order; where few are
-        left, perhaps some more that lack one."""
+    def holding(self, chars: Iterable[int], sounds: Iterable[int]) -> Iterator[I64]:
+        """The rows that hold all these characters and sounds, in any order, ascending and a few at
+        a time; where few are left, perhaps some more that lack one."""
         sized: list[tuple[int, int, int]] = []
         for char in chars:
             known = self._char_table.get(char)
             if known is None:
-                return EMPTY
+                return
             sized.append((*known, 0))
         for sound in sounds:
             row = int(self.sound_rows[sound])
             if row < 0:
-                return EMPTY
+                return
             sized.append((self._sound_sizes[row], row, 1))
         if not sized:
-            return EMPTY
+            return
         # Lists before bits, and the shorter before the longer.
         sized.sort(key=lambda found: (found[1] >= 0, found[0]))
-        if sized[0][1] < 0:
-            return self._listed(-1 - sized[0][1], sized[1:], most)
         tables = (self.char_bits, self.sound_bits)
-        bits = [tables[kind][row] for _, row, kind in sized]
+        bits = [tables[kind][row] for _, row, kind in sized if row >= 0]
+        lists = [-1 - row for _, row, _ in sized if row < 0]
+        if lists:
+            yield from self._listed(lists, bits)
+            return
         held, others = (bits[0], bits[1:]) if self._all_live else (self.alive, bits)
-        found: list[I64] = []
-        have = 0
         # The shortest names come first, and mostly there are enough among them.
         for begin, end in pairwise(_STEPS):
-            if begin >= len(self.alive) or have >= most:
+            if begin >= len(held):
                 break
-            rows = all_set(held[begin:end], [some[begin:end] for some in others], most - have)
-            have += len(rows)
-            found.append(rows + begin * 64 if begin else rows)
-        return found[0] if len(found) == 1 else np.concatenate(found)
+            words, values = all_set(held[begin:end], [some[begin:end] for some in others])
+            for first, after in pairwise(_READ):
+                if first >= len(words):
+                    break
+                yield word_rows(words[first:after] + begin, values[first:after])
 
     @cached_property
     def _sound_sizes(self) -> list[int]:
@@ -259,27 +263,24 @@ class Segment:
         table |= {key: (counts[key], -1 - at) for at, key in enumerate(self.chars.keys.tolist())}
         return table
 
-    def _listed(self, at: int, others: list[tuple[int, int, int]], most: int) -> I64:
-        everything = self._alive_of(self.chars.rows(at))
-        found: list[I64] = []
-        have = 0
+    def _listed(self, lists: list[int], bits: list[U64]) -> Iterator[I64]:
+        everything = self._alive_of(self.chars.rows(lists[0]))
+        others: list[I64] = []
         for begin, end in pairwise(_STEPS):
             rows = everything[begin:end]
-            if not len(rows) or have >= most:
-                break
-            for _, other, kind in others:
+            for place, at in enumerate(lists[1:]):
                 if len(rows) <= FEW:
                     break
-                if other < 0:
-                    listed = self.chars.rows(-1 - other)
-                    rows = rows[listed.take(listed.searchsorted(rows), mode="clip") == rows]
-                else:
-                    rows = with_bit((self.char_bits, self.sound_bits)[kind][other], rows)
-            have += len(rows)
-            found.append(rows[:most])
-        if not found:
-            return EMPTY
-        return found[0] if len(found) == 1 else np.concatenate(found)[:most]
+                if place == len(others):
+                    others.append(self.chars.rows(at))
+                listed = others[place]
+                rows = rows[listed.take(listed.searchsorted(rows), mode="clip") == rows]
+            for first in range(0, len(bits), BITS_AT_ONCE):
+                if len(rows) <= FEW:
+                    break
+                rows = with_bits(bits[first : first + BITS_AT_ONCE], rows)
+            if len(rows):
+                yield rows
 
     def with_initials(self, letters: Sequence[int]) -> I64:
         """The rows whose names hold these initials (1-26) in a row; nearly surely."""
@@ -316,7 +317,7 @@ class Segment:
         return self._alive_of(np.unique(np.concatenate(lists))) if lists else EMPTY
 
     def _alive_of(self, rows: I64) -> I64:
-        return rows if self._all_live else with_bit(self.alive, rows)
+        return rows if self._all_live else with_bits([self.alive], rows)
 
     def of_length(self, least: int, most: int) -> tuple[int, int]:
         """The words of bits in which the names of these lengths are."""
