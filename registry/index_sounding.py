@@ -89,10 +89,11 @@ def _in_sounding_order(segment: Segment, text: Typed, worth: Sequence[int], rows
     seen: dict[str, list[tuple[int, int]]] = {}
     plain = units.tobytes().decode("utf-16-le")
     for match in pattern.finditer(heard):
-        told = "".join(plain[match.start(group)] for group in range(1, len(said) + 1))
-        gaps = match.end() - match.start() - len(said)
+        (start, after), *places = match.regs
+        told = "".join([plain[at] for at, _ in places])
+        gaps = after - start - len(said)
         votes[told] = votes.get(told, 0.0) + 1.0 / (1 + gaps)
-        seen.setdefault(told, []).append((gaps, match.start()))
+        seen.setdefault(told, []).append((gaps, start))
     if not votes:
         return segment.shortest(rows, MOST_READ)
     chosen: list[int] = []
