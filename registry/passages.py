@@ -162,20 +162,31 @@ def figures(text: str) -> list[FigureInText]:
             elif (inside := _in_the_bracket_before(text, found, start)) is not None:
                 label_start = inside.label.start
             unit = (match["unit"] or "") + (match["per"] or "")
+            end = match.end()
+            if not unit and (counted := COUNTED.match(text, end)) and _prices(text, counted[0]):
+                unit, end = counted[0], counted.end()
             found.append(
                 FigureInText(
                     start,
-                    match.end(),
+                    end,
                     Span(label_start, start),
-                    Span(match.end(), _end_of_tail(text, match.end(), clause.end)),
+                    Span(end, _end_of_tail(text, end, clause.end)),
                     Decimal(match["number"].replace(",", "")),
                     unit or None,
                     _of_one(text, found[-1], start) if found and after_figure else None,
                 )
             )
-            label_start = match.end()
+            label_start = end
             after_figure = True
     return _in_turn(text, found)
+
+
+# 「棉被2000床，每床128元」: what the text prices one by one counts it, however rare a measure.
+COUNTED = re.compile("[\u4e00-\u9fff](?![\u4e00-\u9fff])")
+
+
+def _prices(text: str, measure: str) -> bool:
+    return f"每{measure}" in text
 
 
 IN_TURN = re.compile("分别")

@@ -13,6 +13,7 @@ from bot.question import plain_rules as plain
 from bot.question import project_rules as of_project
 from bot.question import registry_rules as of_registry
 from bot.question.analysis import Token, normal
+from bot.question.apart import asked_apart
 from bot.question.context import Context
 from bot.question.evidence import evidence_in
 from bot.question.grouping import asks_apart, grouped
@@ -473,7 +474,8 @@ async def with_fields_beside(query: Query, heard: Heard, sources: Sources) -> li
     """「证券化的预算和核心指标」: the query, and the fields asked for beside rows of the same
     projects, in the order they were named."""
     if query.kind in {Kind.CONTENT, Kind.FIELDS}:
-        return await _field_beside_words(query, heard, sources) or [query]
+        apart = await asked_apart(query, heard, sources)
+        return apart or await _field_beside_words(query, heard, sources) or [query]
     if query.kind is not Kind.INDICATORS or not query.projects or query.ordinal is not None:
         return [query]
     named: dict[str, int] = {}
