@@ -237,13 +237,16 @@ def _as_words(token: Token, part: Part) -> Part:
 
 
 async def _said_of_another(token: Token, sources: Sources) -> bool:
-    """Whether two characters that a name holds apart (质保 in 非物质文化遗产保护) stand side by side in
-    some sheet, and not in that of the name."""
-    if len(token.text) != LEAST_OF_A_NAME or not isinstance(token.value, int):
+    """Whether a few characters that a name holds apart (质保 in 非物质文化遗产保护, 保管费 in
+    医保基金监管专项经费) stand side by side in some sheet, and not in that of the name."""
+    if len(token.text) > OF_ITS_OWN or not isinstance(token.value, int):
         return False
-    if token.text in await sources.name(token.value) or not await sources.few():
+    name = await sources.name(token.value)
+    pairs = grams(token.text)
+    if any(pair in name for pair in pairs) or not await sources.few():
         return False
-    if not (await sources.frequency([token.text])).get(token.text):
+    frequency = await sources.frequency(pairs)
+    if not all(map(frequency.get, pairs)):
         return False
     plan = await sources.plan(token.value)
     return plan is not None and all(token.text not in text for _, _, text in passages_of(plan))
