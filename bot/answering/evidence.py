@@ -12,6 +12,7 @@ from bot.question.analysis import A_CLASS
 from bot.question.deadlines import DATE, DATE_ASKED, TIME_ASKED, TIME_UNIT, deadline_of
 from bot.question.evidence import all_known
 from bot.question.measures import counts_alike, priced
+from bot.question.mending import CONSEQUENCE
 from bot.question.query import Query
 from bot.question.sources import Sources
 from bot.retrieval import (
@@ -27,7 +28,7 @@ from bot.retrieval import (
     told_by,
 )
 from registry.passages import Span, figures, sentences
-from registry.plan import TEXT_FIELDS, Plan
+from registry.plan import FUNDING_SOURCES, TEXT_FIELDS, Plan
 
 # Candidates within this of the best say the same thing as far as the words go.
 LEVEL = 0.06
@@ -44,7 +45,7 @@ WHO_ASKED = re.compile("谁(?!的)|哪家|哪个(?:公司|单位|机构|医院|�
 EACH_ASKED = re.compile(
     rf"每个(?!项目)|每一?个?(?:{priced()}|期|批|届)|单价|[人户亩]均"
     rf"|(?<=[钱少])一(?!共|年|月)(?:{priced()}|张|部|期)"
-    "|一[页趟班册枚份例场](?=多少|好多|几|补|给|奖|要)"
+    rf"|一个?(?:[页趟班册枚份例场]|{priced()})(?=多少|好多|几|补|给|奖|要)|[一每]个?学[期年]"
 )
 
 
@@ -122,6 +123,7 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
     when = asks_when(query)
     after = said_after(query)
     who = WHO_ASKED.search(query.said) is not None
+    follows = CONSEQUENCE.search(query.said) is not None
 
     def weight(evidence: Evidence) -> float:
         score = evidence.score
@@ -130,11 +132,15 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
             score += 3 * FIGURE_FIRST
             if any(word in after for word in evidence.own if len(word) > 1):
                 score += FIGURE_FIRST
+        if when and after[:1] in candidate.words and HAN.match(after):
+            score += FIGURE_FIRST  # 始建于 of 「哪年建的」
         if candidate.indicator is not None:
             unit = candidate.indicator.unit_of_measure or ""
             score += ROW_FIRST if rows or not money or unit in MONEY_UNITS else -ROW_FIRST
             if who or (each and unit not in MONEY_UNITS and not rows):
                 score -= 2 * FIGURE_FIRST  # a row has no name in it, and no price of one
+            if follows:
+                score -= 3 * FIGURE_FIRST  # nor what happens where it is missed
             if number and not money:
                 score += FIGURE_FIRST + ROW_FIRST
             if measure:
@@ -161,7 +167,8 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
             if STANDARD in query.said and is_money and STANDARD in candidate.words:
                 score += FIGURE_FIRST  # 人均经费标准 rather than any other 每人
             if each and is_money and _price_of_it(plan, evidence):
-                score += 2 * FIGURE_FIRST  # 「每户补多少」 is no total
+                # 「每户补多少」 is no total
+                score += (3 if evidence.coverage >= STRONG else 2) * FIGURE_FIRST
             elif each and is_money and _is_a_total(plan, candidate):
                 score -= 2 * FIGURE_FIRST
         elif number and candidate.figure is None:
@@ -239,6 +246,7 @@ def _is_money(evidence: Evidence) -> bool:
     return figure is not None and (figure.yuan is not None or figure.unit in SHARES)
 
 
+HAN = re.compile("[\u4e00-\u9fff]")
 STANDARD = "标准"
 LISTED = re.compile(",[^,]+,|,[^,]+等")  # 盲人按摩,电商客服,手工编织等职业技能培训
 CLAUSE_OUTSIDE = re.compile("[^，,；;。：:（(]*$")
@@ -278,7 +286,7 @@ def _priced(plan: Plan, candidate: Candidate) -> str:
         return ""
     first = next(s.start for s in sentences(text) if s.start <= price.start < s.end)
     words = [f for f in before if f.start >= first and (f is before[-1] or f.yuan is not None)]
-    return "\n".join(text[f.label.start : f.start] for f in words)
+    return "\n".join(text[f.label.start : f.start] + text[f.tail.start : f.tail.end] for f in words)
 
 
 def _is_a_total(plan: Plan, candidate: Candidate) -> bool:
@@ -294,9 +302,13 @@ def _forms(word: str) -> tuple[str, ...]:
     return (word, f"{word[1]}均") if len(word) == 2 and word[0] == "每" else (word,)
 
 
+YEAR_ASKED = re.compile("哪一?年(?![度底末])")
+A_YEAR = re.compile(r"年间|年代|(?<!\d)\d{4}年(?!度)")
+
+
 def asks_when(query: Query) -> bool:
     """Whether a date or a length of time is asked for: 几号前, 多久之内."""
-    return bool(DATE_ASKED.search(query.said) or TIME_ASKED.search(query.said))
+    return any(asked.search(query.said) for asked in (DATE_ASKED, TIME_ASKED, YEAR_ASKED))
 
 
 def said_after(query: Query) -> str:
@@ -312,9 +324,10 @@ def says_when(plan: Plan, candidate: Candidate, query: Query) -> bool:
         unit = candidate.indicator.unit_of_measure or ""
         return bool(TIME_UNIT.search(unit) or deadline_of(candidate.indicator.name, None))
     if candidate.figure is None:
-        return (
-            DATE_ASKED.search(query.said) is not None and DATE.search(candidate.words) is not None
-        )
+        # The years of documents are those they were issued in.
+        of_year = A_YEAR if candidate.field != "approval_basis" else DATE
+        dates = ((DATE_ASKED, DATE), (YEAR_ASKED, of_year))
+        return any(a.search(query.said) and d.search(candidate.words) for a, d in dates)
     if not TIME_UNIT.search(candidate.figure.unit or ""):
         return False
     text = text_of(plan, candidate.field)
@@ -337,11 +350,15 @@ MONEY_ASKED = re.compile(
 )
 
 
+SHARE_ASKED = re.compile("比例|百分|成|率|占|[几个]点")
+
+
 def wants_money(query: Query) -> bool:
     """Whether an amount of money is asked for."""
     return (
         MONEY_ASKED.search(query.said) is not None
         or "total" in query.fields
+        or (bool(set(FUNDING_SOURCES) & set(query.fields)) and not SHARE_ASKED.search(query.said))
         or query.in_unit is not None
         or any(f.is_money for f in query.premise)
     )
@@ -363,6 +380,9 @@ COUNT_ASKED = re.compile(
 TIMES = {"年": "年", "季": "季", "月": "月", "周": "[周星]", "天": "[天日]"}
 
 
+EACH_OF_THEM = re.compile("各[^，,。；;、]{0,4}$")  # 三家运营商各承担4万元
+
+
 def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
     """Whether a figure or row is of the kind that was asked for: money for 多少钱, 公里 for 多少公里,
     and what is due a week only where a week was asked about."""
@@ -373,9 +393,10 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
         unit = candidate.figure.unit or ""
         is_money = candidate.figure.yuan is not None
         before = said_before(plan, candidate.field, candidate.figure)
-        if _other_time(before, query.said) or (before.endswith("各") and "各" not in query.said):
+        if _other_time(before, query.said) or (before.endswith("各") and not re.search("[各每]", query.said)):
             return False
-        if is_money and asks_of_one(query) and not of_one(plan, candidate.field, candidate.figure):
+        each = of_one(plan, candidate.field, candidate.figure) or EACH_OF_THEM.search(before)
+        if is_money and asks_of_one(query) and not each:
             return False  # 「每座多少钱」 is not what all of them cost
         if is_money and GROWS.search(query.said):
             return False

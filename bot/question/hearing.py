@@ -20,6 +20,7 @@ from bot.question.mending import (
     repaired,
     results_as_words,
     shared_out,
+    verbs_cut_free,
     years_as_words,
 )
 from bot.question.names import (
@@ -70,7 +71,7 @@ async def hear(
     found = names
     part = assemble(text, [*tokens, *names.certain, *names.likely])
     part = await repaired(part, [*tokens, *names.certain, *names.likely], sources)
-    part = shared_out(years_as_words(part))
+    part = await verbs_cut_free(shared_out(years_as_words(part)), sources)
     part = await held_by_sheets(await rejoined(part, sources), sources)
     part = await levels_as_words(named_by_it(conditions_as_words(part)), sources)
     part = await results_as_words(await classes_as_words(part, sources), sources)

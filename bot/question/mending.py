@@ -103,14 +103,17 @@ def _joined_to_words(part: Part, token: Token) -> list[str]:
 
 # What follows from something is asked for: 考核不合格会怎样, 低于80分怎么处理.
 CONSEQUENCE = re.compile(
-    "会(?:怎么?样|咋样)|(?:怎么|如何|咋)(?:处理|处罚|罚|办|弄)|[什啥]么?后果|咋办"
+    "会(?:怎么?样|咋样)|(?:怎么|如何|咋)(?:处理|处罚|罚|扣|办|弄)|[什啥]么?后果|咋办"
 )
+TAKEN_OFF = re.compile("[扣罚]减?(?:多少|好多|几)(?!分)")
 ASKED_OF_ROWS = ("indicators", "enough", "target", "points", "number", "blank", "except", "due")
 
 
 def conditions_as_words(part: Part) -> Part:
     """「考核不合格会怎样」: the case that is put is looked for in what the sheet says, word by word."""
     asked = CONSEQUENCE.search(part.text)
+    if part.has("compare_amount"):
+        asked = asked or TAKEN_OFF.search(part.text)  # 考核不到80分扣多少
     if asked is None:
         return part
     tokens = (
@@ -217,6 +220,28 @@ async def classes_as_words(part: Part, sources: Sources) -> Part:
 
 # Ends of the names of many indicators: 进出口总额.
 TOTALS = frozenset({"总额", "总量", "总数", "金额", "总值"})
+
+
+PAID_HOW_MUCH = re.compile("(?P<verb>[\u4e00-\u9fff])了?(?P<asked>多少|好多|几多)")
+
+
+async def verbs_cut_free(part: Part, sources: Sources) -> Part:
+    """「预拨多少」: the verb of 拨多少, where it is the end of a word of the sheets (预拨), is left to that
+    word."""
+    tokens = list(part.tokens)
+    for place, token in enumerate(part.tokens):
+        before, _ = _beside(part, place)
+        asked = PAID_HOW_MUCH.fullmatch(token.text) if token.means("field", "total") else None
+        if asked is None or before is None or before.kind != "rest":
+            continue
+        joined = before.text[-1] + asked["verb"]
+        if (await sources.frequency([joined])).get(joined):
+            at = token.start + asked.start("asked")
+            words = part.text[before.start : at]
+            tokens[place - 1] = Token(before.start, at, words, "rest", words)
+            how_much = frozenset({("ask", "how_much")})
+            tokens[place] = Token(at, token.end, asked["asked"], "word", None, how_much)
+    return Part(part.text, tuple(tokens), part.trace)
 
 
 async def rejoined(part: Part, sources: Sources) -> Part:

@@ -13,6 +13,8 @@ from bot.question.query import Kind, Query
 from bot.question.rules import Case, agrees, base, content_query, documents_shared, yes_no
 from bot.retrieval import STRONG
 
+SURELY = 0.75
+
 
 async def only_talk(case: Case) -> Query | None:
     heard = case.heard
@@ -147,6 +149,11 @@ async def absent_fact(case: Case) -> Query | None:
     heard = case.heard
     if not heard.part.has("absent") or heard.due:
         return None
+    if yes_no(heard) and heard.content and not heard.persons:
+        # 「校长要不要陪餐」: who must do it may be called otherwise; that it is done a sheet says.
+        found = await projects_saying(case.sources, heard)
+        if found and found[0][1].coverage >= SURELY:
+            return None
     return await _stated_after_all(case) or base(
         heard, kind=Kind.NOT_STATED, projects=heard.projects
     )
