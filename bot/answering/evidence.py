@@ -46,6 +46,9 @@ EACH_ASKED = re.compile(
     rf"每个(?!项目)|每一?个?(?:{priced()}|期|批|届)|单价|[人户亩]均"
     rf"|(?<=[钱少])一(?!共|年|月)(?:{priced()}|张|部|期)"
     rf"|一个?(?:[页趟班册枚份例场]|{priced()})(?=多少|好多|几|补|给|奖|要)|[一每]个?学[期年]"
+    # 「看护员一个月多少钱」: what one of them gets.
+    "|[人员者师工生](?:[一每]个?)(?:年|月|天|次|期)(?!.*(?:一共|总共|合计|加起来))"
+    "|一个(?!项目|季|年|月|星期|最)[\u4e00-\u9fff]{1,6}?(?=[补给奖要发花]?(?:多少|好多|几))"
 )
 
 
@@ -124,6 +127,7 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
     after = said_after(query)
     who = WHO_ASKED.search(query.said) is not None
     follows = CONSEQUENCE.search(query.said) is not None
+    how_often = HOW_OFTEN.search(query.said) is not None
 
     def weight(evidence: Evidence) -> float:
         score = evidence.score
@@ -132,6 +136,8 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
             score += 3 * FIGURE_FIRST
             if any(word in after for word in evidence.own if len(word) > 1):
                 score += FIGURE_FIRST
+        if how_often and OFTEN.search(candidate.words):
+            score += 3 * FIGURE_FIRST
         if when and after[:1] in candidate.words and HAN.match(after):
             score += FIGURE_FIRST  # 始建于 of 「哪年建的」
         if candidate.indicator is not None:
@@ -153,6 +159,8 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
                 score -= FIGURE_FIRST / 2
             if candidate.figure.unit is None or (measure and not money and is_money):
                 score -= FIGURE_FIRST
+            if _is_taken_off(plan, candidate, query):
+                score -= 4 * FIGURE_FIRST
             elif number and not money and is_money:
                 score += ROW_FIRST  # 「培训费多少」 may well be asked for an amount
             if percent and candidate.figure.unit in {"%", "％"}:
@@ -183,6 +191,19 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
         return score
 
     return sorted(found, key=lambda evidence: -weight(evidence))
+
+
+DEDUCTED = re.compile("每[^，,。；;、]{0,6}[扣罚][减款]?[^，,。；;、]{0,8}$")
+DEDUCTION_ASKED = re.compile("[扣罚减]|处理|后果")
+
+
+def _is_taken_off(plan: Plan, candidate: Candidate, query: Query) -> bool:
+    """Whether a figure is what is taken off (每少1次扣50元), where that was not asked for."""
+    figure = candidate.figure
+    if figure is None or DEDUCTION_ASKED.search(query.said):
+        return False
+    before = text_of(plan, candidate.field)[: figure.start]
+    return DEDUCTED.search(before) is not None
 
 
 def _in_measure(measure: str, unit: str | None) -> float:
@@ -227,7 +248,11 @@ def _amount_first(
     def telling(evidence: Evidence) -> set[str]:
         return {word for word in evidence.own if len(word) > 1 and word not in plan.name}
 
-    money = [e for e in found if _is_money(e) and e.coverage >= STRONG]
+    money = [
+        e
+        for e in found
+        if _is_money(e) and e.coverage >= STRONG and not _is_taken_off(plan, e.candidate, query)
+    ]
     beside = [e for e in money if classes and _classes_in(e.candidate.words) == classes]
     if not beside and _is_money(best):
         beside = [e for e in money if telling(e) > telling(best)][:1]
@@ -246,6 +271,8 @@ def _is_money(evidence: Evidence) -> bool:
     return figure is not None and (figure.yuan is not None or figure.unit in SHARES)
 
 
+HOW_OFTEN = re.compile("(?:多久|多长时间|几天|几个月|几年).{0,6}一?[次回趟遍]")
+OFTEN = re.compile("每(?:[周月季年天日旬]|星期|个月|半年).*[次回趟遍]")
 HAN = re.compile("[\u4e00-\u9fff]")
 STANDARD = "标准"
 LISTED = re.compile(",[^,]+,|,[^,]+等")  # 盲人按摩,电商客服,手工编织等职业技能培训
@@ -393,7 +420,9 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
         unit = candidate.figure.unit or ""
         is_money = candidate.figure.yuan is not None
         before = said_before(plan, candidate.field, candidate.figure)
-        if _other_time(before, query.said) or (before.endswith("各") and not re.search("[各每]", query.said)):
+        if _other_time(before, query.said) or (
+            before.endswith("各") and not re.search("[各每]", query.said)
+        ):
             return False
         each = of_one(plan, candidate.field, candidate.figure) or EACH_OF_THEM.search(before)
         if is_money and asks_of_one(query) and not each:

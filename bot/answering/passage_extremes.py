@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.answering.evidence import evidence_for
+from bot.answering.evidence import LEVEL, evidence_for, wants_money
 from bot.answering.passage_arithmetic import LIMIT
 from bot.answering.passages import of_one, said_before, text_of
 from bot.question.query import Query
@@ -16,6 +16,9 @@ from registry.passages import Span, figures, sentences
 from registry.plan import Plan
 
 
+HOW_MUCH_AT_MOST = re.compile("(?:最多|最高|封顶)[能可]?以?[补奖赔给拿领得]?(?:多少|好多|几)")
+
+
 async def extreme_amounts(plan: Plan, query: Query, sources: Sources) -> list[Evidence]:
     """「奖补最高的是哪种情况」: of all amounts whose clauses hold the words, the one asked for, with
     those as large; none where the words lead to one amount alone, or to a limit (最多赔多少)."""
@@ -23,8 +26,14 @@ async def extreme_amounts(plan: Plan, query: Query, sources: Sources) -> list[Ev
     amounts = [e for e in found if e.candidate.figure and e.candidate.figure.yuan is not None]
     if not amounts or max(e.coverage for e in amounts) < STRONG:
         return []
+    most = max(e.coverage for e in amounts)
+    if not wants_money(query) and max(e.coverage for e in found) > most + LEVEL:
+        return []  # 「护林员最大年龄」 is no amount
     if (limit := _limit_of_one(plan, amounts, query)) is not None:
         return [limit]
+    limits = [e for e in amounts if e.coverage >= STRONG and _is_limit(plan, e)]
+    if HOW_MUCH_AT_MOST.search(query.said) and len({_yuan(e) for e in limits}) == 1:
+        return limits[:1]  # 「长寿湖一年最多补多少」: 封顶180万元, some clauses behind the name
     first = max(amounts, key=lambda evidence: evidence.score)
     words = {word for word in first.own if len(word) > 1 and word not in plan.name}
     said = [e for e in amounts if words and words <= e.own]

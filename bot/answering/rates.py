@@ -28,6 +28,8 @@ BEYOND = re.compile(
     r"(?P<of>%|万元|元)"
 )
 ABOVE = frozenset(("高于", "超过", "不高于", "不超过"))
+# 「少巡一次」「超了2天」 say by how much, not where it came to.
+BY_SO_MUCH = re.compile("(?:少|缺|差|漏|超|超出|超过|多|晚|迟|低|高)(?:了|[\u4e00-\u9fff])?$")
 TAKEN_OFF = re.compile("[扣减罚]")
 
 
@@ -42,16 +44,15 @@ async def beyond_bound(plan: Plan, query: Query, sources: Sources) -> Result | N
         if rule is None or rule["unit"] != stated.unit:
             continue
         bound, step, rate = (Decimal(rule[name]) for name in ("bound", "step", "rate"))
+        by = BY_SO_MUCH.search(query.said.partition(stated.said)[0]) is not None
         beyond = stated.value - bound if rule["way"] in ABOVE else bound - stated.value
-        steps = beyond / step
+        steps = (stated.value if by else beyond) / step
         if steps <= 0 or steps != steps.to_integral_value():
             return None
         result = f"{exact_text(steps * rate)}{rule['of']}"
         high, low = max(stated.value, bound), min(stated.value, bound)
-        arithmetic = (
-            f"({exact_text(high)} - {exact_text(low)}) ÷ {exact_text(step)} × "
-            f"{exact_text(rate)}{rule['of']} = {result}"
-        )
+        way = exact_text(stated.value) if by else f"({exact_text(high)} - {exact_text(low)})"
+        arithmetic = f"{way} ÷ {exact_text(step)} × {exact_text(rate)}{rule['of']} = {result}"
         own = [f for f in figures(text) if f.start == rule.start("rate")]
         facts = tuple(figure_fact(plan, evidence.candidate.field, figure) for figure in own)
         return _worked_out(plan, evidence, result, arithmetic, facts)

@@ -253,6 +253,12 @@ async def other_figure(case: Case) -> Query | None:
         return None
     if last.kind is not Kind.CONTENT or heard.content or heard.projects or heard.fields:
         return None
+    stated = heard.figures[0]
+    alike = [figure for figure in last.premise if figure.unit == stated.unit]
+    if len(last.premise) > 1 and len(alike) == 1:
+        # 「住2晚呢」 after 「20个人住一晚」: still of 20 people.
+        premise = tuple(stated if figure is alike[0] else figure for figure in last.premise)
+        return replace(last, premise=premise, said=last.said.replace(alike[0].said, stated.said))
     return replace(last, premise=heard.figures, said=last.said)
 
 

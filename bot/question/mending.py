@@ -105,6 +105,7 @@ def _joined_to_words(part: Part, token: Token) -> list[str]:
 CONSEQUENCE = re.compile(
     "会(?:怎么?样|咋样)|(?:怎么|如何|咋)(?:处理|处罚|罚|扣|办|弄)|[什啥]么?后果|咋办"
 )
+MISSED = re.compile("[不未没](?:能|有)?(?:合格|达标|完成|达到|通过)")
 TAKEN_OFF = re.compile("[扣罚]减?(?:多少|好多|几)(?!分)")
 ASKED_OF_ROWS = ("indicators", "enough", "target", "points", "number", "blank", "except", "due")
 
@@ -112,7 +113,7 @@ ASKED_OF_ROWS = ("indicators", "enough", "target", "points", "number", "blank", 
 def conditions_as_words(part: Part) -> Part:
     """「考核不合格会怎样」: the case that is put is looked for in what the sheet says, word by word."""
     asked = CONSEQUENCE.search(part.text)
-    if part.has("compare_amount"):
+    if part.has("compare_amount") or MISSED.search(part.text):
         asked = asked or TAKEN_OFF.search(part.text)  # 考核不到80分扣多少
     if asked is None:
         return part
