@@ -79,6 +79,7 @@ from bot.phrases import line
 from bot.question.deadlines import DATE, DATE_ASKED
 from bot.question.evidence import plan_of, stated_in
 from bot.question.lexicon import synonym_groups
+from bot.question.measures import counts_alike
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Asked, Evidence
@@ -101,6 +102,8 @@ async def answer_content(query: Query, sources: Sources) -> Result:
         )
         for project in query.projects
     ]
+    if len(results) > 1 and not query.pairs:
+        results = await _of_the_measure(query, results, sources)
     if len(results) == 1:
         return results[0]
     whole = joined("content", results)
@@ -110,6 +113,22 @@ async def answer_content(query: Query, sources: Sources) -> Result:
         if between is None
         else replace(whole, answer=replace(whole.answer, blocks=(*between, *whole.answer.blocks)))
     )
+
+
+async def _of_the_measure(query: Query, results: list[Result], sources: Sources) -> list[Result]:
+    """「石桥镇改造几户」: of several projects that speak of the words the answers of those that count
+    what was asked for, where any does."""
+    asked = COUNT_ASKED.search(query.said)
+    if asked is None or query.premise:
+        return results
+    counting: list[Result] = []
+    for project, result in zip(query.projects, results, strict=True):
+        plan = await plan_of(sources, project, query.year)
+        found = await evidence_for(plan, query.content, query, sources)
+        units = (_unit_of(e) for e in found if e.coverage >= STRONG)
+        if any(counts_alike(asked["measure"], unit) for unit in units):
+            counting.append(result)
+    return counting or results
 
 
 async def _between_projects(

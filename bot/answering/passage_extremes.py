@@ -15,7 +15,6 @@ from bot.retrieval import STRONG, Evidence
 from registry.passages import Span, figures, sentences
 from registry.plan import Plan
 
-
 HOW_MUCH_AT_MOST = re.compile("(?:最多|最高|封顶)[能可]?以?[补奖赔给拿领得]?(?:多少|好多|几)")
 
 

@@ -11,10 +11,12 @@ from bot.question.deadlines import deadline_of
 from bot.question.evidence import evidence_in, projects_saying
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
+from bot.question.measures import asked_measure, counts_alike, priced
 from bot.question.names import JOINS, in_order
 from bot.question.project_rules import (
     GIVEN,
     OUTSIDER,
+    VAGUE,
     clause_of_amount,
     fields_of_project,
     passage_of_project,
@@ -500,6 +502,8 @@ async def near_names(case: Case) -> Query | None:
         beyond = [e for e in level if not await _only_a_near_name(case, e)]
         if beyond and await content_is_meant(inner):
             return await passage_of_project(inner)
+        if (counted := await _counted_of_near(case)) is not None:
+            return counted
     asked = heard.fields or heard.soft_fields
     # Words that only choose between names are not looked for in the sheet of the one chosen.
     told = bool(asked) or (len(heard.near) > 1 and not await _beyond_near_names(case))
@@ -508,6 +512,25 @@ async def near_names(case: Case) -> Query | None:
         aspects=aspects_of(heard), core=core_of(heard), content=() if told else heard.content,
         of="indicators" if names_rows(heard) else "total",
     )  # fmt: skip
+
+
+async def _counted_of_near(case: Case) -> Query | None:
+    """「全区有多少盏路灯」: what the sheet of the only project whose name comes near counts so."""
+    heard = case.heard
+    asked = asked_measure().search(heard.part.text)
+    said = tuple(token.text for token in heard.part.of("near"))
+    if asked is None or asked["measure"] in VAGUE or len(said) != 1:
+        return None
+    spoken = await with_content(replace(heard, projects=heard.near), said, case.sources)
+    found = await evidence_in(case.sources, spoken, heard.near[0])
+    units = [e.candidate.figure.unit for e in found if e.candidate.figure and e.coverage >= STRONG]
+    if not any(counts_alike(asked["measure"], unit) for unit in units):
+        return None
+    return content_query(spoken, heard.near, ())
+
+
+# 「改造一户平均多少钱」 asks for the price of one.
+AVERAGE_OF_ONE = re.compile(rf"[一每]个?(?:{priced()})平均|平均[一每]个?(?:{priced()})")
 
 
 async def _beyond_near_names(case: Case) -> str:
@@ -520,6 +543,8 @@ async def near_names_alone(case: Case) -> Query | None:
     """「金融那个项目多少钱」: nothing but words that several names share."""
     heard = case.heard
     if heard.asks("which_project", "all", "number") and heard.asks("projects", "which_project"):
+        return None
+    if AVERAGE_OF_ONE.search(heard.part.text):
         return None
     left = await _beyond_near_names(case)
     if len(heard.near) > 1 and heard.asks("sum", "average") and len(left) < 2:

@@ -7,7 +7,7 @@ from functools import cache
 
 from bot.question.deadlines import DATE, DATE_ASKED, OCCASION
 from bot.question.evidence import evidence_in, projects_of, projects_saying
-from bot.question.hearing import with_content
+from bot.question.hearing import hear, with_content
 from bot.question.lexicon import read_table
 from bot.question.query import Kind, Query
 from bot.question.rules import Case, agrees, base, content_query, documents_shared, yes_no
@@ -154,9 +154,36 @@ async def absent_fact(case: Case) -> Query | None:
         found = await projects_saying(case.sources, heard)
         if found and found[0][1].coverage >= SURELY:
             return None
-    return await _stated_after_all(case) or base(
-        heard, kind=Kind.NOT_STATED, projects=heard.projects
+    return (
+        await _stated_after_all(case)
+        or await _paid_to_one(case)
+        or base(heard, kind=Kind.NOT_STATED, projects=heard.projects)
     )
+
+
+PAY = re.compile(
+    "的?(?:工资|薪水|工钱|薪酬|待遇)(?:是|有|拿|发|给)?(?:多少|好多|几多|几)?钱?[呢啊呀]?[?？]?$"
+)
+
+
+async def _paid_to_one(case: Case) -> Query | None:
+    """「护林员工资多少」: no sheet states a salary, but some what each of them is paid."""
+    heard = case.heard
+    pay = PAY.search(heard.part.text)
+    if pay is None or heard.persons or not heard.content:
+        return None
+    asked = heard.part.text[: pay.start()] + "每人补助多少钱"
+    spoken = await hear(asked, case.sources, heard.projects)
+    for project, evidence in (await projects_saying(case.sources, spoken))[:1]:
+        found = await evidence_in(case.sources, spoken, project)
+        paid = any(
+            e.candidate.figure and e.candidate.figure.yuan and "每" in e.candidate.words
+            for e in found
+            if e.coverage >= STRONG
+        )
+        if paid and evidence.coverage >= STRONG:
+            return content_query(spoken, (project,), ())
+    return None
 
 
 async def _stated_after_all(case: Case) -> Query | None:
