@@ -64,10 +64,12 @@ from bot.answering.passage_arithmetic import NAME_MARKS, a_year_of_it, applied, 
 from bot.answering.passage_extremes import extreme_amounts, stated_ends
 from bot.answering.passages import (
     clause_of,
+    dated_passages,
     figure_fact,
     of_one,
     passage_result,
     quoted,
+    runs_of,
     said_before,
     sentence_around,
     text_of,
@@ -76,7 +78,7 @@ from bot.answering.premises import supposes
 from bot.answering.rates import beyond_bound, by_condition
 from bot.answering.stating import sentence_stating
 from bot.phrases import line
-from bot.question.deadlines import DATE, DATE_ASKED
+from bot.question.deadlines import DATE_ASKED
 from bot.question.evidence import plan_of, stated_in
 from bot.question.lexicon import synonym_groups
 from bot.question.measures import counts_alike
@@ -84,7 +86,7 @@ from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Asked, Evidence
 from registry.amounts import exact_text
-from registry.passages import FigureInText, Span, figures, sentences
+from registry.passages import FigureInText, figures
 from registry.plan import TEXT_FIELDS, Indicator, Plan
 
 CLEARLY = 0.75  # only so sure does a figure confirm or correct what was stated
@@ -243,7 +245,9 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if query.in_full:
         field, said = await sentences_about(plan, query, sources)
         if len(said) > 1:
-            return passage_result(plan, [quoted(plan, field, span) for span in _runs(said)], field)
+            return passage_result(
+                plan, [quoted(plan, field, span) for span in runs_of(said)], field
+            )
     if not answers_kind(plan, best, query):
         return await _of_kind(plan, query, found, sources)
     level = _of_the_price(plan, [e for e in alike(found) if answers_kind(plan, e, query)], query)
@@ -399,17 +403,6 @@ SUMMED = re.compile("总共|一共|合计|共计|总计|[全整]部|总额|总�
 
 # A row may say more of the words than the amount beside the same thing in a passage.
 OTHER_KIND = 0.4
-
-
-def _runs(spans: Sequence[Span]) -> list[Span]:
-    """Spans with those that follow each other joined."""
-    runs: list[Span] = []
-    for span in spans:
-        if runs and span.start - runs[-1].end <= 1:
-            runs[-1] = Span(runs[-1].start, span.end)
-        else:
-            runs.append(span)
-    return runs
 
 
 def _rows(plan: Plan, level: Sequence[Evidence], query: Query) -> Result:
@@ -683,19 +676,6 @@ def _nearest(plan: Plan, best: Evidence, query: Query) -> Result:
     return about(plan, "content", blocks, outcome=Outcome.BLANK, sources=result.answer.sources)
 
 
-MOST_DATED = 3
-
-
-def _dated(plan: Plan) -> list[Block]:
-    """The sentences of the overview that state a date, where they are few, as what comes nearest."""
-    text = text_of(plan, "overview")
-    spans = [span for span in sentences(text) if DATE.search(text[span.start : span.end])]
-    if not 0 < len(spans) <= MOST_DATED:
-        return []
-    title = line("content.nearest", project=project_fact(plan))
-    return [replace(quoted(plan, "overview", span), title=title) for span in _runs(spans)]
-
-
 async def nearest_passage(plan: Plan, query: Query, sources: Sources) -> Block | None:
     """What of the plan comes nearest to the words, where they name no project of the registry."""
     found = await evidence_for(plan, query.content, query, sources)
@@ -730,7 +710,7 @@ def _not_said(plan: Plan, query: Query) -> Result:
             blocks.append(text_passage(plan, name))
         else:
             blocks.append(Headline(state_line(plan, name)))
-    elif DATE_ASKED.search(query.said) and (dated := _dated(plan)):
+    elif DATE_ASKED.search(query.said) and (dated := dated_passages(plan)):
         return passage_result(plan, dated, "overview")
     else:
         blocks.append(Headline(line("content.not_said", project=project)))

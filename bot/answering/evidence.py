@@ -46,9 +46,10 @@ WHO_ASKED = re.compile("谁(?!的)|哪家|哪个(?:公司|单位|机构|医院|�
 EACH_ASKED = re.compile(
     rf"每个(?!项目)|每一?个?(?:{priced()}|期|批|届)|单价|[人户亩]均"
     rf"|(?<=[钱少])一(?!共|年|月)(?:{priced()}|张|部|期)"
-    rf"|一个?(?:[页趟班册枚份例场]|{priced()})(?=多少|好多|几|补|给|奖|要)|[一每]个?学[期年]"
+    rf"|一个?(?:[页趟班册枚份例场]|{priced()})(?!平均)[\u4e00-\u9fff]{{0,4}}?(?=多少|好多|几|补|给|奖|要)"
+    "|[一每]个?学[期年]"
     # 「看护员一个月多少钱」: what one of them gets.
-    "|[人员者师工生](?:[一每]个?)(?:年(?=[补发拿领挣给])|月|天|次|期)(?!.*(?:一共|总共|合计|加起来))"
+    "|[人员者师工生](?:[一每]个?)(?:年(?=[补发拿领挣给]|多少$|好多$)|月|天|次|期)(?!.*(?:一共|总共|合计|加起来))"
     "|一个(?!项目|季|年|月|星期|最)[\u4e00-\u9fff]{1,6}?(?=[补给奖要发花]?(?:多少|好多|几))"
 )
 
@@ -374,6 +375,7 @@ MONEY_ASKED = re.compile(
     "(?:多少|好多|几).{0,2}(?:钱|奖|补|经费|资金|费|款)"
     "|(?:奖励?|补[助贴偿]?|赔[偿付]?|[减免]|[资救]助|给|拨|扣|付|费|款|资金|金)"
     "(?:[一每全]年|一共|总共|是|要|有|[，,])*(?:多少|好多|几)(?![人家户次例个件])"
+    "|[员工师][一每]个?[年月](?:多少|好多)$"
     "|(?:领|拿|得|兑)(?:到|了|得到)?(?:多少|好多|几多?)(?![分个家次项条])"
 )
 
@@ -406,6 +408,7 @@ COUNT_ASKED = re.compile(
     "|页|趟|班|度|册|枚|片|支|例|只|部|位|本|株|棵|千瓦时|平方米|立方米|岁"
     "|张|具|架|顶|箱|艘|匹|尾|羽|床|节|门|平米?(?![均方]))"
 )
+SO_MANY = re.compile("(?:几|多少|好多)个(?!点|百分|百分点)")  # 请了几个教练
 TIMES = {"年": "年", "季": "季", "月": "月", "周": "[周星]", "天": "[天日]"}
 
 
@@ -442,6 +445,8 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
         is_money = unit in MONEY_UNITS
     else:
         return True
+    if unit in PERCENT and SO_MANY.search(query.said):
+        return False
     asked, sum_asked = COUNT_ASKED.search(query.said), SUM_ASKED.search(query.said)
     price = asks_of_one(query) and query.said.rstrip("?？").endswith("多少")
     if (sum_asked or price or PAID_ASKED.search(query.said)) and not asked:

@@ -41,7 +41,7 @@ from bot.answering.facts import (
     value_or_blank,
 )
 from bot.answering.indicators import across_table, comparable, joined
-from bot.answering.passages import quoted, sentence_around, text_of
+from bot.answering.passages import dated_passages, quoted, sentence_around, text_of
 from bot.answering.premises import holds, so_many
 from bot.answering.scopes import scope_of
 from bot.phrases import answer_phrases, label, line
@@ -486,10 +486,11 @@ async def answer_due(query: Query, sources: Sources) -> Result:
             plan = await plan_of(sources, query.projects[0], query.year)
             key = "due.none_project" if wanted == Due() else "due.none_project_then"
             head = line(key, project=project_fact(plan))
-            return Result(
-                answer("due", [Headline(head)], outcome=Outcome.BLANK, sources=[source_of(plan)]),
-                projects=query.projects,
+            dated = dated_passages(plan) if wanted == Due() else []
+            told = answer(
+                "due", [Headline(head), *dated], outcome=Outcome.BLANK, sources=[source_of(plan)]
             )
+            return Result(told, projects=query.projects)
         return Result(answer("due", [Headline(line("due.none"))], outcome=Outcome.BLANK))
     return _dated_rows(found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answer import (
     Block,
@@ -20,6 +21,7 @@ from bot.answering.facts import (
     source_of,
 )
 from bot.phrases import label, line
+from bot.question.deadlines import DATE
 from bot.retrieval import Evidence
 from registry.passages import FigureInText, Span, sentences
 from registry.plan import Plan
@@ -93,6 +95,30 @@ def quoted(plan: Plan, field: str, span: Span, marks: Sequence[tuple[int, int]] 
         line("content.says", project=project_fact(plan), label=label(field)),
         fold=len(quote) > 160,
     )
+
+
+def runs_of(spans: Sequence[Span]) -> list[Span]:
+    """Spans with those that follow each other joined."""
+    runs: list[Span] = []
+    for span in spans:
+        if runs and span.start - runs[-1].end <= 1:
+            runs[-1] = Span(runs[-1].start, span.end)
+        else:
+            runs.append(span)
+    return runs
+
+
+MOST_DATED = 3
+
+
+def dated_passages(plan: Plan) -> list[Block]:
+    """The sentences of the overview that state a date, where they are few, as what comes nearest."""
+    text = text_of(plan, "overview")
+    spans = [span for span in sentences(text) if DATE.search(text[span.start : span.end])]
+    if not 0 < len(spans) <= MOST_DATED:
+        return []
+    title = line("content.nearest", project=project_fact(plan))
+    return [replace(quoted(plan, "overview", span), title=title) for span in runs_of(spans)]
 
 
 LIST_NUMBER = re.compile(r"^(?:[（(]\d{1,2}[）)]|\d{1,2}[.．](?!\d))")
