@@ -74,7 +74,7 @@ def build_segment(ids: I64, names: Sequence[str]) -> Segment:
         chars=pack(_sparse(text, offsets, counts, dense)),
         initials=pack(_initials(text, offsets, odd)),
     )
-    if len(names) > LARGE:
+    if len(names) >= LARGE:
         _give_back_memory()
     return segment
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 SENTENCE_END = re.compile(r"[。；;！？!?\n]+")
 # A comma between digits belongs to the number; brackets open and close clauses of their own.
@@ -140,6 +141,12 @@ def _open_brackets(text: str, span: Span) -> list[Span]:
 
 def figures(text: str) -> list[FigureInText]:
     """Every figure of a passage with the words it belongs to."""
+    return list(_figures(text))
+
+
+@lru_cache(maxsize=256)
+def _figures(text: str) -> tuple[FigureInText, ...]:
+    # Answering one question looks at the figures of the same few passages many times.
     skipped = [match.span() for match in NOT_A_FIGURE.finditer(text)]
     found: list[FigureInText] = []
     pieces = clauses(text)
@@ -178,7 +185,7 @@ def figures(text: str) -> list[FigureInText]:
             )
             label_start = end
             after_figure = True
-    return _in_turn(text, found)
+    return tuple(_in_turn(text, found))
 
 
 # 「棉被2000床，每床128元」: what the text prices one by one counts it, however rare a measure.

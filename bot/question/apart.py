@@ -10,6 +10,7 @@ from bot.question.analysis import Token
 from bot.question.evidence import evidence_in
 from bot.question.heard import Heard
 from bot.question.hearing import hear
+from bot.question.names import Names
 from bot.question.query import Kind, Query
 from bot.question.rules import content_query
 from bot.question.sources import Sources
@@ -33,7 +34,9 @@ async def asked_apart(query: Query, heard: Heard, sources: Sources) -> list[Quer
     asked: list[Query] = []
     places: set[tuple[str, int, int]] = set()
     for text in _texts(heard):
-        alone = replace(await hear(text, sources, query.projects), projects=query.projects)
+        known = _names_before(heard, text)
+        spoken = await hear(text, sources, query.projects, known)
+        alone = replace(spoken, projects=query.projects)
         found = await evidence_in(sources, alone, query.projects[0]) if alone.content else []
         if not found or found[0].coverage < STRONG:
             return []
@@ -41,6 +44,13 @@ async def asked_apart(query: Query, heard: Heard, sources: Sources) -> list[Quer
         places.add((best.field, best.ordinal, best.figure.start if best.figure else -1))
         asked.append(content_query(alone, query.projects, query.content_in))
     return asked if len(places) > 1 else []
+
+
+def _names_before(heard: Heard, text: str) -> Names | None:
+    """The names already found, where all stand before what the texts differ in."""
+    found = heard.names
+    end = max((token.end for token in (*found.certain, *found.likely)), default=0)
+    return found if not found.near and text[:end] == heard.part.text[:end] else None
 
 
 def _texts(heard: Heard) -> list[str]:
