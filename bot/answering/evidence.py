@@ -412,7 +412,8 @@ SO_MANY = re.compile("(?:几|多少|好多)个(?!点|百分|百分点)")  # 请�
 TIMES = {"年": "年", "季": "季", "月": "月", "周": "[周星]", "天": "[天日]"}
 
 
-EACH_OF_THEM = re.compile("各[^，,。；;、]{0,4}$")  # 三家运营商各承担4万元
+# 三家运营商各承担4万元; 对成功上市的企业一次性给予800万元
+EACH_OF_THEM = re.compile("各[^，,。；;、]{0,4}$|(?:给予|一次性)[^，,。；;、]{0,6}$")
 
 
 def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
