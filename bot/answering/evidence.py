@@ -39,7 +39,7 @@ FIGURE_FIRST = 0.12  # a figure of the kind asked for outweighs this much covera
 ROW_FIRST = 0.05
 MEASURE_ASKED = re.compile(
     "(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万|页|趟|班|度|册|枚|支|例"
-    "|张|具|架|顶|箱|艘|匹|尾|羽|床|节|门|平方米|平米?(?![均方]))"
+    "|张|具|架|顶|箱|艘|匹|尾|羽|床|节|门|期|平方米|平米?(?![均方]))"
 )
 
 WHO_ASKED = re.compile("谁(?!的)|哪家|哪个(?:公司|单位|机构|医院|企业)")
@@ -174,6 +174,8 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
                 score += FIGURE_FIRST * fits
             elif measure and measure["measure"] not in "万亿":
                 score -= 2 * FIGURE_FIRST  # 多少人 is not answered by 12类
+            if any(word in query.said and word in candidate.words for word in AVERAGES):
+                score += FIGURE_FIRST
             if STANDARD in query.said and is_money and STANDARD in candidate.words:
                 score += FIGURE_FIRST  # 人均经费标准 rather than any other 每人
             if each and is_money and _price_of_it(plan, evidence):
@@ -277,6 +279,7 @@ HOW_OFTEN = re.compile("(?:多久|多长时间|几天|几个月|几年).{0,6}一
 OFTEN = re.compile("每(?:[周月季年天日旬]|星期|个月|半年).*[次回趟遍]")
 HAN = re.compile("[\u4e00-\u9fff]")
 STANDARD = "标准"
+AVERAGES = ("人均", "户均", "亩均")  # said so, they are looked for so before 每人
 LISTED = re.compile(",[^,]+,|,[^,]+等")  # 盲人按摩,电商客服,手工编织等职业技能培训
 CLAUSE_OUTSIDE = re.compile("[^，,；;。：:（(]*$")
 
@@ -406,7 +409,7 @@ SUM_ASKED = re.compile("多少钱|多少元|几元|几块|多少块|多少万元
 COUNT_ASKED = re.compile(
     "(?:多少|几|好多)个?(?P<measure>人|家|次|场|件|户|份|台|名|亩|公里|所|座|套|批|天|小时|分钟|吨|盏|辆|头|幅|条|类|处"
     "|页|趟|班|度|册|枚|片|支|例|只|部|位|本|株|棵|千瓦时|平方米|立方米|岁"
-    "|张|具|架|顶|箱|艘|匹|尾|羽|床|节|门|平米?(?![均方]))"
+    "|张|具|架|顶|箱|艘|匹|尾|羽|床|节|门|期|平米?(?![均方]))"
 )
 SO_MANY = re.compile("(?:几|多少|好多)个(?!点|百分|百分点)")  # 请了几个教练
 TIMES = {"年": "年", "季": "季", "月": "月", "周": "[周星]", "天": "[天日]"}
@@ -452,8 +455,10 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
     price = asks_of_one(query) and query.said.rstrip("?？").endswith("多少")
     if (sum_asked or price or PAID_ASKED.search(query.said)) and not asked:
         return is_money or unit in SHARES
-    if asked is None or sum_asked or not unit:
+    if asked is None or sum_asked:
         return True
+    if not unit:
+        return candidate.figure is None  # a bare 100 counts nothing in 期
     measure = asked["measure"]
     return not is_money and counts_alike(measure, unit)
 
