@@ -161,6 +161,8 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
                 score -= FIGURE_FIRST / 2
             if candidate.figure.unit is None or (measure and not money and is_money):
                 score -= FIGURE_FIRST
+            if _is_of_that_very_name(plan, candidate, query):
+                score += ROW_FIRST
             if _is_taken_off(plan, candidate, query):
                 score -= 4 * FIGURE_FIRST
             elif number and not money and is_money:
@@ -195,6 +197,22 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
         return score
 
     return sorted(found, key=lambda evidence: -weight(evidence))
+
+
+LONG_NAME = 4
+
+
+def _is_of_that_very_name(plan: Plan, candidate: Candidate, query: Query) -> bool:
+    """Whether a long word of the question ends in the sheet where it was said to end: 中国质量奖的奖励, not
+    中国质量奖提名奖的."""
+    figure = candidate.figure
+    if figure is None:
+        return False
+    label = text_of(plan, candidate.field)[figure.label.start : figure.start]
+    said = [NAMED.sub(r"\1", run) for run in query.content]
+    # 「中国质量奖奖多少」: what is done stands behind the name.
+    names = [name for run in said for name in (run, run[:-1]) if len(name) >= LONG_NAME]
+    return any(f"{name}的" in label or label.endswith(name) for name in names)
 
 
 DEDUCTED = re.compile("每[^，,。；;、]{0,6}[扣罚][减款]?[^，,。；;、]{0,8}$")
