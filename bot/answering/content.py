@@ -22,6 +22,7 @@ from bot.answering.contrasts import contrasted
 from bot.answering.conversions import converted
 from bot.answering.evidence import (
     COUNT_ASKED,
+    LENGTH_ASKED,
     LEVEL,
     MOST_ALIKE,
     SUM_ASKED,
@@ -120,7 +121,7 @@ async def answer_content(query: Query, sources: Sources) -> Result:
 async def _of_the_measure(query: Query, results: list[Result], sources: Sources) -> list[Result]:
     """「石桥镇改造几户」: of several projects that speak of the words the answers of those that count
     what was asked for, where any does."""
-    asked = COUNT_ASKED.search(query.said)
+    asked = COUNT_ASKED.search(query.said) or LENGTH_ASKED.search(query.said)
     if asked is None or query.premise:
         return results
     counting: list[Result] = []

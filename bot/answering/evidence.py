@@ -129,6 +129,7 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
     after = said_after(query)
     who = WHO_ASKED.search(query.said) is not None
     follows = CONSEQUENCE.search(query.said) is not None
+    length = LENGTH_ASKED.search(query.said)
     how_often = HOW_OFTEN.search(query.said) is not None
 
     def weight(evidence: Evidence) -> float:
@@ -177,6 +178,8 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
             elif measure and measure["measure"] not in "万亿":
                 score -= 2 * FIGURE_FIRST  # 多少人 is not answered by 12类
             if any(word in query.said and word in candidate.words for word in AVERAGES):
+                score += FIGURE_FIRST
+            if length and length["measure"] in (candidate.figure.unit or ""):
                 score += FIGURE_FIRST
             if STANDARD in query.said and is_money and STANDARD in candidate.words:
                 score += FIGURE_FIRST  # 人均经费标准 rather than any other 每人
@@ -293,6 +296,9 @@ def _is_money(evidence: Evidence) -> bool:
     return figure is not None and (figure.yuan is not None or figure.unit in SHARES)
 
 
+LENGTH_ASKED = re.compile(
+    "(?:几|多少|好多)个?(?P<measure>年(?![级度])|月|天|小时|分钟|季度|工作日|周)"
+)
 HOW_OFTEN = re.compile("(?:多久|多长时间|几天|几个月|几年).{0,6}一?[次回趟遍]")
 OFTEN = re.compile("每(?:[周月季年天日旬]|星期|个月|半年).*[次回趟遍]")
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -472,7 +478,7 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
     asked, sum_asked = COUNT_ASKED.search(query.said), SUM_ASKED.search(query.said)
     price = asks_of_one(query) and query.said.rstrip("?？").endswith("多少")
     if (sum_asked or price or PAID_ASKED.search(query.said)) and not asked:
-        return is_money or unit in SHARES
+        return is_money or (unit in SHARES and not asks_of_one(query))
     if asked is None or sum_asked:
         return True
     if not unit:
