@@ -12,6 +12,7 @@ from registry.errors import UnreadableFile
 from registry.plan import Place
 from registry.readers.limits import MOST_CELLS, MOST_PAGES
 from registry.readers.pdf_breaks import Block, join_pages
+from registry.readers.pdf_fonts import use_own_fonts
 from registry.readers.pdf_grid import SNAP, Grid, Letter, Page, covers, in_lines, settled
 from registry.readers.pdf_sideways import wide_pages
 from registry.readers.pdf_unruled import unruled_pages
@@ -41,6 +42,7 @@ def read_pdf(data: bytes, name: str) -> Document:
     """The tables and lines of every page."""
     import pypdfium2
 
+    use_own_fonts()
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
