@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.answer import Answer, Do, Fact, Headline, Note, Paragraph, Step
+from bot.answer import Answer, Block, Do, Fact, Headline, Note, Paragraph, Passage, Step
 from bot.answering.computing import answer_compare, answer_rank, answer_share, answer_total
 from bot.answering.content import answer_content
 from bot.answering.facts import Result
@@ -37,6 +37,7 @@ from bot.answering.years import answer_years
 from bot.phrases import answer_phrases, line
 from bot.question.context import Context, remembered
 from bot.question.follow_up import settled
+from bot.question.one_by_one import one_by_one
 from bot.question.query import OF_A_SHEET, OVER_A_YEAR, Kind, Query
 from bot.question.sources import Sources
 from bot.question.understand import for_each_named, heard_in, with_fields_beside, worth_answering
@@ -147,7 +148,8 @@ class Desk:
             if answered and answered[-1].result.pending and names[0] in SETTLES:
                 # 「预算数：经济证券化」: what would be asked back is said in the next breath.
                 answered.pop()
-            asked = await with_fields_beside(query, heard, self.sources)
+            asked = await one_by_one(query, heard, self.sources)
+            asked = asked or await with_fields_beside(query, heard, self.sources)
             if answered and (both := one_question(answered[-1].query, asked[0])) is not None:
                 # 「谁负责，电话」: more fields of the same project belong to the answer before.
                 asked[0] = both
@@ -256,7 +258,7 @@ def together(answers: Sequence[Answer]) -> Answer:
     """The answers to the parts of one message as one."""
     if len(answers) == 1:
         return answers[0]
-    first, *others = [block for part in answers for block in part.blocks]
+    first, *others = _quoted_once([block for part in answers for block in part.blocks])
     blocks = [Paragraph(b.line) if isinstance(b, Headline) else b for b in others]
     sources = dict.fromkeys(source for part in answers for source in part.sources)
     return replace(
@@ -268,6 +270,27 @@ def together(answers: Sequence[Answer]) -> Answer:
         steps=answers[-1].steps,
         project_ids=tuple(dict.fromkeys(p for part in answers for p in part.project_ids)),
     )
+
+
+def _quoted_once(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with a passage that several answers quote only where it comes first, all that they
+    mark in it marked there."""
+    marks: dict[tuple[object, ...], set[tuple[int, int]]] = {}
+    for block in blocks:
+        if isinstance(block, Passage):
+            marks.setdefault(_of_passage(block), set()).update(block.quote.marks)
+    once: list[Block] = []
+    for block in blocks:
+        if not isinstance(block, Passage):
+            once.append(block)
+        elif (found := marks.pop(_of_passage(block), None)) is not None:
+            once.append(replace(block, quote=replace(block.quote, marks=tuple(sorted(found)))))
+    return once
+
+
+def _of_passage(passage: Passage) -> tuple[object, ...]:
+    quote = passage.quote
+    return quote.project_id, quote.field, quote.place, quote.text
 
 
 def after(query: Query, result: Result, context: Context) -> Context:

@@ -103,10 +103,8 @@ async def answer_content(query: Query, sources: Sources) -> Result:
             replace(query, content=own[project], operation=None) if own else query,
             sources,
         )
-        for project in query.projects
+        for project in await _counting(query, sources)
     ]
-    if len(results) > 1 and not query.pairs:
-        results = await _of_the_measure(query, results, sources)
     if len(results) == 1:
         return results[0]
     whole = joined("content", results)
@@ -118,20 +116,20 @@ async def answer_content(query: Query, sources: Sources) -> Result:
     )
 
 
-async def _of_the_measure(query: Query, results: list[Result], sources: Sources) -> list[Result]:
-    """「石桥镇改造几户」: of several projects that speak of the words the answers of those that count
-    what was asked for, where any does."""
+async def _counting(query: Query, sources: Sources) -> tuple[int, ...]:
+    """「石桥镇改造几户」: of several projects that speak of the words those that count what was asked
+    for, where any does."""
     asked = COUNT_ASKED.search(query.said) or LENGTH_ASKED.search(query.said)
-    if asked is None or query.premise:
-        return results
-    counting: list[Result] = []
-    for project, result in zip(query.projects, results, strict=True):
+    if asked is None or query.premise or query.pairs or len(query.projects) < 2:
+        return query.projects
+    counting: list[int] = []
+    for project in query.projects:
         plan = await plan_of(sources, project, query.year)
         found = await evidence_for(plan, query.content, query, sources)
         units = (_unit_of(e) for e in found if e.coverage >= STRONG)
         if any(counts_alike(asked["measure"], unit) for unit in units):
-            counting.append(result)
-    return counting or results
+            counting.append(project)
+    return tuple(counting) or query.projects
 
 
 async def _between_projects(

@@ -11,7 +11,7 @@ from bot.answering.passages import of_one, said_before, text_of
 from bot.question.analysis import A_CLASS
 from bot.question.deadlines import DATE, DATE_ASKED, TIME_ASKED, TIME_UNIT, deadline_of
 from bot.question.evidence import all_known
-from bot.question.measures import counts_alike, priced
+from bot.question.measures import counts_alike, priced, seldom_counted
 from bot.question.mending import CONSEQUENCE
 from bot.question.query import Query
 from bot.question.sources import Sources
@@ -38,15 +38,15 @@ NEARLY, SURELY = 0.4, 0.75
 FIGURE_FIRST = 0.12  # a figure of the kind asked for outweighs this much coverage
 ROW_FIRST = 0.05
 MEASURE_ASKED = re.compile(
-    "(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万|页|趟|班|度|册|枚|支|例"
-    "|张|具|架|顶|箱|艘|匹|尾|羽|床|节|门|期|平方米|平米?(?![均方]))"
+    "(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万|页|趟|度|册|枚"
+    f"|{seldom_counted()})"
 )
 
 WHO_ASKED = re.compile("谁(?!的)|哪家|哪个(?:公司|单位|机构|医院|企业)")
 EACH_ASKED = re.compile(
     rf"每个(?!项目)|每一?个?(?:{priced()}|期|批|届)|单价|[人户亩]均"
     rf"|(?<=[钱少])一(?!共|年|月)(?:{priced()}|张|部|期)"
-    rf"|一个?(?:[页趟班册枚份例场]|{priced()})(?!平均)[\u4e00-\u9fff]{{0,4}}?(?=多少|好多|几|补|给|奖|要)"
+    rf"|一个?(?:{priced()})(?!平均)[\u4e00-\u9fff]{{0,4}}?(?=多少|好多|几|补|给|奖|要)"
     "|[一每]个?学[期年]"
     # 「看护员一个月多少钱」: what one of them gets.
     "|[人员者师工生](?:[一每]个?)(?:年(?=[补发拿领挣给]|多少$|好多$)|月|天|次|期)(?!.*(?:一共|总共|合计|加起来))"
@@ -162,12 +162,12 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
                 score -= FIGURE_FIRST / 2
             if candidate.figure.unit is None or (measure and not money and is_money):
                 score -= FIGURE_FIRST
+            elif number and not money and is_money:
+                score += ROW_FIRST  # 「培训费多少」 may well be asked for an amount
             if _is_of_that_very_name(plan, candidate, query):
                 score += ROW_FIRST
             if _is_taken_off(plan, candidate, query):
                 score -= 4 * FIGURE_FIRST
-            elif number and not money and is_money:
-                score += ROW_FIRST  # 「培训费多少」 may well be asked for an amount
             if percent and candidate.figure.unit in {"%", "％"}:
                 score += FIGURE_FIRST
             if stated is not None and stated in (candidate.figure.unit or ""):
@@ -432,8 +432,7 @@ def wants_number(query: Query) -> bool:
 SUM_ASKED = re.compile("多少钱|多少元|几元|几块|多少块|多少万元|几万元|花多少|多少费用")
 COUNT_ASKED = re.compile(
     "(?:多少|几|好多)个?(?P<measure>人|家|次|场|件|户|份|台|名|亩|公里|所|座|套|批|天|小时|分钟|吨|盏|辆|头|幅|条|类|处"
-    "|页|趟|班|度|册|枚|片|支|例|只|部|位|本|株|棵|千瓦时|平方米|立方米|岁"
-    "|张|具|架|顶|箱|艘|匹|尾|羽|床|节|门|期|平米?(?![均方]))"
+    f"|页|趟|度|册|枚|株|棵|千瓦时|立方米|岁|{seldom_counted()})"
 )
 SO_MANY = re.compile("(?:几|多少|好多)个(?!点|百分|百分点)")  # 请了几个教练
 TIMES = {"年": "年", "季": "季", "月": "月", "周": "[周星]", "天": "[天日]"}

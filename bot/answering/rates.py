@@ -20,21 +20,15 @@ from registry.passages import FigureInText, Span, figures, sentences
 from registry.plan import Plan
 
 NUMBER = r"\d+(?:\.\d+)?"
-# 图像差错率高于0.3%的，每超出0.1个百分点扣减合同价款的1%; 不低于98%，每低1个百分点扣减2万元.
+# 图像差错率高于0.3%的，每超出0.1个百分点扣减合同价款的1%; 亮灯率以98%为基准，每低1个百分点扣减2万元.
 BEYOND = re.compile(
-    rf"(?P<way>不低于|不少于|不高于|不超过|高于|超过|低于|不足)(?P<bound>{NUMBER})(?P<unit>%|分|天|人|次|个|户|小时)"
-    rf"[^。；]{{0,20}}?每(?:再)?(?:超出|超过|超|低于|低|高于|高|少|多|降低|下降|增加|缺)(?P<step>{NUMBER})"
-    rf"(?:个百分点|%|分|天|人|次|个|户|小时)[^。；\d]{{0,16}}?(?:扣|减|罚)[^。；\d]{{0,12}}(?P<rate>{NUMBER})"
-    r"(?P<of>%|万元|元)"
-)
-# 亮灯率以98%为基准，每低1个百分点扣减维护费2万元
-BASE = re.compile(
-    rf"以(?P<bound>{NUMBER})(?P<unit>%|分|天|人|次|个|户|小时)为(?:基准|标准|底线)"
+    rf"(?:(?:不?[高低]于|不少于|不?超过|不足)(?P<bound>{NUMBER})(?P<unit>%|分|天|人|次|个|户|小时)"
+    rf"|以(?P<base>{NUMBER})(?P<of_base>%|分|天|人|次|个|户|小时)为(?:基准|标准|底线))"
     rf"[^。；]{{0,20}}?每(?:再)?(?P<way>超出|超过|超|高于|高|多|增加|低于|低|少|降低|下降|缺)(?P<step>{NUMBER})"
     rf"(?:个百分点|%|分|天|人|次|个|户|小时)[^。；\d]{{0,16}}?(?:扣|减|罚)[^。；\d]{{0,12}}(?P<rate>{NUMBER})"
     r"(?P<of>%|万元|元)"
 )
-ABOVE = frozenset(("高于", "超过", "不高于", "不超过", "超出", "超", "高", "多", "增加"))
+ABOVE = frozenset(("超出", "超过", "超", "高于", "高", "多", "增加"))
 # 「少巡一次」「超了2天」 say by how much, not where it came to.
 BY_SO_MUCH = re.compile("(?:少|缺|差|漏|超|超出|超过|多|晚|迟|低|高)(?:了|[\u4e00-\u9fff])?$")
 TAKEN_OFF = re.compile("[扣减罚]")
@@ -47,10 +41,11 @@ async def beyond_bound(plan: Plan, query: Query, sources: Sources) -> Result | N
     stated = query.premise[0]
     for evidence, span in await _sentences(plan, query, sources):
         text = text_of(plan, evidence.candidate.field)
-        rule = BEYOND.search(text, span.start, span.end) or BASE.search(text, span.start, span.end)
-        if rule is None or rule["unit"] != stated.unit:
+        rule = BEYOND.search(text, span.start, span.end)
+        if rule is None or (rule["unit"] or rule["of_base"]) != stated.unit:
             continue
-        bound, step, rate = (Decimal(rule[name]) for name in ("bound", "step", "rate"))
+        bound = Decimal(rule["bound"] or rule["base"])
+        step, rate = Decimal(rule["step"]), Decimal(rule["rate"])
         by = BY_SO_MUCH.search(query.said.partition(stated.said)[0]) is not None
         beyond = stated.value - bound if rule["way"] in ABOVE else bound - stated.value
         steps = (stated.value if by else beyond) / step

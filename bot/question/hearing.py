@@ -237,10 +237,13 @@ def _as_words(token: Token, part: Part) -> Part:
     return Part(part.text, tuple(merged(tokens)), part.trace)
 
 
+A_FEW = 4
+
+
 async def _said_of_another(token: Token, sources: Sources) -> bool:
     """Whether a few characters that a name holds apart (质保 in 非物质文化遗产保护, 保管费 in
     医保基金监管专项经费) stand side by side in some sheet, and not in that of the name."""
-    if len(token.text) > OF_ITS_OWN or not isinstance(token.value, int):
+    if len(token.text) > A_FEW or not isinstance(token.value, int):
         return False
     name = await sources.name(token.value)
     pairs = grams(token.text)

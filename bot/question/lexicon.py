@@ -88,6 +88,7 @@ NO_WORDS_HEARD = (
     "demand",
     "group_by",
     "measure",
+    "pay",
     "initials",
     "english_months",
     "variants",

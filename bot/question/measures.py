@@ -27,6 +27,13 @@ def asked_measure() -> re.Pattern[str]:
     return re.compile(rf"(?<!哪)(?:几|多少|好多)个?(?P<measure>{longest_first})")
 
 
+@cache
+def seldom_counted() -> str:
+    """What few sheets count in (张, 具, 床), as alternatives of a pattern; 多少平均 asks for no 平."""
+    words = (*read_table("words.toml")["measure"]["asked"], "期", "平方米", "平米")
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + "|平(?![均方])"
+
+
 # 「52万人次是多少人次」「220万页折成多少亿页」: the unit that a figure is wanted in.
 INTO = re.compile(
     "(?:就?是|[折等相]?合|合计?|等于|相当于|换算成|[折换化]成)(?:多少|好多|几)个?"

@@ -529,14 +529,14 @@ async def _counted_of_near(case: Case) -> Query | None:
     return content_query(spoken, heard.near, ())
 
 
-# 「改造一户平均多少钱」 asks for the price of one.
-AVERAGE_OF_ONE = re.compile(rf"[一每]个?(?:{priced()})平均|平均[一每]个?(?:{priced()})")
-
-
 async def _beyond_near_names(case: Case) -> str:
     """The characters left that stand in none of the names the question comes near to."""
     named = [await case.sources.name(project) for project in case.heard.near]
     return "".join(char for char in case.heard.rest if char not in "".join(named))
+
+
+# 「改造一户平均多少钱」 asks for the price of one.
+AVERAGE_OF_ONE = re.compile(rf"[一每]个?(?:{priced()})平均|平均[一每]个?(?:{priced()})")
 
 
 async def near_names_alone(case: Case) -> Query | None:

@@ -13,8 +13,6 @@ from bot.question.query import Kind, Query
 from bot.question.rules import Case, agrees, base, content_query, documents_shared, yes_no
 from bot.retrieval import STRONG
 
-SURELY = 0.75
-
 
 async def only_talk(case: Case) -> Query | None:
     heard = case.heard
@@ -144,13 +142,16 @@ async def year_not_loaded(case: Case) -> Query | None:
     return base(heard, kind=Kind.UNKNOWN_YEAR, year=missing[0], projects=heard.projects)
 
 
+SURELY = 0.75
+
+
 async def absent_fact(case: Case) -> Query | None:
     """「韩巨星的邮箱」「打非的开户行」: what sheets of this kind do not state."""
     heard = case.heard
     if not heard.part.has("absent") or heard.due:
         return None
     if yes_no(heard) and heard.content and not heard.persons:
-        # 「校长要不要陪餐」: who must do it may be called otherwise; that it is done a sheet says.
+        # 「校长要不要陪餐」: what sheets state nothing of in general, one of them may speak of.
         found = await projects_saying(case.sources, heard)
         if found and found[0][1].coverage >= SURELY:
             return None
@@ -161,15 +162,17 @@ async def absent_fact(case: Case) -> Query | None:
     )
 
 
-PAY = re.compile(
-    "的?(?:工资|薪水|工钱|薪酬|待遇)(?:是|有|拿|发|给)?(?:多少|好多|几多|几)?钱?[呢啊呀]?[?？]?$"
-)
+@cache
+def _pay() -> re.Pattern[str]:
+    """「护林员的工资多少」 to its end."""
+    words = "|".join(map(re.escape, read_table("words.toml")["pay"]["words"]))
+    return re.compile(f"的?(?:{words})(?:是|有|拿|发|给)?(?:多少|好多|几多|几)?钱?[呢啊呀]?[?？]?$")
 
 
 async def _paid_to_one(case: Case) -> Query | None:
     """「护林员工资多少」: no sheet states a salary, but some what each of them is paid."""
     heard = case.heard
-    pay = PAY.search(heard.part.text)
+    pay = _pay().search(heard.part.text)
     if pay is None or heard.persons or not heard.content:
         return None
     asked = heard.part.text[: pay.start()] + "每人补助多少钱"

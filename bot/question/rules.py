@@ -52,6 +52,7 @@ DONE = re.compile("(?:做|完成|搞|实现|开展|引进|引入|办)了|只有|
 
 SHORT_OF = re.compile("差\\s*\\d")
 HOW_MUCH = re.compile("多少|好多|几")
+BESIDE = re.compile("和|与|及|以及|还有|跟|、|加上?")  # joins two things asked for
 # 「今年新建几座」: what is counted tells which row or figure is asked for.
 SO_MANY_ASKED = re.compile(
     "(?:几|多少|好多)(?P<of>[个家户座人名次场条台辆套亩处所间件项张例棵株批篇部盏只头趟页本册期])"

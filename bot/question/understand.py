@@ -13,7 +13,6 @@ from bot.question import plain_rules as plain
 from bot.question import project_rules as of_project
 from bot.question import registry_rules as of_registry
 from bot.question.analysis import Token, normal
-from bot.question.apart import asked_apart
 from bot.question.context import Context
 from bot.question.evidence import evidence_in
 from bot.question.grouping import asks_apart, grouped
@@ -22,6 +21,8 @@ from bot.question.hearing import hear
 from bot.question.names import JOINS, Names
 from bot.question.query import Kind, Query
 from bot.question.rules import (
+    BESIDE,
+    HOW_MUCH,
     Case,
     Rule,
     about_indicators,
@@ -467,15 +468,11 @@ def for_each_named(heard: Heard) -> list[Heard]:
     return [heard]
 
 
-HOW_MUCH = re.compile("多少|好多|几")
-
-
 async def with_fields_beside(query: Query, heard: Heard, sources: Sources) -> list[Query]:
     """「证券化的预算和核心指标」: the query, and the fields asked for beside rows of the same
     projects, in the order they were named."""
     if query.kind in {Kind.CONTENT, Kind.FIELDS}:
-        apart = await asked_apart(query, heard, sources)
-        return apart or await _field_beside_words(query, heard, sources) or [query]
+        return await _field_beside_words(query, heard, sources) or [query]
     if query.kind is not Kind.INDICATORS or not query.projects or query.ordinal is not None:
         return [query]
     named: dict[str, int] = {}
@@ -493,9 +490,6 @@ async def with_fields_beside(query: Query, heard: Heard, sources: Sources) -> li
         return [query]
     beside = Query(Kind.FIELDS, projects=query.projects, fields=tuple(named), said=query.said)
     return [beside, query] if min(named.values()) < rows else [query, beside]
-
-
-BESIDE = re.compile("和|与|及|以及|还有|跟|、|加上?")
 
 
 async def _field_beside_words(query: Query, heard: Heard, sources: Sources) -> list[Query]:

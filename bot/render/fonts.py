@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from registry.fonts import packaged_fonts
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-PACKAGE = "noto_cjk_sans_otc"
 PLACES = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
@@ -22,9 +22,8 @@ SIMPLIFIED = 2  # the collection's order: JP, KR, SC, TC, HK
 @cache
 def font_file() -> Path | None:
     """The collection's file, or None: then no pictures are offered."""
-    spec = find_spec(PACKAGE)
-    places = [Path(folder) for folder in (spec.submodule_search_locations or ())] if spec else []
-    files = [*(place / "NotoSansCJK-Regular.ttc" for place in places), *map(Path, PLACES)]
+    packaged = (folder / "NotoSansCJK-Regular.ttc" for folder in packaged_fonts())
+    files = [*packaged, *map(Path, PLACES)]
     return next((file for file in files if file.is_file()), None)
 
 

@@ -12,19 +12,18 @@ from bot.question.heard import Heard
 from bot.question.hearing import hear
 from bot.question.names import Names
 from bot.question.query import Kind, Query
-from bot.question.rules import content_query
+from bot.question.rules import BESIDE, HOW_MUCH, content_query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG
 
-JOINS = re.compile("和|与|及|以及|还有|跟|、")
 # 「帐篷和棉被各买多少」; 各位 and 各镇 are no such 各.
 APART = re.compile("分别|各自|各(?=.{0,6}(?:多少|好多|几))")
-HOW_MUCH = re.compile("(?:多少|好多|几)[个钱元万名]?")
+ASKS = re.compile(f"(?:{HOW_MUCH.pattern})[个钱元万名]?")
 MOST_THINGS = 4
 WORD = 2
 
 
-async def asked_apart(query: Query, heard: Heard, sources: Sources) -> list[Query]:
+async def one_by_one(query: Query, heard: Heard, sources: Sources) -> list[Query]:
     """「帐篷和棉被各买多少」「帐篷多少棉被多少」: a question for each, where the sheet speaks clearly of
     each and not of all at one place; else none."""
     if query.kind is not Kind.CONTENT or len(query.projects) != 1 or query.operation or query.pairs:
@@ -72,7 +71,7 @@ def _joined(heard: Heard) -> list[Token]:
     words = [t for t in heard.part.of("rest") if len(t.text) >= WORD]
     chain: list[Token] = []
     for one, other in pairwise(words):
-        if JOINS.fullmatch(heard.part.text[one.end : other.start]):
+        if BESIDE.fullmatch(heard.part.text[one.end : other.start]):
             chain = chain or [one]
             chain.append(other)
         elif chain:
@@ -84,7 +83,7 @@ def _in_a_row(heard: Heard) -> list[str]:
     """「帐篷多少棉被多少」「多少帐篷多少棉被」, said without a comma."""
     text = heard.part.text
     words = [t for t in heard.part.of("rest") if len(t.text) >= WORD]
-    asks = list(HOW_MUCH.finditer(text))
+    asks = list(ASKS.finditer(text))
     if len(asks) != len(words) or not 1 < len(words) <= MOST_THINGS:
         return []
     before = text[: min(words[0].start, asks[0].start())]
