@@ -18,6 +18,7 @@ from bot.question.lexicon import (
     pinyin_to_words,
     read_table,
     spoken_after,
+    spoken_words,
     synonym_groups,
     variants,
     words_in,
@@ -149,7 +150,7 @@ A_CLASS = re.compile(
 )
 # 三个 before a noun counts what is named anyway.
 COUNT_WORD = re.compile(
-    r"(?<!哪)[一二两三四五六七八九十]{1,2}(?:个|项|条|张|位|类|种|笔)(?=[\u4e00-\u9fff])(?!月)"
+    r"(?<!哪)[一二两三四五六七八九十]{1,2}(?:个|项|条|张|位|类|种|笔)(?=[\u4e00-\u9fff])(?!月|人[挂管盯兜负])"
 )
 PLURAL_REFERENCE = re.compile(
     r"[这那](?:两|二|三|四|五|几)[个项条笔步档]|(?:两|三|四|五)个(?=加|合|一共|总|相|差|哪|谁|各|都|的)|两者|二者"
@@ -303,8 +304,15 @@ def _closed_up(words: str, known: Mapping[str, object], initials: Mapping[str, s
     for plain, pieces in groupby(words.split(" "), lambda p: p in known or p in initials):
         run = list(pieces)
         syllables = not plain and all(split_pinyin(piece) for piece in run)
-        closed += ["".join(run)] if syllables else run
+        closed += ["".join(map(_a_word_apart, run))] if syllables else run
     return " ".join(closed)
+
+
+def _a_word_apart(piece: str) -> str:
+    """A word of several syllables typed between spaces is that word: dianhua of 「dianhua duoshao」."""
+    if piece == "de":
+        return SPOKEN_FILLERS[piece]
+    return spoken_words().get(piece, piece) if len(split_pinyin(piece) or ()) > 1 else piece
 
 
 TENS = {"十": 10, "百": 100, "千": 1000}  # 「2百万」

@@ -891,8 +891,16 @@ async def over_those(case: Case) -> Query | None:
         return None
     if operation == "sum" and len(context.projects) < 2 and not they:
         return None
-    of = "points" if heard.asks("points") else "indicators" if heard.asks("indicators") else "total"
+    of = "points" if heard.asks("points") else "indicators" if heard.asks("indicators") else ""
+    of = of or _amount_told(context)
     return base(heard, kind=Kind.COMPARE, projects=several, operation=operation, of=of)
+
+
+def _amount_told(context: Context) -> str:
+    """The amount that the answer before told of each project: 「各自的上级补助」「合起来呢」."""
+    last = context.last
+    told = last.fields if last is not None and last.kind is Kind.FIELDS else ()
+    return told[0] if len(told) == 1 and told[0] in AMOUNT_FIELDS else "total"
 
 
 async def next_in_ranking(case: Case) -> Query | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,16 @@ class Word:
     senses: frozenset[tuple[str, str]]
 
 
+ALTERNATIVES = re.compile(r"\(([^()]*\|[^()]*)\)")
+
+
+def forms_of(pattern: str) -> Iterator[str]:
+    """The words that an entry stands for: (没|没有)标核心 is two."""
+    pieces = ALTERNATIVES.split(pattern)
+    choices = [piece.split("|") if place % 2 else [piece] for place, piece in enumerate(pieces)]
+    return map("".join, product(*choices))
+
+
 class Lexicon:
     """Words by surface form; a form may have several senses, which the rules choose between."""
 
@@ -34,7 +44,7 @@ class Lexicon:
         collected: dict[str, set[tuple[str, str]]] = {}
         for group, concepts in tables.items():
             for concept, words in concepts.items():
-                for word in words:
+                for word in (form for pattern in words for form in forms_of(pattern)):
                     collected.setdefault(word.lower(), set()).add((group, concept))
         self.senses = {word: frozenset(senses) for word, senses in collected.items()}
         self.first = {word[0] for word in self.senses}
@@ -89,6 +99,7 @@ NO_WORDS_HEARD = (
     "group_by",
     "measure",
     "pay",
+    "titles",
     "initials",
     "english_months",
     "variants",
@@ -151,11 +162,11 @@ def spoken_words() -> dict[str, str]:
     """
     tables = read_table("words.toml")
     spoken: dict[str, str] = {}
-    for group in ("field", "ask", "group", "talk", "category"):
+    for group in ("field", "ask", "group", "talk", "category", "soft"):
         for concept, words in tables[group].items():
             if concept == "card":
                 continue  # 信息, 情况: pieces of names as often as not
-            for word in words:
+            for word in (form for pattern in words for form in forms_of(pattern)):
                 if all("\u4e00" <= char <= "\u9fff" for char in word):
                     spoken.setdefault("".join(sounds().read(word)), word)
     return spoken

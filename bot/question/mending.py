@@ -194,8 +194,11 @@ async def levels_as_words(part: Part, sources: Sources) -> Part:
 
 
 async def _stands_before(level: str, noun: str, sources: Sources) -> bool:
-    """Whether some sheet has a level before a noun with a few words between: 市级代表性传承人."""
-    near = re.compile(f"{level}[^，。；、]{{1,6}}{noun}")
+    """Whether some sheet has a level before a noun with a few words between (市级代表性传承人), or counts
+    the noun by levels (传承人补助17.90万元，其中国家级1人，市级8人)."""
+    near = re.compile(
+        f"{level}[^，。；、]{{1,6}}{noun}|{noun}[^。]{{0,60}}{level}[^，。；、\\d]{{0,4}}\\d"
+    )
     plans = await sources.all_if_at_most(FEW_READ)
     return any(near.search(text) for plan in plans for _, _, text in passages_of(plan))
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from bot.question.analysis import HAN, HAN_RUN, Token
+from bot.question.lexicon import read_table
 from bot.question.names import in_order, runs_into_a_name
 from bot.question.sources import Sources, sounds_of
 from registry.store.writing import unit_forms
 
 LATIN_NAME = re.compile(r"[a-z]{5,20}")
+HALF_LATIN_NAME = re.compile(rf"[{HAN}][a-z]{{2,14}}")  # 李dongxia
 
 
 def _free_runs(text: str, tokens: Iterable[Token]) -> list[tuple[int, str]]:
@@ -35,16 +38,38 @@ async def people_named(text: str, tokens: Sequence[Token], sources: Sources) -> 
     """Contact persons named: in full, by given name, or by the sound of the name."""
     pieces = _pieces(_free_runs(text, tokens), 2, 4)
     latin = {match.group(): match.start() for match in LATIN_NAME.finditer(text)}
+    latin |= {match.group(): match.start() for match in HALF_LATIN_NAME.finditer(text)}
     found = [
         Token(pieces[name], pieces[name] + len(name), name, "person", name)
         for name in await sources.find_people(list(pieces))
     ]
     if found:
         return found
+    if (titled := await _by_surname(text, tokens, sources)) is not None:
+        return [titled]
     for said, name in await _people_by_sound(pieces, latin, sources):
         place = pieces.get(said, latin.get(said, 0))
         found.append(Token(place, place + len(said), said, "person", name))
     return found
+
+
+@cache
+def _titled() -> re.Pattern[str]:
+    """「阮老师」「李姐的项目」: a surname with a title; a short one where the name ends there."""
+    titles = read_table("words.toml")["titles"]
+    long, short = ("|".join(map(re.escape, titles[name])) for name in ("long", "short"))
+    ends = "(?=$|[,，。?？ 的管手名那这电联负])"
+    return re.compile(rf"(?P<surname>[{HAN}])(?:{long}|(?:{short}){ends})")
+
+
+async def _by_surname(text: str, tokens: Sequence[Token], sources: Sources) -> Token | None:
+    """The only contact person with the surname that stands before a title."""
+    for place, run in _free_runs(text, tokens):
+        for match in _titled().finditer(text, place, place + len(run)):
+            names = [name for name in await sources.people() if name.startswith(match["surname"])]
+            if len(names) == 1:
+                return Token(match.start(), match.end(), match.group(), "person", names[0])
+    return None
 
 
 async def _people_by_sound(
@@ -60,7 +85,8 @@ async def _people_by_sound(
         return []
     names = await sources.people()
     spelled = {sounds_of(name).replace(" ", ""): name for name in names}
-    heard = [(said, spelled[said]) for said in latin if said in spelled]
+    sounding = [(said, sounds_of(said[:1]).strip() + said[1:]) for said in latin]
+    heard = [(said, spelled[sound]) for said, sound in sounding if sound in spelled]
     given = {
         piece: [name for name in names if len(name) == 3 and name.endswith(piece)]
         for piece in pieces

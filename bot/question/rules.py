@@ -282,10 +282,18 @@ OF_A_NAME = re.compile("(?:的?(?:几个|那些|所有|这些)?(?:项目|专项|
 NOT_THEIRS = re.compile("不是|不归|不由|非|(?<!管)不管|(?<!负责)不负责|没负责")
 
 
+def _without_names(heard: Heard) -> str:
+    """The text with the persons named left out: 非 of 阮知非 denies nothing."""
+    text = heard.part.text
+    for token in heard.part.of("person"):
+        text = text.replace(token.text, "，")
+    return text
+
+
 def leaves_out(heard: Heard) -> bool:
     """Whether what was named is to be left out: the name stands right after 除了 or before 以外,
     or before 去掉 where nothing follows that could be left out (把打非去掉)."""
-    if heard.persons and NOT_THEIRS.search(heard.part.text):
+    if heard.persons and NOT_THEIRS.search(_without_names(heard)):
         return True
     if heard.units and re.search("(?<!是)不(?:是|归|由|属于)", heard.part.text):
         return True
