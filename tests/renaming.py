@@ -15,7 +15,7 @@ from typing import Any
 
 from asking import SEEDS
 
-from bot.question.lexicon import read_table
+from bot.question.lexicon import forms_of, read_table
 from registry.text import simplified, width
 
 # What the document speaks of. A word that the vocabulary holds too is left as it is.
@@ -40,11 +40,12 @@ def vocabulary() -> set[str]:
     """Every word of the tables the bot understands by."""
     words = read_table("words.toml")
     held = {
-        word
+        form
         for group in words.values()
         for listed in group.values()
         for alike in listed
         for word in ([alike] if isinstance(alike, str) else alike)
+        for form in forms_of(word)
     }
     synonyms = read_table("synonyms.toml")
     return (

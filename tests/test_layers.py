@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 # In import order: a module may import those of its own layer and of the layers above it.
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("errors", ("registry", "registry.errors")),
-    ("values", ("registry.text", "registry.plan", "registry.scope", "registry.amounts", "registry.sheet", "registry.findings", "registry.prose")),
+    ("values", ("registry.text", "registry.plan", "registry.scope", "registry.amounts", "registry.sheet", "registry.findings", "registry.prose", "registry.fonts")),
     ("known forms", ("registry.phones", "registry.documents", "registry.pinyin", "registry.passages", "registry.brackets", "registry.labels")),
     ("readers", ("registry.readers", "registry.readers.*")),
     ("parser", ("registry.parser", "registry.parser_*", "registry.checks")),

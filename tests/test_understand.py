@@ -17,7 +17,7 @@ from bot.answer import Fact, FactKind, Outcome
 from bot.conversation import Desk
 from bot.phrases import answer_phrases
 from bot.question import understand
-from bot.question.lexicon import read_table
+from bot.question.lexicon import forms_of, read_table
 from bot.question.query import Holds, Kind, Query
 from bot.render.guard import lines_of
 from registry.amounts import exact_text
@@ -262,7 +262,8 @@ def test_every_field_has_a_label_and_words_people_use(field: str) -> None:
 async def test_every_field_is_asked_for_by_each_of_its_words(field: str, desk: Desk) -> None:
     """「<project><word>」 asks for that field, whichever of its words is said."""
     missed: list[str] = []
-    for word in read_table("words.toml")["field"][field]:
+    words = read_table("words.toml")["field"][field]
+    for word in (form for entry in words for form in forms_of(entry)):
         asked = (await say(desk, f"经济证券化项目的{word}"))[-1]
         assert asked.exchange is not None
         if not any(field in query.fields for query in asked.exchange.queries):
