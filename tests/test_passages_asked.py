@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from asking import OTHER, Loaded, desk_over, say
 
+from registry.passages import figures
+
 # A conversation, its turns apart by |, and what its last reply must say and must not.
 DATES = {
     "disability-and-city": (
@@ -271,3 +273,17 @@ async def test_what_a_passage_says_is_the_answer(loaded: Loaded, document: str) 
             if must not in reply or (never and never in reply):
                 told.append(f"{questions}: {reply}")
     assert not told, "\n\n".join(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("每户补助2000～5000元", ["2000", "5000"]),
+        ("参加人数1000至2000人", ["1000", "2000"]),
+        ("《全国高标准农田建设规划（2021—2030年）》", []),
+    ],
+)
+def test_a_range_of_amounts_is_figures_and_a_range_of_years_none(
+    text: str, values: list[str]
+) -> None:
+    assert [str(figure.value) for figure in figures(text)] == values
