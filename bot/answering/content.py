@@ -78,7 +78,7 @@ from bot.answering.passages import (
 from bot.answering.premises import supposes
 from bot.answering.rates import beyond_bound, by_condition
 from bot.answering.stating import sentence_stating
-from bot.phrases import line
+from bot.phrases import label, line
 from bot.question.deadlines import DATE_ASKED
 from bot.question.evidence import plan_of, stated_in
 from bot.question.lexicon import synonym_groups
@@ -88,7 +88,7 @@ from bot.question.sources import Sources
 from bot.retrieval import STRONG, WEAK, Asked, Evidence
 from registry.amounts import exact_text
 from registry.passages import FigureInText, figures
-from registry.plan import TEXT_FIELDS, Indicator, Plan
+from registry.plan import TEXT_FIELDS, Indicator, Plan, ValueState
 
 CLEARLY = 0.75  # only so sure does a figure confirm or correct what was stated
 SPLIT = 0.7  # below, several runs of words are tried one by one
@@ -199,6 +199,8 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         result = await computed(plan, query, sources)
         if result is not None:
             return result
+        if query.operation == "sum" and "total" in query.fields and not query.premise:
+            return await _beside_the_total(plan, query, sources)
         if query.operation in {"sum", "difference", "ratio"} and len(query.content) > 1:
             plain = await _in_project(plan, replace(query, operation=None), sources)
             note = Note(line("content.not_computed"))
@@ -255,6 +257,22 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if best.candidate.figure is not None:
         return _figures(plan, [e for e in level if e.candidate.figure is not None], query)
     return _quoted(plan, best, query)
+
+
+async def _beside_the_total(plan: Plan, query: Query, sources: Sources) -> Result:
+    """「帮企业上市的钱总共批了多少」: where no sum and no single amount is stated of the words, what all
+    comes to is the project's total; what the sheet says of the words follows."""
+    plain = await _in_project(plan, replace(query, operation=None), sources)
+    if plan.state("total") is not ValueState.GIVEN:
+        return plain
+    amount = amount_piece(plan, "total", query.in_unit)
+    said = [b for b in plain.answer.blocks if isinstance(b, (Headline, Paragraph))]
+    single = len(said) == 1 and plain.answer.outcome is Outcome.ANSWERED
+    if single or any(amount in block.line for block in said):
+        return plain
+    total = line("field.value", value=amount, project=project_fact(plan), label=label("total"))
+    beside = [Paragraph(b.line) if isinstance(b, Headline) else b for b in plain.answer.blocks]
+    return replace(plain, answer=replace(plain.answer, blocks=(Headline(total), *beside)))
 
 
 async def _of_the_others(plan: Plan, query: Query, sources: Sources) -> Result:

@@ -463,15 +463,18 @@ SO_MANY = re.compile(
 )
 
 
+EVERY_STEP = re.compile("走完|走到|从头|一步步|一路|每一?步|各步|[全都]拿|拿[满全]|全部拿")
+
+
 async def _all_steps(
     plan: Plan, query: Query, sources: Sources
 ) -> list[tuple[Evidence, FigureInText]]:
     """「境内上市四步全拿满」: every amount of the sentence that speaks of it, where they are as many
-    as was said; 「前三步」 the first three of them."""
-    said = SO_MANY.search(query.said)
-    found = await evidence_for(plan, query.content, query, sources) if said else []
+    as was said; 「前三步」 the first three of them; 「一步步走完」 all."""
+    said, every = SO_MANY.search(query.said), EVERY_STEP.search(query.said)
+    found = await evidence_for(plan, query.content, query, sources) if said or every else []
     best = next((e for e in found if e.candidate.figure is not None), None)
-    if said is None or best is None or best.candidate.figure is None or best.coverage < STRONG:
+    if best is None or best.candidate.figure is None or best.coverage < STRONG:
         return []
     text, place = text_of(plan, best.candidate.field), best.candidate.figure.start
     amounts = [
@@ -481,6 +484,8 @@ async def _all_steps(
         for figure in figures(text)
         if span.start <= figure.start < span.end and figure.yuan is not None
     ]
+    if said is None:
+        return [] if MADE_UP.search(best.candidate.context) else amounts
     count = int(number(said["n"]))
     if said["part"] and count <= len(amounts):
         return amounts[-count:] if said["part"] == "后" else amounts[:count]

@@ -527,6 +527,8 @@ async def other_month(case: Case) -> Query | None:
     heard, last = case.heard, case.context.last
     if last is None or last.due is None or heard.due is None or heard.due.month is None:
         return None
+    if last.kind is Kind.DUE and not (heard.projects or heard.persons or heard.content):
+        return replace(last, due=heard.due, said=heard.part.text)
     if last.kind is not Kind.CONTENT or len(last.projects) != 1 or heard.figures:
         return None
     others = heard.projects or heard.persons or heard.fields or heard.asks("which_project", "list")

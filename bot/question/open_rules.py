@@ -361,12 +361,15 @@ async def _named_by_its_start(case: Case, project: int) -> bool:
 
 
 def _due_then(heard: Heard, rows: list[tuple[int, Evidence]]) -> list[tuple[int, Evidence]]:
-    """The rows whose deadline is in the months that were said."""
+    """The rows whose deadline is in the months that were said; of 「10月底前」 those due in that very
+    month, where there are any."""
     due = heard.due
     if due is None or due.month is None:
         return []
     dated = [(pair, deadline_of(pair[1].candidate.words, None)) for pair in rows]
-    return [pair for pair, deadline in dated if deadline and due.covers(deadline.month)]
+    then = [(pair, deadline.month) for pair, deadline in dated if deadline]
+    just_then = [pair for pair, month in then if month == due.month]
+    return just_then or [pair for pair, month in then if due.covers(month)]
 
 
 # Words for the amount of a project as a whole; 多少钱 may be any figure of a passage.

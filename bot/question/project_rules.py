@@ -144,7 +144,7 @@ async def rows_of_project(case: Case) -> Query | None:
         return None
     if heard.figures and (said := await figure_of_a_passage(case, heard.projects[0])):
         return content_query(replace(heard, content=(*heard.content, said)), heard.projects, ())
-    if heard.asks("due"):
+    if heard.asks("due") or (heard.due is not None and not heard.content and not aspects):
         return base(heard, kind=Kind.DUE, projects=heard.projects, due=heard.due or Due())
     extreme = None
     if heard.asks("max", "min") and heard.asks("points", "core", "indicators"):
@@ -198,6 +198,39 @@ def _over_rows(heard: Heard, core: bool | None) -> str | None:
         return "average"
     one_by_one = heard.asks("each", "list", "which_project") or re.search("[各每]", heard.part.text)
     return "sum" if core is not None and points and not one_by_one else None
+
+
+async def row_of_a_deadline(case: Case) -> Query | None:
+    """「产业扶持9月底那条多少分」「10月底那个指标是不是核心」: rows told by their deadline alone, and asked for
+    something else than what they demand."""
+    heard, due = case.heard, case.heard.due
+    aspects = set(aspects_of(heard)) & {"core", "points", "comparison", "unit"}
+    lists = heard.asks("list", "which_project", "number", "max", "min")
+    if due is None or due.month is None or due.since or heard.content or not aspects or lists:
+        return None
+    dues = [token.value for token in heard.part.of("due") if isinstance(token.value, Due)]
+    plans = [plan for key in heard.projects if (plan := await case.sources.plan(key)) is not None]
+    plans = plans or await case.sources.all_if_at_most(FEW_READ)
+    pairs = tuple(
+        (plan.record.project_id, (row.name,))
+        for plan in plans
+        for row in plan.indicators
+        if plan.record is not None
+        and (deadline := deadline_of(row.name, plan.year)) is not None
+        and any(d.month == deadline.month and d.year in {None, deadline.year} for d in dues)
+    )
+    projects = tuple(dict.fromkeys(project for project, _ in pairs))
+    if not pairs or len(pairs) > FEW_ROWS or 1 < len(projects) < len(pairs):
+        return None
+    said = replace(heard, content=tuple(name for _, (name,) in pairs))
+    return replace(
+        content_query(said, projects, ("indicators",)),
+        pairs=pairs if len(projects) > 1 else (), due=None,
+    )  # fmt: skip
+
+
+FEW_READ = 30  # plans
+FEW_ROWS = 3
 
 
 async def figure_not_in_sheet(case: Case) -> Query | None:

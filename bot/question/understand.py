@@ -26,6 +26,7 @@ from bot.question.rules import (
     Case,
     Rule,
     about_indicators,
+    aspects_of,
     content_is_meant,
     content_query,
     everything,
@@ -114,6 +115,7 @@ NAMED = (
     Rule("list but for some", of_registry.listed),
     Rule("place in the ranking", computing.place_in_ranking),
     Rule("rows of two projects compared", open_rules.rows_compared),
+    Rule("row of a deadline", of_project.row_of_a_deadline),
     Rule("rows of a project", of_project.rows_of_project),
     Rule("figure in another unit", of_project.figure_in_another_unit),
     Rule("price of so many", of_project.price_of_so_many),
@@ -141,6 +143,7 @@ OPEN = (
     Rule("contact persons", of_registry.people_listed),
     Rule("faults in sheets", plain.findings_asked),
     Rule("sheets without a value", of_registry.without_a_value),
+    Rule("row of a deadline", of_project.row_of_a_deadline),
     Rule("deadline", of_registry.due_by),
     Rule("amount as a condition", computing.conditioned),
     Rule("amounts beside their mean", computing.beside_mean_amount),
@@ -197,7 +200,8 @@ async def parts_of(text: str, sources: Sources, projects: tuple[int, ...] = ()) 
         pieces = [text]
     heard = [await hear(piece, sources, projects) for piece in pieces]
     joined = await _joined(heard, sources)
-    return [each for part in joined for each in await _with_their_own(part, sources)]
+    apart = [each for part in joined for each in await _with_their_own(part, sources)]
+    return [each for part in apart for each in await _of_each_deadline(part, sources)]
 
 
 OWN_WORDS = re.compile("的(?:[^的，]{2,12}?)(?P<joins>和|与|跟|及|以及|还有|、)")
@@ -219,6 +223,21 @@ async def _with_their_own(heard: Heard, sources: Sources) -> list[Heard]:
     parts = [await hear(text[name.start : cut] + asked, sources) for name, cut in spans]
     own = [part.projects for part in parts] == [(name.value,) for name in names]
     return parts if own and all(part.content for part in parts) else [heard]
+
+
+async def _of_each_deadline(heard: Heard, sources: Sources) -> list[Heard]:
+    """「9月底和年底投资完成率各要多少」: the same asked of each deadline, one by one."""
+    dues, text = heard.part.of("due"), heard.part.text
+    joined = all(BESIDE.fullmatch(text[a.end : b.start]) for a, b in pairwise(dues))
+    at_once = holds_together(heard) or heard.asks("sum", "points_sum")
+    at_once = at_once or (bool(aspects_of(heard)) and not heard.part.of("rest"))
+    if len(dues) < 2 or not joined or at_once:
+        return [heard]
+    before, after = text[: dues[0].start], EACH.sub("", text[dues[-1].end :], count=1)
+    return [await hear(f"{before}{due.text}{after}", sources) for due in dues]
+
+
+EACH = re.compile("分别|各自|各(?=[^，,]{0,4}(?:多少|好多|几|是|要))")
 
 
 def _says_what(token: Token) -> bool:
