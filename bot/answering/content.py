@@ -243,6 +243,8 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         return _not_said(plan, query)
     if best.coverage < STRONG:
         return _nearest(plan, best, query)
+    if NAMES_ASKED.search(query.said) and (best.candidate.indicator or best.candidate.figure):
+        return _nearest(plan, best, query)  # how many there are tells none of their names
     if query.in_full:
         field, said = await sentences_about(plan, query, sources)
         if len(said) > 1:
@@ -465,6 +467,9 @@ def _likeliest(
     return rows
 
 
+NAMES_ASKED = re.compile(
+    "叫(?:什么|啥|些?什么)(?!项目)|[什啥哪]么?些?名[字称]|名[字称](?:是|叫|都有|分别)"
+)
 BOTH = re.compile("分别|各(?:是|有|要|为|占)?(?:多少|几)")  # 「城区和农村反应时间分别多少」
 GIVEN_TO = re.compile("(?:给|拨给|付给|补给).{2,10}的?(?:吧|吗|对吗|对吧|是吧|是不是)")
 
@@ -652,12 +657,21 @@ def _enough(
 def _quoted(plan: Plan, best: Evidence, query: Query) -> Result:
     passage = sentence_around(plan, best)
     blocks: list[Block] = []
-    if wants_money(query) and not _says_how_much(plan, best, passage.quote.text, query):
+    asked = wants_money(query) or (
+        HOW_MANY.search(query.said) is not None
+        and not asks_when(query)
+        and not SAYS_NUMBER.search(passage.quote.text)
+    )
+    if asked and not _says_how_much(plan, best, passage.quote.text, query):
         passage = Passage(
             passage.quote, line("content.no_figure", project=project_fact(plan)), passage.fold
         )
     blocks.append(passage)
     return passage_result(plan, blocks, best.candidate.field)
+
+
+HOW_MANY = re.compile("多少|好多|几(?=[个家人次场件户份台名成])")
+SAYS_NUMBER = re.compile("[一二两三四五六七八九十百千半]")
 
 
 def _says_how_much(plan: Plan, best: Evidence, sentence: str, query: Query) -> bool:

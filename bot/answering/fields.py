@@ -71,7 +71,7 @@ async def answer_fields(query: Query, sources: Sources) -> Result:
         plan, fields = plans[0]
         blocks = one_project(plan, fields, query)
         if query.premise_person and query.premise_person != plan.contact_person:
-            blocks += await _projects_of(query.premise_person, sources)
+            blocks += await _projects_of(query.premise_person, query, sources)
     elif query.pairs:
         for plan, fields in plans:
             blocks += one_project(plan, fields, query)
@@ -106,13 +106,23 @@ async def answer_fields(query: Query, sources: Sources) -> Result:
     )
 
 
-async def _projects_of(person: str, sources: Sources) -> list[Block]:
-    """Of what a person that was wrongly named is the contact."""
+HIS = re.compile("[他她]|本人")
+
+
+async def _projects_of(person: str, query: Query, sources: Sources) -> list[Block]:
+    """Of what a person that was wrongly named is the contact, and 「他电话多少」 that person's phone."""
     plans = await sources.store.plans(Scope(contact_person=person), limit=MOST_OF_A_PERSON)
     if not plans:
         return []
     who = field_fact(plans[0], "contact_person")
-    return [Paragraph(line("premise.person_has", person=who, projects=project_names(plans)))]
+    blocks: list[Block] = [
+        Paragraph(line("premise.person_has", person=who, projects=project_names(plans)))
+    ]
+    asked = "contact_phone" in query.fields and HIS.search(query.said)
+    if asked and plans[0].state("contact_phone") is ValueState.GIVEN:
+        phone = field_fact(plans[0], "contact_phone")
+        blocks.append(Paragraph(line("people.one", person=who, phone=phone)))
+    return blocks
 
 
 def _shown(fields: Sequence[str]) -> tuple[str, ...]:

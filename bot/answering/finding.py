@@ -272,25 +272,30 @@ def _table_of(rows: list[tuple[Plan, Indicator]]) -> Table:
 
 async def answer_people(query: Query, sources: Sources) -> Result:
     """The contact persons, each with phone and projects; very many are shown a page at a time."""
-    scope = excluding(scope_of(query), query) if query.without else scope_of(query)
+    whose = replace(query, holds=())  # these count a person's projects
+    scope = excluding(scope_of(whose), query) if query.without else scope_of(whose)
     if query.extreme:
         return await _busiest_person(scope, query, sources)
-    total = await sources.store.count_people(scope)
-    shown = await sources.store.people_names(scope, limit=PAGE, offset=query.page * PAGE)
+    if query.holds:
+        names = await _holding_so_many(scope, query, sources)
+        total, shown = len(names), names[query.page * PAGE :][:PAGE]
+    else:
+        total = await sources.store.count_people(scope)
+        shown = await sources.store.people_names(scope, limit=PAGE, offset=query.page * PAGE)
     plans: list[Plan] = []
     table: list[tuple[Line, ...]] = []
     for name in shown:
-        whose = await sources.store.plans(replace(scope, contact_person=name), limit=6)
-        plans += whose
-        phones = dict.fromkeys(plan.contact_phone for plan in whose if plan.contact_phone)
+        theirs = await sources.store.plans(replace(scope, contact_person=name), limit=6)
+        plans += theirs
+        phones = dict.fromkeys(plan.contact_phone for plan in theirs if plan.contact_phone)
         phone = (
-            Fact("、".join(phones), FactKind.PHONE, whose[0].places.get("contact_phone"))
+            Fact("、".join(phones), FactKind.PHONE, theirs[0].places.get("contact_phone"))
             if phones
             else None
         )
-        person = field_fact(whose[0], "contact_person")
+        person = field_fact(theirs[0], "contact_person")
         table.append(
-            ((person,), (phone,) if phone else line("field.not_given"), project_names(whose))
+            ((person,), (phone,) if phone else line("field.not_given"), project_names(theirs))
         )
     words = answer_phrases()
     columns = (words["column.person"], words["column.phone"], words["column.projects"])
@@ -306,6 +311,18 @@ async def answer_people(query: Query, sources: Sources) -> Result:
             pages=max(1, -(-total // PAGE)),
         )
     )
+
+
+async def _holding_so_many(scope: Scope, query: Query, sources: Sources) -> list[str]:
+    """The contact persons whose number of projects is as the question has it."""
+    return [
+        group.value
+        for group in await sources.store.groups(scope, "contact_person")
+        if group.value
+        and all(
+            holds(Decimal(group.plans), hold.comparison, hold.figure.value) for hold in query.holds
+        )
+    ]
 
 
 async def _busiest_person(scope: Scope, query: Query, sources: Sources) -> Result:

@@ -517,14 +517,15 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     """A sum, difference, ratio or share over figures that the parts of the question name."""
     found: list[tuple[Evidence, FigureInText]] = []
     segments = [
-        part for segment in query.content for part in JOINED.split(segment) if len(part) > 1
+        part
+        for segment in query.content
+        for part in JOINED.split(segment)
+        if len(part) > 1 and not (len(part) == 2 and part[0] == "每")
     ]
     if query.operation == "difference" and not LEFT_OUT.search(query.said):
         pair = await contrasted(plan, query, sources)
         if pair:
             return _between(plan, query, pair)
-        if ONE_OF.search(query.said):
-            return None  # what all cost together tells nothing of one
     if query.operation == "sum" and "points" in query.aspects:
         rows = await _rows_of_segments(plan, query, segments, sources)
         return points_sum(plan, rows, query) if len(rows) > 1 else None
@@ -545,6 +546,9 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
         place = (best.candidate.field, best.candidate.figure.start)
         if all((e.candidate.field, other.start) != place for e, other in found):
             found.append((best, best.candidate.figure))
+    of_one_each = all(_is_of_one(plan, evidence) for evidence, _ in found)
+    if query.operation == "difference" and ONE_OF.search(query.said) and not of_one_each:
+        return None  # what all cost together tells nothing of one
     stepwise = query.operation == "sum" and ONE_STEP_AFTER_ANOTHER.search(query.said)
     if stepwise and any(MADE_UP.search(evidence.candidate.context) for evidence, _ in found):
         return None  # of the second step only what the first leaves is paid

@@ -179,23 +179,27 @@ def _choice(plan: Plan, query: Query) -> str:
 
 
 def telling_fact(plan: Plan, query: Query) -> str:
-    """What tells a candidate from the others: the fact asked for, else its amount."""
-    words = answer_phrases()
-    for name in query.fields:
-        if name in AMOUNT_FIELDS:
-            return amount_text(plan, name) or words["field.not_given"]
-        if name in {"contact_person", "contact_phone"}:
-            return (
-                " ".join(part for part in (plan.contact_person, plan.contact_phone) if part)
-                or words["field.not_given"]
-            )
-        if plan.state(name) is ValueState.GIVEN:
-            return _short(str(getattr(plan, name)))
-        return words["field.not_given"]
+    """What tells a candidate from the others: the facts asked for, else its amount."""
+    facts = dict.fromkeys(_told(plan, name) for name in query.fields)
+    if facts:
+        return "，".join(facts)
     if query.core is not None or query.aspects:
         rows = [row for row in plan.indicators if query.core is None or row.is_core is query.core]
         return _short("、".join(f"{row.name}{target_text(row)}" for row in rows)) if rows else ""
     return amount_text(plan, "total")
+
+
+def _told(plan: Plan, name: str) -> str:
+    """What a candidate's sheet says in a field."""
+    nothing = answer_phrases()["field.not_given"]
+    if name in AMOUNT_FIELDS:
+        return amount_text(plan, name) or nothing
+    if name in {"contact_person", "contact_phone"}:
+        return (
+            " ".join(part for part in (plan.contact_person, plan.contact_phone) if part) or nothing
+        )
+    given = plan.state(name) is ValueState.GIVEN
+    return _short(str(getattr(plan, name))) if given else nothing
 
 
 def _short(text: str) -> str:

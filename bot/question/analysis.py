@@ -70,7 +70,7 @@ IN_TENS_OF_THOUSANDS = (
     "人次|人|份|户|吨|亩|公里|件|名|株|棵|平方米|立方米|千瓦时|度|页|条|册|头|只|羽|尾|次(?!年)"
 )
 FIGURE = re.compile(
-    rf"(?P<n>{NUMERAL})\s*(?P<more>来|多|余)?\s*"
+    rf"(?P<n>{NUMERAL})\s*(?P<more>来|多|余|(?<=[十百千])几)?\s*"
     rf"(?P<unit>个亿元?|亿元|亿|万元|万块钱?|个?万(?!{IN_TENS_OF_THOUSANDS})|千元|块钱|块|元|万(?:{IN_TENS_OF_THOUSANDS})|{'|'.join(map(re.escape, MEASURES))})?"
 )
 # 5A and A3 are grades and sizes, 2型 is a kind; 20w and 3k are numbers.

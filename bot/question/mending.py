@@ -64,6 +64,7 @@ MEASURED_BY = frozenset("率度数额量比")
 
 # 「完成进度这种指标」 asks for an indicator of that name.
 OF_A_ROW = re.compile("(?:[这那的]|[这那]?[种类个项样])*的?指标")
+EXAMINED = re.compile("考核?(?:了|的是)?[^，。]{0,4}$")
 
 
 async def held_by_sheets(part: Part, sources: Sources) -> Part:
@@ -80,6 +81,7 @@ async def held_by_sheets(part: Part, sources: Sources) -> Part:
         t
         for t in absent
         if OF_A_ROW.match(part.text, t.end)
+        or EXAMINED.search(part.text[: t.start])
         or (
             all(frequency.get(gram) for gram in grams(t.text))
             and (not t.means("absent", "of_the_day") or any(map(frequency.get, joined[t])))

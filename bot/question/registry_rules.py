@@ -45,6 +45,25 @@ async def people_listed(case: Case) -> Query | None:
     return None
 
 
+PROJECTS_HELD = re.compile(
+    "(?:管|负责|挂|联系|盯|跟|兜|牵头|对接|经手|(?:手[上里头]|名下)有?)[了着过]?(?P<only>只|仅|就)?有?"
+    "(?P<more>不止|超过|多于)?(?P<n>\\d{1,3}|[一二两三四五六七八九十]{1,3}|多|好几)个(?:以上的?|及以上的?)?(?:项目|专项)"
+)
+
+
+async def people_holding(case: Case) -> Query | None:
+    """「谁一个人管了三个项目」「哪位联系人负责不止一个项目」: people by the number of their projects."""
+    heard = case.heard
+    said = PROJECTS_HELD.search(heard.part.text)
+    asks = heard.asks("people") or "contact_person" in {*heard.fields, *heard.soft_fields}
+    if said is None or not asks or heard.projects or heard.persons or heard.content:
+        return None
+    several = said["n"] in {"多", "好几"}
+    count = Asserted(number("两" if several else said["n"]), "个", said=said["n"])
+    above = ">" if said["more"] else "≥" if several or "以上" in said.group() else "="
+    return base(heard, kind=Kind.PEOPLE, holds=(Holds(above, count),), fields=())
+
+
 async def _somebody_else(case: Case) -> bool:
     """Whether the people are those that a sheet speaks of: 哪些人进游泳馆不要钱."""
     found = await projects_saying(case.sources, case.heard)

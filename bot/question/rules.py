@@ -134,7 +134,9 @@ def shares(heard: Heard) -> bool:
 
 
 # 「鹏诚那个项目」「上市奖补的项目」: the words before only tell which project.
-DESCRIBED = re.compile(r"(?:那个|这个|的|那|这|该)(?:项目|专项|资金)|项目的")
+DESCRIBED = re.compile(
+    r"(?:那个|这个|的|那|这|该)(?:项目|专项|资金)|[那这]笔(?:资金|经费|钱|费用|款)|项目的"
+)
 
 
 def describes(heard: Heard) -> bool:

@@ -140,6 +140,7 @@ OPEN = (
     Rule("project of that amount", open_rules.named_by_amount),
     Rule("one of a unit's projects", of_project.one_of_a_unit),
     Rule("units compared", computing.units_compared),
+    Rule("people by their number of projects", of_registry.people_holding),
     Rule("contact persons", of_registry.people_listed),
     Rule("faults in sheets", plain.findings_asked),
     Rule("sheets without a value", of_registry.without_a_value),
