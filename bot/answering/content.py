@@ -61,6 +61,7 @@ from bot.answering.indicators import (
     points_sum,
 )
 from bot.answering.measured import counted_so
+from bot.answering.parts import extreme_part
 from bot.answering.passage_arithmetic import NAME_MARKS, a_year_of_it, applied, computed
 from bot.answering.passage_extremes import extreme_amounts, stated_ends
 from bot.answering.passages import (
@@ -174,6 +175,8 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     if query.lead == "amount":
         stating = stated_in(sources, plan, query.premise[0].value)
         return _figures(plan, stating, replace(query, premise=()))
+    if query.lead == "part":
+        return extreme_part(plan, query) or _not_said(plan, query)
     if query.lead == "other":
         return await _of_the_others(plan, replace(query, lead=None), sources)
     if query.extreme and (ends := await extreme_amounts(plan, query, sources)):
@@ -211,6 +214,8 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
         # 「是给人民银行的吧」: nobody of that name is given anything; who is, the sheet says.
         found = await evidence_for(plan, ("给予",), query, sources)
     found = _in_the_unit_said(plan, found, query, sources) or found
+    if (held := await _held_against(plan, found, query, sources)) is not None:
+        return _rows(plan, [held], query)
     best = found[0] if found else None
     if best is None or best.coverage < STRONG:
         found = await _asked_last(plan, query, sources) or found
@@ -366,6 +371,30 @@ def _in_the_unit_said(
     if len(places) != 1:
         return []
     return [replace(fit[0], coverage=max(fit[0].coverage, CLEARLY))]
+
+
+async def _held_against(
+    plan: Plan, found: Sequence[Evidence], query: Query, sources: Sources
+) -> Evidence | None:
+    """「鹏诚交了1900万税，达标没」: the row that speaks of it (税收收入, by a character alone) and that the figure
+    can be held against, where what the words find first is no row; None where several do."""
+    if "enough" not in query.aspects or len(query.premise) != 1 or query.operation:
+        return None
+    best = found[0].candidate if found else None
+    if best is None or best.indicator is not None:
+        return None
+    stated = query.premise[0]
+    if best.figure is not None and (best.figure.yuan is not None or not stated.is_money):
+        return None
+    in_rows = replace(query, content_in=("indicators",))
+    rows = [
+        (e, e.candidate.indicator)
+        for e in await evidence_for(plan, query.content, in_rows, sources)
+        if e.candidate.indicator is not None and comparable(e.candidate.indicator, stated)
+    ]
+    level = [(e, row) for e, row in rows if e.coverage >= rows[0][0].coverage - LEVEL]
+    likeliest = _likeliest(level, query)
+    return likeliest[0][0] if len(likeliest) == 1 else None
 
 
 def _only_in_unit(plan: Plan, stated: Asserted, query: Query, sources: Sources) -> list[Evidence]:

@@ -11,6 +11,7 @@ from bot.question.deadlines import deadline_of
 from bot.question.evidence import evidence_in, projects_saying
 from bot.question.heard import Heard
 from bot.question.hearing import with_content
+from bot.question.lexicon import synonym_groups
 from bot.question.measures import asked_measure, counts_alike, priced
 from bot.question.names import JOINS, in_order
 from bot.question.project_rules import (
@@ -45,6 +46,7 @@ from bot.question.rules import (
     names_rows,
     that_one,
     which_larger,
+    yes_no,
 )
 from bot.question.sources import Sources
 from bot.retrieval import NAMED, STRONG, Evidence, grams, says_all_of
@@ -66,6 +68,7 @@ FIRM_ENOUGH = 1.9  # so much said leads to a project whatever else was said besi
 TELLS_WHICH = 0.68
 CLEAR = 0.8  # an indicator that covers so much is meant though a passage covers more
 OF_PROJECTS = re.compile("的(?:项目|专项)(?:有|是|$|[，,。?？])")
+THAT_SHEET = re.compile("[那这](?:张|个|份)表")  # 「上市那张表哪些算核心」
 NEGATED = re.compile("没有|没考|不考|未考|没得|不含|没写|没提|不涉及|没设|无")
 
 
@@ -79,7 +82,8 @@ async def projects_by_content(case: Case) -> Query | None:
         or (heard.part.has("soft", "contact_person") and about_indicators(heard))
         or (OF_PROJECTS.search(heard.part.text) and NEGATED.search(heard.part.text))
     )
-    if heard.projects or not heard.content or not asks_which:
+    of_one = names_rows(heard) and THAT_SHEET.search(heard.part.text)
+    if heard.projects or not heard.content or not asks_which or of_one:
         return None
     only: tuple[str, ...] = tuple(name for name in heard.fields if name in TEXT_FIELDS)
     if about_indicators(heard):
@@ -163,6 +167,10 @@ async def content_anywhere(case: Case) -> Query | None:
         if here and here[0].coverage >= STRONG and here[0].coverage >= best - TIE:
             return content_query(heard, (before,), only)
     best_of_all = level_with_best(heard, found)
+    if best_of_all and not row and set(aspects_of(heard)) <= {"target"} and not heard.figures:
+        goals = await _stated_in_goals(case, best_of_all)
+        if goals:
+            best_of_all, only = [*best_of_all, *goals], ()
     if in_full(heard):
         # Of what a passage says of it another sheet's word for nearly the same is no part.
         best_of_all = [pair for pair in best_of_all if pair[1].coverage == found[0][1].coverage]
@@ -202,14 +210,47 @@ async def content_anywhere(case: Case) -> Query | None:
     if len(projects) > FEW:
         return base(heard, kind=Kind.ASK_BACK, candidates=projects[:6], content=heard.content)
     in_rows = [pair for pair in best_of_all if pair[1].candidate.field == "indicators"]
+    if in_rows and len(projects) > 1:
+        in_rows = await _rows_as_good(case, best_of_all) or in_rows
     if extreme_of(heard) and told.candidate.indicator is None:
         # 「最高奖补多少」: of the amounts that a passage states, not of rows.
         return content_query(heard, projects[:1], only)
     in_rows = _due_then(heard, in_rows) or in_rows
-    if len(projects) > 1 and in_rows:
+    stated = any(_is_goal(evidence) for _, evidence in best_of_all)
+    if len(projects) > 1 and in_rows and not stated:
         projects = tuple(project for project, _ in in_rows)
         only = ("indicators",)
     return content_query(heard, projects, only)
+
+
+def _is_goal(evidence: Evidence) -> bool:
+    """Whether evidence is a figure that the year's objective states."""
+    return evidence.candidate.field == "annual_objective" and evidence.candidate.figure is not None
+
+
+async def _stated_in_goals(
+    case: Case, best: list[tuple[int, Evidence]]
+) -> list[tuple[int, Evidence]]:
+    """「陈案结案率要达到多少」: projects whose objective demands it in more of these words than the rows of
+    others."""
+    found = await projects_saying(case.sources, case.heard, ("annual_objective",))
+    told = {project for project, _ in best}
+    most = best[0][1]
+    return [
+        (project, evidence)
+        for project, evidence in found
+        if project not in told and _is_goal(evidence)
+        and evidence.coverage >= most.coverage and evidence.own >= most.own
+    ]  # fmt: skip
+
+
+async def _rows_as_good(case: Case, best: list[tuple[int, Evidence]]) -> list[tuple[int, Evidence]]:
+    """「培训要搞多少」: the rows of all projects that say as much as the best evidence of any does, though of
+    some a passage says it as well."""
+    named = {project for project, _ in best}
+    found = await projects_saying(case.sources, case.heard, ("indicators",))
+    least = best[0][1].coverage - TIE
+    return [pair for pair in found if pair[0] in named and pair[1].coverage >= least]
 
 
 async def _counted_so(case: Case) -> tuple[int, ...]:
@@ -464,7 +505,8 @@ async def _chiefly(case: Case, projects: tuple[int, ...]) -> tuple[int, ...]:
         if (plan := await case.sources.plan(project)) is not None
     }
     # What no sheet says whole (非法集资处置) is counted by its pairs.
-    words = [run] if any(run in text for text in texts.values()) else grams(run)
+    alike = [word for word in (run, *synonym_groups().get(run, ())) if len(word) > 1]
+    words = [w for w in alike if any(w in text for text in texts.values())][:1] or grams(run)
     said = {project: sum(map(text.count, words)) for project, text in texts.items()}
     most, *others = sorted(said, key=lambda project: -said[project])
     clearly = bool(others) and said[most] >= CHIEFLY * max(1, said[others[0]])
@@ -611,6 +653,20 @@ async def named_by_amount(case: Case) -> Query | None:
             )
             return None if query is None else replace(query, premise=())
     return await clause_of_amount(case)
+
+
+GIVEN_TO = re.compile("[拨付补转是](?:付)?给|给了|拨了")
+
+
+async def receiver_of_amount(case: Case) -> Query | None:
+    """「42.5万是拨给银监局涪陵分局的对不对」: who gets the amount, the sheet says, also where it was not the
+    one named."""
+    heard = case.heard
+    if not (yes_no(heard) and GIVEN_TO.search(heard.part.text) and heard.part.of("rest")):
+        return None
+    return await named_by_amount(
+        replace(case, heard=await with_content(heard, (GIVEN,), case.sources))
+    )
 
 
 async def named_by_two_characters(case: Case) -> Query | None:

@@ -370,6 +370,7 @@ async def _only_tells_which(case: Case, fields: Sequence[str]) -> bool:
 
 
 DOCUMENTS = re.compile("依据|文件|立的?项|批文|红头")  # 根据什么 asks as often for a manner
+CONTENTS = re.compile("概况|简介|(?:工作|主要|建设|项目|具体)内容")
 OBJECTIVE = re.compile("(?:绩效|年度|全年|当年|今年|总体).*目标")
 
 
@@ -383,6 +384,8 @@ def texts_beyond(heard: Heard, best: Evidence) -> list[str]:
     named = {"approval_basis"} if any(DOCUMENTS.search(word.text) for word in basis) else set()
     if any(OBJECTIVE.search(word.text) for word in heard.part.words("field", "annual_objective")):
         named.add("annual_objective")
+    if any(CONTENTS.search(word.text) for word in heard.part.words("field", "overview")):
+        named.add("overview")
     of_row = best.candidate.indicator is not None and not that_one(heard)
     named -= {best.candidate.field} | ({"annual_objective"} if of_row else set())
     return sorted(named)
@@ -419,6 +422,27 @@ def _fields_said(heard: Heard) -> list[str]:
 
 
 A_YEAR = re.compile(r"20\d\d")
+
+
+PARTS = re.compile(
+    "哪[一几]?(?:大?块|部分|项(?!目|指标)|笔|样|头|个?方面|个部分)|(?:哪|什么|啥|哪种|哪类)(?:开支|支出|费用|花销|用途)"
+    "|最[大小多少高低]的?[那一](?:大?块|部分|笔|项(?!目|指标))"
+)
+
+
+async def largest_part(case: Case) -> Query | None:
+    """「打非的钱里哪一块最多」: of what the amount of a project is made up of the largest, or the smallest."""
+    heard = case.heard
+    asked = heard.asks("max", "min") and PARTS.search(heard.part.text)
+    others = {*heard.fields, *heard.soft_fields} - {"total", "overview"}
+    if len(heard.projects) != 1 or not asked or others or heard.of_person or heard.content:
+        return None
+    if about_indicators(heard) or heard.figures:
+        return None
+    return base(
+        heard, kind=Kind.CONTENT, projects=heard.projects, lead="part", fields=("overview",),
+        extreme="min" if heard.asks("min") else "max", person=None,
+    )  # fmt: skip
 
 
 async def amount_for_each(case: Case) -> Query | None:

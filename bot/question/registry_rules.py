@@ -300,7 +300,8 @@ async def listed(case: Case) -> Query | None:
     asks = asks or bool(heard.units and heard.asks("also"))  # 「残联还有哪些项目」
     if heard.rest and heard.which_project and not heard.fields:
         return None  # 「周…是哪个项目的」: somebody unknown is not everybody
-    if listing and asks and not heard.part.has("refer", "it", "they"):
+    of_some = heard.part.has("refer", "it", "they") and not _of_all_loaded(case)
+    if listing and asks and not of_some:
         fields = tuple(name for name in heard.fields if name not in {"table_number", "category"})
         if heard.part.has("soft", "total") and not fields:
             fields = ("total",)
@@ -312,6 +313,14 @@ async def listed(case: Case) -> Query | None:
             without=leaves_out(heard),
         )
     return None
+
+
+AMONG = re.compile("[这那](?:几个|些)(?:项目|专项|表)?(?:里头?|里面|当中|中)")
+
+
+def _of_all_loaded(case: Case) -> bool:
+    """「这几个里头哪个不是重点专项」 where nothing was spoken of before: of all that are loaded."""
+    return not case.context.recent and AMONG.search(case.heard.part.text) is not None
 
 
 async def due_by(case: Case) -> Query | None:

@@ -135,7 +135,7 @@ def shares(heard: Heard) -> bool:
 
 # 「鹏诚那个项目」「上市奖补的项目」: the words before only tell which project.
 DESCRIBED = re.compile(
-    r"(?:那个|这个|的|那|这|该)(?:项目|专项|资金)|[那这]笔(?:资金|经费|钱|费用|款)|项目的"
+    r"(?:那个|这个|的|那|这|该)(?:项目|专项|资金)|[那这]笔(?:资金|经费|钱|费用|款)|[那这]张表|项目的"
 )
 
 
