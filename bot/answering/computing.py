@@ -520,7 +520,9 @@ async def _place(query: Query, sources: Sources) -> Result:
 
 async def _best_rows(query: Query, sources: Sources) -> Result:
     """The indicators with the most (or fewest) points of all."""
-    pairs = await sources.store.extreme_points(scope_for(query), largest=query.extreme != "min")
+    largest = query.extreme != "min"
+    scope = scope_for(query)
+    pairs = await sources.store.extreme_points(scope, largest=largest, core=query.core)
     if not pairs:
         return Result(answer("rank", [Headline(line("find.none"))], outcome=Outcome.BLANK))
     words = answer_phrases()
@@ -528,7 +530,7 @@ async def _best_rows(query: Query, sources: Sources) -> Result:
         (
             points_fact(*pairs[0]),
             Phrase("分——"),
-            *line("rank.rows" if query.extreme != "min" else "rank.rows_min"),
+            *line("rank.rows" if largest else "rank.rows_min"),
         )
     )
     rows = tuple(

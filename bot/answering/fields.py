@@ -59,6 +59,7 @@ MOST_OF_A_PERSON = 4
 CONTACT = ("contact_person", "contact_phone")
 
 
+TABLE_NUMBER = re.compile("[一二三四五六七八九十]+|\\d+")
 MOBILE = re.compile("手机|mobile|cell", re.IGNORECASE)
 
 
@@ -261,6 +262,11 @@ def _headline(plan: Plan, name: str, query: Query) -> Headline:
     verdict: Line = ()
     if name == "year" and query.premise:
         same = any(figure.value == plan.year for figure in query.premise)
+        verdict = line("premise.right" if same else "premise.wrong")
+    if name == "table_number" and query.yes_no:
+        same = set(TABLE_NUMBER.findall(plan.table_number or "")) <= set(
+            TABLE_NUMBER.findall(query.said)
+        )
         verdict = line("premise.right" if same else "premise.wrong")
     if name == "category" and query.category:
         verdict = line("premise.right" if query.category == str(plan.category) else "premise.wrong")

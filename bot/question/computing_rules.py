@@ -15,6 +15,7 @@ from bot.question.rules import (
     about_indicators,
     base,
     content_is_meant,
+    core_of,
     everything,
     holds_together,
     leaves_out,
@@ -97,7 +98,7 @@ async def ranked(case: Case) -> Query | None:
         return None  # 满意度最低的项目 is not the one with the least money
     if (
         of in {"points", "core_points"}
-        and heard.asks("which_project", "indicators")
+        and heard.asks("which_project", "indicators", "core", "not_core")
         and not heard.asks("projects")
         and not re.search("项目", heard.part.text)
     ):
@@ -128,6 +129,7 @@ async def ranked(case: Case) -> Query | None:
         heard,
         kind=Kind.RANK,
         of=of,
+        core=core_of(heard) if of == "row_points" else None,
         projects=heard.projects if heard.of_person else (),
         extreme="both" if extreme == "both" else "max" if descending else "min",
         operation=operation,

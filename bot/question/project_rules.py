@@ -259,6 +259,23 @@ async def figure_not_in_sheet(case: Case) -> Query | None:
     )  # fmt: skip
 
 
+TABLE = re.compile(
+    "第?(?:表|附件)第?(?:[一二三四五六七八九十]{1,3}|\\d{1,3})|第(?:[一二三四五六七八九十]{1,3}|\\d{1,3})张?表"
+)
+
+
+async def table_stated(case: Case) -> Query | None:
+    """「信息化是表十二吗」: the number of a project's table, to be confirmed."""
+    heard = case.heard
+    if len(heard.projects) != 1 or not yes_no(heard) or not TABLE.search(heard.part.text):
+        return None
+    if set(heard.fields) - {"table_number"} or about_indicators(heard):
+        return None
+    return base(
+        heard, kind=Kind.FIELDS, projects=heard.projects, fields=("table_number",), person=None
+    )
+
+
 async def in_a_bracket(case: Case) -> Query | None:
     """「买辆15万的车消费券能补多少」: a figure that a scale in a passage of the project holds."""
     heard = case.heard

@@ -9,7 +9,14 @@ from bot.question.conditions import comparison_beside, holds_of
 from bot.question.evidence import projects_saying
 from bot.question.heard import Heard
 from bot.question.query import Asserted, Due, Holds, Kind, Query
-from bot.question.rules import Case, about_indicators, base, leaves_out, number_stated
+from bot.question.rules import (
+    Case,
+    about_indicators,
+    base,
+    core_of,
+    leaves_out,
+    number_stated,
+)
 from bot.retrieval import STRONG
 from registry.plan import AMOUNT_FIELDS
 
@@ -124,10 +131,28 @@ async def rows_with(case: Case) -> Query | None:
     if heard.projects and not heard.of_person:
         return None
     found = row_conditions(case)
+    if found is None and _all_of_a_kind(heard):
+        found = {"core": core_of(heard)}
     if found is None:
         return None
     found["lead"] = "count" if heard.asks("number") else None
     return base(heard, kind=Kind.INDICATORS, projects=heard.projects, **found)
+
+
+OF_EACH_PROJECT = re.compile("(?:各个?|每个|所有|全部|[几六6]个)的?(?:项目|专项|表)")
+
+
+def _all_of_a_kind(heard: Heard) -> bool:
+    """「哪些指标是核心」「各项目的核心指标列一下」: the rows of all projects, or those that are core, or not."""
+    every = heard.asks("all", "each") and heard.asks("core", "not_core", "indicators")
+    asks = every or (heard.asks("which_project") and heard.asks("core", "not_core"))
+    others = heard.content or heard.fields or heard.asks("points", "points_sum", "target", "enough")
+    others = others or heard.asks(
+        "number", "how_much", "max", "min", "sum", "rank", "average", "except"
+    )
+    plain = OF_EACH_PROJECT.sub("", heard.part.text)
+    of_one = heard.part.has("refer", "it", "they") or "项目" in plain
+    return asks and not (others or of_one or heard.persons or heard.units or heard.near)
 
 
 NUMBER = r"(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,3})\s*[个条项行]"
@@ -222,6 +247,9 @@ SUMMED = re.compile(
 )
 
 
+SHEETS_COUNTED = re.compile("(?:几|多少|好多)[张份]表")
+
+
 async def counted(case: Case) -> Query | None:
     """「总共几个项目」「核心指标一共有几个」「李冬霞管几个项目」."""
     heard = case.heard
@@ -241,6 +269,7 @@ async def counted(case: Case) -> Query | None:
         return None  # 「市场监管局几个项目总共多少钱」「统计局几个项目合计多少」
     stated = number_stated(heard)
     asks_number = asks_number or bool(stated)
+    sheets = SHEETS_COUNTED.search(heard.part.text) is not None
     if not asks_number or (heard.fields and not heard.asks("indicators", "core", "projects")):
         return None
     if heard.asks("core", "not_core", "indicators"):
@@ -258,6 +287,7 @@ async def counted(case: Case) -> Query | None:
         )
     if (
         heard.asks("projects", "which_project")
+        or sheets
         or heard.persons
         or heard.part.has("category")
         or heard.units

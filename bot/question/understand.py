@@ -96,6 +96,7 @@ NAMED = (
     Rule("faults in sheets", plain.findings_asked),
     Rule("history", plain.history_asked),
     Rule("payer of a source of funds", of_project.payer_of_a_source),
+    Rule("table number to be confirmed", of_project.table_stated),
     Rule("figure within a scale", of_project.in_a_bracket),
     Rule("amount that the sheet does not hold", of_project.figure_not_in_sheet),
     Rule("fact that sheets do not state", plain.absent_fact),
@@ -321,6 +322,8 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
         before = kept[-1] if kept else None
         if before is None:
             kept.append(part)
+        elif _how_much_that_is(before, part):
+            continue  # the answer tells it anyway
         elif (
             _open_ended(before)
             or _leans_back(part)
@@ -358,6 +361,25 @@ def _of_each_group(before: Heard, heard: Heard) -> bool:
     alone = not (_has_name(heard) or heard.content or heard.figures or asks_apart(heard))
     asks = heard.asks("how_much", "number", "each") or bool({*heard.fields, *heard.soft_fields})
     return alone and asks and asks_apart(before) is not None
+
+
+def _how_much_that_is(before: Heard, heard: Heard) -> bool:
+    """「哪个指标分值最高，多少分」「谁管的项目最多，几个」: the value by which that is the most."""
+    alone = not (_has_name(heard) or heard.content or heard.figures or heard.rest)
+    asks = heard.asks("how_much", "number", "points") or bool(heard.fields)
+    others = {*heard.fields, *heard.soft_fields} - {"total"}
+    if not (alone and asks and before.asks("max", "min")) or others or heard.asks("max", "min"):
+        return False
+    computed = heard.asks("difference", "ratio", "sum", "share", "average", "each")
+    if (
+        computed
+        or heard.asks("core", "indicators", "projects", "enough")
+        or heard.part.has("refer")
+    ):
+        return False
+    if heard.asks("points"):
+        return before.asks("points")
+    return "total" not in heard.fields or not about_indicators(before)
 
 
 def _places_in(before: Heard, heard: Heard) -> bool:

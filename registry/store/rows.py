@@ -79,11 +79,15 @@ class RowQueries(Database):
         ]
 
     async def extreme_points(
-        self, scope: Scope, *, largest: bool = True, limit: int = 30
+        self, scope: Scope, *, largest: bool = True, core: bool | None = None, limit: int = 30
     ) -> list[tuple[Plan, Indicator]]:
-        """The indicators with the most (or fewest) points of all in the scope, ties included."""
+        """The indicators with the most (or fewest) points of all in the scope, ties included; `core`:
+        of the core indicators (True), or of the others (False), alone."""
         async with self.reading() as connection:
-            where = await conditions(connection, scope)
+            where = [
+                *await conditions(connection, scope),
+                *indicator_where(IndicatorWhere(core=core)),
+            ]
             best = func.max(_row.c.points) if largest else func.min(_row.c.points)
             points = (
                 await connection.execute(
