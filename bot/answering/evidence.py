@@ -131,10 +131,13 @@ def _by_kind(plan: Plan, found: list[Evidence], query: Query) -> list[Evidence]:
     follows = CONSEQUENCE.search(query.said) is not None
     length = LENGTH_ASKED.search(query.said)
     how_often = HOW_OFTEN.search(query.said) is not None
+    how = HOW_ASKED.search(query.said) is not None and "approval_basis" not in query.fields
 
     def weight(evidence: Evidence) -> float:
         score = evidence.score
         candidate = evidence.candidate
+        if how and candidate.field == "approval_basis":
+            score -= 2 * FIGURE_FIRST  # the name of a document tells how nothing is done
         if when and evidence.coverage >= STRONG and says_when(plan, candidate, query):
             score += 3 * FIGURE_FIRST
             if any(word in after for word in evidence.own if len(word) > 1):
@@ -299,6 +302,7 @@ def _is_money(evidence: Evidence) -> bool:
 LENGTH_ASKED = re.compile(
     "(?:几|多少|好多)个?(?P<measure>年(?![级度])|月|天|小时|分钟|季度|工作日|周)"
 )
+HOW_ASKED = re.compile("怎么|如何|咋|怎样|啷个")
 HOW_OFTEN = re.compile("(?:多久|多长时间|几天|几个月|几年).{0,6}一?[次回趟遍]")
 OFTEN = re.compile("每(?:[周月季年天日旬]|星期|个月|半年).*[次回趟遍]")
 HAN = re.compile("[\u4e00-\u9fff]")

@@ -48,6 +48,7 @@ def said_before(plan: Plan, field: str, figure: FigureInText) -> str:
     )[-1]
 
 
+TIMES = re.compile(r"\d\s*[*×xX]\s*$")  # 5*5万元
 SUM_OF_PRICES = re.compile(r"每.*\d[\d.]*[亿万千]?元[共合]?计$")  # 按每公里60万元计510万元
 
 
@@ -55,7 +56,10 @@ def of_one(plan: Plan, field: str, figure: FigureInText) -> bool:
     """Whether a figure is a price of one, which no sum may add (每座8万元, 5000元/户); 计88万元 is not."""
     before = said_before(plan, field, figure)
     is_sum = SUM_OF_PRICES.search(before) is not None
-    return "/" in (figure.unit or "") or (PER_ONE.search(before) is not None and not is_sum)
+    factor = TIMES.search(text_of(plan, field)[: figure.start]) is not None
+    return (
+        "/" in (figure.unit or "") or factor or (PER_ONE.search(before) is not None and not is_sum)
+    )
 
 
 def figure_fact(plan: Plan, field: str, figure: FigureInText) -> Fact:

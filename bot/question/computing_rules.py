@@ -47,6 +47,14 @@ async def _said_of_rows(case: Case) -> bool:
     return bool(found) and found[0][1].coverage >= STRONG
 
 
+async def _said_of_passages(case: Case) -> bool:
+    """Whether a passage states a figure of the words left."""
+    found = await projects_saying(case.sources, case.heard)
+    return (
+        bool(found) and found[0][1].coverage >= STRONG and found[0][1].candidate.figure is not None
+    )
+
+
 # 「第二个」 may be the second of a list; 「预算第二的」 and 倒数第二 stand in a ranking.
 PLACE = re.compile("排|[并名位]列|老[二三四五]|第.{1,2}[多高大少低小]|倒数")
 PLACE_ALONE = re.compile("第[一二三四五六七八九十]的?(?:$|[,，?？]|是|项目)")
@@ -96,6 +104,9 @@ async def ranked(case: Case) -> Query | None:
     )
     if of == "total" and not speaks_of_money and (other or await _said_of_rows(case)):
         return None  # 满意度最低的项目 is not the one with the least money
+    told_in_words = heard.content and not heard.asks("projects", "which_project", "rank", "rank_up")
+    if of == "total" and told_in_words and await _said_of_passages(case):
+        return None  # 「全区累计最多赔多少」 is a limit that a passage sets
     if (
         of in {"points", "core_points"}
         and heard.asks("which_project", "indicators", "core", "not_core")

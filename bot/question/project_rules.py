@@ -713,12 +713,14 @@ async def counted_of_project(case: Case) -> Query | None:
     for what a passage says, of that."""
     heard, last = case.heard, case.context.last
     asked = asked_measure().search(heard.part.text)
-    if len(heard.projects) != 1 or heard.content or asked is None or heard.of_person:
+    follows = last is not None and last.kind is Kind.CONTENT and last.projects == heard.projects
+    if len(heard.projects) != 1 and not (follows and 0 < len(heard.projects) <= FEW_OF_A_UNIT):
+        return None
+    if heard.content or asked is None or heard.of_person:
         return None
     others = {*heard.fields} - {"total"} or heard.figures or heard.due or names_rows(heard)
     if others or asked["measure"] in VAGUE or heard.asks("max", "min", "all", "projects", "due"):
         return None
-    follows = last is not None and last.kind is Kind.CONTENT and last.projects == heard.projects
     before = last.content if last is not None and follows and not heard.part.of("project") else ()
     content = tuple(run for run in before if not run.startswith("每"))
     return replace(
