@@ -375,6 +375,19 @@ def trailing_sign(text: str) -> tuple[Comparison | None, str]:
     return None, text
 
 
+def after_what_is_done(text: str) -> str:
+    """A figure with its unit from behind words for what is done: 完成46台 -> 46台, 选派省市县特派员64名 ->
+    64名; the text itself where it does not begin so."""
+    done = _done().match(text)
+    return text if done is None else text[done.end() :]
+
+
+@cache
+def _done() -> re.Pattern[str]:
+    listed = sorted(_data()["signs"]["done_before"], key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, listed))})[\u4e00-\u9fff]{{0,10}}?(?=\d)")
+
+
 @cache
 def _trailing() -> tuple[tuple[tuple[str, ...], Comparison], ...]:
     listed = _data()["signs"]

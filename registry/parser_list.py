@@ -109,10 +109,7 @@ def _merges_names(matched: Sequence[TableRow]) -> bool:
     begun = [row for row in matched if row.begins("project.name") and row.text("name")]
     cells = [row.cells["project.name"] for row in begun]
     pages = [(cell.text.strip(), cell.place.page) for cell in cells]
-    over_blanks = any(
-        not name and page is not None and page == below
-        for (name, page), (_, below) in pairwise(pages)
-    )
+    over_blanks = any(not name and page == below for (name, page), (_, below) in pairwise(pages))
     return not over_blanks and any(cell.height > 1 for cell in cells)
 
 

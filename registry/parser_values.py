@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from registry.amounts import plain_number
-from registry.labels import is_known_unit, leading_sign, trailing_sign
+from registry.labels import after_what_is_done, is_known_unit, leading_sign, trailing_sign
 from registry.plan import Comparison
 from registry.text import ALIKE, INVISIBLE, normal
 
@@ -17,10 +17,9 @@ LONGEST_UNKNOWN_UNIT = 6
 LONGEST_UNKNOWN_PART = 4
 
 UNTIDY = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-# 80%左右 is no exact figure; 95%(含) is, and so is 达到95%以上.
+# 80%左右 is no exact figure; 95%(含) is.
 ABOUT = re.compile("左右|上下|约$")
 INCLUDED = re.compile(r"\(含(?:本数)?\)$")
-REACHED = re.compile(r"^(?:达到|达)(?=\d)")
 BRACKET_UNIT = re.compile(r"^\(([^()]{1,6}(?:\([^()]{1,3}\))?)\)$")
 DIGIT = re.compile(r"\d")
 SPACES = re.compile(r"\s+")
@@ -144,10 +143,13 @@ def parse_target(text: str) -> Target:
     if comparison is not None:
         rest = INCLUDED.sub("", rest)
     quantity = _quantity(rest)
-    if quantity is None:
+    if quantity is None and not DATE.search(rest):
         after, shorter = trailing_sign(rest)
-        if after is not None and not DATE.search(rest):
-            quantity = _quantity(REACHED.sub("", shorter))
+        told = after_what_is_done(shorter)
+        if after is None and told != rest:
+            quantity = _in_known_unit(told)
+        elif after is not None:
+            quantity = _quantity(told)
             if quantity is not None:
                 comparison = (
                     comparison if comparison in (Comparison.AT_LEAST, Comparison.AT_MOST) else after
@@ -175,6 +177,12 @@ def _quantity(flat: str) -> tuple[str, str | None] | None:
         if not unit or is_known_unit(unit):
             return f"{spread.group(1)}-{spread.group(3)}", unit or None
     return None
+
+
+def _in_known_unit(flat: str) -> tuple[str, str | None] | None:
+    """A quantity whose unit is printed and known: behind words a shorter text may be anything."""
+    quantity = _quantity(flat)
+    return quantity if quantity is not None and is_known_unit(quantity[1] or "") else None
 
 
 def _is_believable(unit: str) -> bool:
