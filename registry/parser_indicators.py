@@ -205,8 +205,11 @@ def _target(
     row: TableRow, sign: Comparison | None, unit_in_name: str | None
 ) -> tuple[Comparison | None, str | None, Decimal | None, str | None]:
     text = tidy(clean_text(row.text("value")))
-    if (not text or find_sign(text) is Comparison.QUALITATIVE) and row.text("value_text"):
-        text = tidy(clean_text(row.text("value_text")))
+    in_words = tidy(clean_text(row.text("value_text")))
+    # Beside ≥ or ≤ words without a figure restate the name, and are no value.
+    is_value = sign in (None, Comparison.QUALITATIVE) or DIGIT.search(in_words) is not None
+    if (not text or find_sign(text) is Comparison.QUALITATIVE) and in_words and is_value:
+        text = in_words
     unit = tidy(row.text("unit_of_measure"))
     unit_given = unit if unit not in NO_UNIT else None
     if not row.aligned:

@@ -229,8 +229,8 @@ class _Worksheet:
             inline = cell.find(MAIN + "is")
             return clean_controls(_rich_text(inline))[0] if inline is not None else ""
         value = cell.find(MAIN + "v")
-        if value is None or value.text is None:
-            return ""
+        if value is None or not value.text:
+            return _typed(cell)
         if kind == "s":
             index = int(value.text) if value.text.strip().isdigit() else -1
             strings = self.book.strings
@@ -262,6 +262,16 @@ class _Worksheet:
             start = column_number(left)
             spans[int(top), start] = (column_number(right) - start + 1, int(bottom) - int(top) + 1)
         return spans
+
+
+# =64, =100%, =62平方公里: a value typed with its sign, which some programs store as a formula.
+TYPED = re.compile(r"\s*\d[\d,]*(?:\.\d+)?\s*(?:[%％‰]|[\u4e00-\u9fff]{1,6})?\s*")
+
+
+def _typed(cell: _Element) -> str:
+    """What was typed into a cell that looks like a formula, computes nothing, and has no result."""
+    formula = cell.findtext(MAIN + "f") or ""
+    return f"={formula.strip()}" if TYPED.fullmatch(formula) else ""
 
 
 def _missing(cell: _Element) -> str:
