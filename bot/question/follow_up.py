@@ -374,7 +374,22 @@ async def extreme_of_those(case: Case) -> Query | None:
         return None
     if heard.projects or heard.persons or heard.content or about_indicators(heard):
         return None
+    asked = tuple(name for name in heard.fields if name not in AMOUNT_FIELDS)
+    if asked and (project := await _by_amount(case, extreme)) is not None:
+        return base(heard, kind=Kind.FIELDS, projects=(project,), fields=asked)
     return base(heard, kind=Kind.RANK, projects=context.listed, extreme=extreme, top=1, of="total")
+
+
+async def _by_amount(case: Case, extreme: str) -> int | None:
+    """「最贵的那个联系电话」: of the projects listed the one with the most money, or the least."""
+    plans = [await case.sources.plan(project) for project in case.context.listed[:MOST_LISTED]]
+    held = {plan.record.project_id: plan.yuan() for plan in plans if plan and plan.record}
+    given = {project: yuan for project, yuan in held.items() if yuan is not None}
+    choose = min if extreme == "min" else max
+    return choose(given, key=lambda project: given[project]) if given else None
+
+
+MOST_LISTED = 30
 
 
 async def same_question(case: Case) -> Query | None:
@@ -501,7 +516,7 @@ async def points_of_those(case: Case) -> Query | None:
     sums = heard.asks("points_sum") or (heard.asks("sum") and heard.asks("points"))
     whole = heard.asks("all", "projects", "indicators") or "项目" in heard.part.text
     share = heard.asks("share") and not whole
-    if re.search("总分|满分|全部", heard.part.text) and not heard.part.has("refer"):
+    if re.search("总分|满分|全部", heard.part.text) and not (heard.part.has("refer") or share):
         return None
     if not (sums or share) or heard.projects or heard.persons or heard.content:
         return None
@@ -688,7 +703,9 @@ def _of_its_name(heard: Heard) -> bool:
 
 AMOUNT_ASKED = re.compile("[补奖赔给拨付发领拿得减免罚]{0,2}(?:多少|好多|几)(?:钱|元|块|万)?$")
 OF_EACH = re.compile(rf"[每一](?:{priced()}|平方米|个|年)")
-MEASURE_OF_ITS_OWN = re.compile("价|每|均|率|比例")  # 「单价呢」 after how many were bought
+MEASURE_OF_ITS_OWN = re.compile(
+    "价|每|均|率|比例|场次|人次|人数|次数|户数|期数"
+)  # 「单价呢」 after how many were bought
 
 
 def _other_senses(heard: Heard) -> tuple[str, ...]:
@@ -710,8 +727,10 @@ async def same_indicator(case: Case) -> Query | None:
         return None
     if set(heard.content) - REACHED and not await _says_that_row(case):
         return None
-    figures = heard.figures
-    aspects = aspects_of(heard)
+    last = case.context.last
+    gap = STILL_SHORT.search(heard.part.text) is not None and last is not None
+    figures = heard.figures or (last.premise if gap and last is not None else ())
+    aspects = ("enough",) if gap and figures else aspects_of(heard)
     if (
         heard.part.of("ordinal")
         or heard.fields
@@ -733,6 +752,9 @@ async def same_indicator(case: Case) -> Query | None:
     return base(
         heard, kind=Kind.INDICATORS, projects=(project,), ordinal=row, aspects=aspects or ("target",), premise=figures, yes_no=bool(figures) or heard.part.has("yes_no"),
     )  # fmt: skip
+
+
+STILL_SHORT = re.compile("差(?:几|多少|好多)")  # 「还差几家」 after how many there are
 
 
 async def _indicator_spoken_of(case: Case) -> tuple[int, int] | None:

@@ -735,6 +735,8 @@ async def project_alone(case: Case) -> Query | None:
     heard = case.heard
     if not heard.projects:
         return None
+    if heard.asks("difference", "ratio") and not heard.part.of("project"):
+        return None  # 「差多少」: between what, was not said
     if INSIDE.match(heard.part.text) and (told := await _told_inside(case)) is not None:
         return told
     if heard.part.has("group", "sheet"):
