@@ -206,6 +206,8 @@ def row_conditions(case: Case) -> dict[str, object] | None:
     """Conditions on rows of indicator tables: points, target, sign, unit; None where none is said."""
     heard = case.heard
     found: dict[str, object] = {}
+    if "budget_execution_weight" in heard.fields:
+        return None
     unit = COUNTED_UNITS.search(heard.part.text)
     sign = heard.first("sign")
     speaks = heard.asks("indicators", "points", "target", "which_project", "list", "number")
