@@ -60,6 +60,8 @@ IN_PLACES = re.compile(
     rf"(?<![\d.])(?P<n>\d+)万(?P<rest>\d{{4}})(?!\d|[.,]\d|[万千百%])"
     rf"|(?P<words>[{SMALL}]+[万亿](?:[{SMALL}]*[十百千][{SMALL}万]*|[二三四五六七八九](?=元|块|$|[^{HAN}\d]|[的吗吧呢对]|是|够|行)))"
 )
+# 「涨了5.8个点」
+POINTS_OF_PERCENT = re.compile(r"(\d)个点(?![子位心])")
 LIST_NUMBER = re.compile(r"(?:(?<=[\s:：，,；;。])|^)\d{1,2}[.、)]\s*(?=[^\d\s])")
 LATIN_RUN = re.compile(r"[a-z']{2,}")
 
@@ -85,7 +87,7 @@ HALF = re.compile(
     "(?:(?<=[的占到足过达成算])|(?<=完成了))(?:一半|半数)(?![夜年天月路])|一半(?=以[上下]|是?多少)"
 )
 TENTHS = re.compile(
-    "(?P<n>[一二两三四五六七八九]|\\d)成(?P<half>半)?(?=[以的是左多不吗吧呢够，,。?？]|$)"
+    "(?P<n>[一二两三四五六七八九]|\\d)成(?P<half>半|[一二三四五六七八九])?(?=[以的是左多不吗吧呢够，,。?？]|$)"
 )
 DOUBLED = re.compile("翻(?:一|1|个)?(?:倍|番)|加倍")
 ORDINAL = re.compile(
@@ -131,13 +133,13 @@ COMPARISON_SIGN = re.compile(
 )
 # The price of one: 每座多少钱, 多少钱一户, 一场补多少.
 PER_UNIT = re.compile(
-    rf"每(?P<a>{priced()})(?!次)|一(?:个)?(?P<b>{priced()})(?=多少|好多|几|补|给(?![完清齐])|奖|赔|要|收|最|能|可以|$|[,，。?？])|(?<=[钱少])一(?P<c>{priced()}|张|部|期)|(?P<d>[人户亩])均"
+    rf"每(?P<a>{priced()})(?!次)|(?<![了过])一(?:个)?(?P<b>{priced()})(?=多少|好多|几|补|给(?![完清齐])|奖|赔|要|收|最|能|可以|$|[,，。?？])|(?<=[钱少])一(?P<c>{priced()}|张|部|期)|(?P<d>[人户亩])均"
     r"|一(?P<e>辆|座|亩|户|场|台|套|头|只|盏|棵|床|公里|吨)(?![够算行了也就呢吗都,，。?？])(?=.{1,6}(?:补|给|奖|赔|要|收|拨|投|用多|花多|用好多|花好多))"
     rf"|一(?P<f>次|场|起|期)(?=[{HAN}]{{1,6}}最[多高大])"
 )
 # All there are, by their number: 六个项目, 六张表.
 ALL_OF_THEM = re.compile(
-    r"(?:^|(?<=[\s，,。全这]))(?:[三四五六七八九]|十[一二三四五六七八九]?|\d{1,3})(?:个|张)(?:项目|专项|绩效表|表)"
+    r"(?:^|(?<=[\s，,。全这那把将]))(?:[三四五六七八九]|十[一二三四五六七八九]?|\d{1,3})(?:个|张)(?:项目|专项|绩效表|表)"
 )
 # 老二 stands second.
 PLACED = re.compile(r"排?老(?P<n>[二三四五])")
@@ -237,6 +239,7 @@ def normal(raw: str) -> str:
     text = APART.sub(_closed, text)
     text = SPOKEN_HALF.sub(r"\1.\2万", text)
     text = IN_PLACES.sub(_in_digits, text)
+    text = POINTS_OF_PERCENT.sub(r"\1个百分点", text)
     kept = "".join(
         " " if unicodedata.category(char) in {"So", "Sk", "Cs", "Co", "Cc", "Cn"} else char
         for char in text
@@ -386,7 +389,8 @@ def _figure(match: re.Match[str]) -> Asserted | None:
 
 
 def _tenths(match: re.Match[str]) -> Asserted:
-    value = number(match["n"]) * 10 + (5 if match["half"] else 0)
+    half = match["half"]
+    value = number(match["n"]) * 10 + (5 if half == "半" else number(half) if half else 0)
     return Asserted(value, "%", said=match.group())
 
 

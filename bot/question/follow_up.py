@@ -595,6 +595,8 @@ async def other_words(case: Case) -> Query | None:
     """「区打非办呢」「钢混的呢」 after a question for a passage: the same for other words."""
     heard, context = case.heard, case.context
     last = context.last
+    if heard.due is not None and heard.part.of("project"):
+        return None  # a row of that deadline is asked for by its project's own name
     if last is not None and last.kind is Kind.CONTENT and not heard.content:
         named = tuple(token.text for token in heard.part.of("project"))
         words = _other_senses(heard) or (named if heard.projects == last.projects else ())

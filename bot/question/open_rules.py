@@ -16,6 +16,7 @@ from bot.question.measures import asked_measure, counts_alike, priced
 from bot.question.names import JOINS, in_order
 from bot.question.project_rules import (
     GIVEN,
+    MADE_UP_OF,
     OUTSIDER,
     VAGUE,
     clause_of_amount,
@@ -215,7 +216,7 @@ async def content_anywhere(case: Case) -> Query | None:
     if extreme_of(heard) and told.candidate.indicator is None:
         # 「最高奖补多少」: of the amounts that a passage states, not of rows.
         return content_query(heard, projects[:1], only)
-    in_rows = _due_then(heard, in_rows) or in_rows
+    in_rows = await _rows_due_then(case, best_of_all) or _due_then(heard, in_rows) or in_rows
     stated = any(_is_goal(evidence) for _, evidence in best_of_all)
     if len(projects) > 1 and in_rows and not stated:
         projects = tuple(project for project, _ in in_rows)
@@ -411,6 +412,21 @@ def _due_then(heard: Heard, rows: list[tuple[int, Evidence]]) -> list[tuple[int,
     then = [(pair, deadline.month) for pair, deadline in dated if deadline]
     just_then = [pair for pair, month in then if month == due.month]
     return just_then or [pair for pair, month in then if due.covers(month)]
+
+
+async def _rows_due_then(
+    case: Case, best: list[tuple[int, Evidence]]
+) -> list[tuple[int, Evidence]]:
+    """「投资完成率到12月底是多少」: of each project the row that is due then, where it says as much as the
+    one that says most (9月底投资完成率)."""
+    if case.heard.due is None or len(best) < 2:
+        return []
+    rows: list[tuple[int, Evidence]] = []
+    for project, most in best:
+        found = await evidence_in(case.sources, case.heard, project, ("indicators",))
+        level = [(project, e) for e in found if e.coverage >= most.coverage - TIE]
+        rows += _due_then(case.heard, level)[:1]
+    return _due_then(case.heard, rows)
 
 
 # Words for the amount of a project as a whole; 多少钱 may be any figure of a passage.
@@ -630,7 +646,9 @@ async def named_by_amount(case: Case) -> Query | None:
     money = [figure for figure in heard.figures if figure.is_money and not figure.about]
     if heard.projects or heard.persons or len(money) != 1 or holds_of(heard.part):
         return None
-    if everything(heard) or not (heard.content or heard.fields or heard.soft_fields):
+    apart = MADE_UP_OF.search(heard.part.text) is not None
+    said = heard.content or heard.fields or heard.soft_fields or apart
+    if everything(heard) or not said:
         return None
     yuan = money[0].value
     for field in AMOUNT_FIELDS:

@@ -206,7 +206,9 @@ async def row_of_a_deadline(case: Case) -> Query | None:
     heard, due = case.heard, case.heard.due
     aspects = set(aspects_of(heard)) & {"core", "points", "comparison", "unit"}
     lists = heard.asks("list", "which_project", "number", "max", "min")
-    if due is None or due.month is None or due.since or heard.content or not aspects or lists:
+    reached = heard.projects and DUE_HOW_MUCH.search(heard.part.text) is not None
+    other = [run for run in heard.content if run not in OF_TARGETS]
+    if due is None or due.month is None or due.since or other or lists or not (aspects or reached):
         return None
     dues = [token.value for token in heard.part.of("due") if isinstance(token.value, Due)]
     plans = [plan for key in heard.projects if (plan := await case.sources.plan(key)) is not None]
@@ -229,6 +231,11 @@ async def row_of_a_deadline(case: Case) -> Query | None:
     )  # fmt: skip
 
 
+# 「产业扶持12月底要投多少」「9月底得完成百分之几」
+DUE_HOW_MUCH = re.compile(
+    "(?:投|花|完成|达到|做到|推进|干|到)(?:到|完|出去)?(?:多少|好多|几|百分之[几多])"
+)
+OF_TARGETS = frozenset({"投", "投资", "完成", "投资完成", "进度", "完成进度"})
 FEW_READ = 30  # plans
 FEW_ROWS = 3
 
@@ -386,7 +393,9 @@ async def _only_tells_which(case: Case, fields: Sequence[str]) -> bool:
     return set(fields) <= set(texts_beyond(case.heard, found[0])) if found else False
 
 
-DOCUMENTS = re.compile("依据|文件|立的?项|批文|红头")  # 根据什么 asks as often for a manner
+DOCUMENTS = re.compile(
+    "依据|文件|立的?项|批文|红头|文号|号文|号令|[个份么啥哪]文"
+)  # 根据什么 asks as often for a manner
 CONTENTS = re.compile("概况|简介|(?:工作|主要|建设|项目|具体)内容")
 OBJECTIVE = re.compile("(?:绩效|年度|全年|当年|今年|总体).*目标")
 
@@ -473,12 +482,17 @@ async def amount_for_each(case: Case) -> Query | None:
     return content_query(heard, heard.projects, ())
 
 
+MADE_UP_OF = re.compile(
+    "拆[开成]|分成|构成|组成|包括|包含|哪[几些][块笔项]"
+)  # 「40.37万拆开是哪几块」
+
+
 async def clause_of_amount(case: Case) -> Query | None:
     """「37.5万是干什么的」「350万给谁」: the clause that states the amount."""
     heard = case.heard
     money = [figure.value for figure in heard.figures if figure.is_money and not figure.about]
     asks = heard.part.has("soft", "overview", "contact_person") or "overview" in heard.fields
-    asks = asks or heard.part.has("group", "funding")
+    asks = asks or heard.part.has("group", "funding") or bool(MADE_UP_OF.search(heard.part.text))
     if len(money) != 1 or yes_no(heard) or not (asks or _asks_to_whom(heard)):
         return None
     words = tuple(left for word in heard.content if (left := word.removesuffix(GIVEN)))

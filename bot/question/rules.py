@@ -50,6 +50,10 @@ OWN_NUMBER = re.compile(
 DONE = re.compile("(?:做|完成|搞|实现|开展|引进|引入|办)了|只有|才有?|已经?有")
 
 
+# 「知晓率测出来85%」「只涨了5.8个点咋样」: so much was reached, and it is not asked how much is wanted.
+REACHED = re.compile(
+    "测[出得]|测下来|实际|[只才就](?:有|是)?[\u4e00-\u9fff]{0,3}了?\\d|[涨断做完办引升降发出搞]了\\d|达到?了|做到"
+)
 SHORT_OF = re.compile("差\\s*\\d")
 HOW_MUCH = re.compile("多少|好多|几")
 BESIDE = re.compile("和|与|及|以及|还有|跟|、|加上?")  # joins two things asked for
@@ -92,6 +96,9 @@ def aspects_of(heard: Heard) -> tuple[str, ...]:
         asked.remove("enough")
     if asked == ["target"] and heard.figures and yes_no(heard) and DONE.search(heard.part.text):
         asked = ["enough"]  # 做了6次，达到要求了吗
+    wants = heard.asks("how_much", "number", "target", "points", "share") or yes_no(heard)
+    if not asked and heard.figures and not wants and REACHED.search(_in_digits(heard)):
+        asked = ["enough"]
     if heard.asks("points_sum"):
         asked.append("points")
     numbers = heard.asks("number", "how_much")
@@ -106,13 +113,21 @@ def aspects_of(heard: Heard) -> tuple[str, ...]:
     return tuple(asked)
 
 
+def _in_digits(heard: Heard) -> str:
+    """The text with each figure as one digit: 断了一次 is 断了1."""
+    text = heard.part.text
+    for token in reversed(heard.part.of("figure")):
+        text = f"{text[: token.start]}1{text[token.end :]}"
+    return text
+
+
 def about_indicators(heard: Heard) -> bool:
     """Whether the words are those of an indicator table."""
     return bool(aspects_of(heard)) or heard.asks("indicators", "points_sum")
 
 
 NOT_CORE = re.compile(
-    r"(?<!是)(?:不|没|未)(?:是|算|属于|列为|标|列|标为|列入|打)[^，。]{0,2}核心|(?:除了|除去|除|不含|不算)核心|非核心"
+    r"(?<!是)(?:不|没|未)(?:是|算|属于|列为|标|列|标为|列入|打)[^，。]{0,2}核心|(?:除了|除去|除开|除|刨开|撇开|抛开|去掉|排除|不含|不算)核心|非核心"
 )
 
 
@@ -136,6 +151,7 @@ def shares(heard: Heard) -> bool:
 # 「鹏诚那个项目」「上市奖补的项目」: the words before only tell which project.
 DESCRIBED = re.compile(
     r"(?:那个|这个|的|那|这|该)(?:项目|专项|资金)|[那这]笔(?:资金|经费|钱|费用|款)|[那这]张表|项目的"
+    r"|的(?:资金|经费|钱|款)(?=[^，,。]{0,4}(?:谁|哪位|哪个|找|联系|经办|负责|归))"
 )
 
 

@@ -33,6 +33,7 @@ from bot.question.rules import (
     holds_together,
     leaves_out,
     places_of,
+    which_larger,
 )
 from bot.question.sources import Sources
 from bot.retrieval import STRONG
@@ -235,10 +236,22 @@ async def _of_each_deadline(heard: Heard, sources: Sources) -> list[Heard]:
     joined = all(BESIDE.fullmatch(text[a.end : b.start]) for a, b in pairwise(dues))
     at_once = holds_together(heard) or heard.asks("sum", "points_sum")
     at_once = at_once or (bool(aspects_of(heard)) and not heard.part.of("rest"))
+    if len(dues) > 1 and not holds_together(heard) and _asked_of_each(text, dues):
+        # 「九月底要投百分之几年底要投百分之几」, said without a comma.
+        ends = [*(due.start for due in dues[1:]), len(text)]
+        spans = zip(dues, ends, strict=True)
+        before = text[: dues[0].start]
+        return [await hear(before + text[due.start : end], sources) for due, end in spans]
     if len(dues) < 2 or not joined or at_once:
         return [heard]
     before, after = text[: dues[0].start], EACH.sub("", text[dues[-1].end :], count=1)
     return [await hear(f"{before}{due.text}{after}", sources) for due in dues]
+
+
+def _asked_of_each(text: str, dues: Sequence[Token]) -> bool:
+    """Whether behind every deadline something is asked before the next."""
+    ends = [*(due.start for due in dues[1:]), len(text)]
+    return all(QUESTION.search(text[due.end : end]) for due, end in zip(dues, ends, strict=True))
 
 
 EACH = re.compile("分别|各自|各(?=[^，,]{0,4}(?:多少|好多|几|是|要))")
@@ -330,6 +343,8 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
             or _judges(before, part)
             or _adds_up(before, part)
             or _places_in(before, part)
+            or _of_that_number(before, part)
+            or _by_how_much(before, part)
             or _names_only(before, part)
             or _of_each_group(before, part)
         ):
@@ -382,6 +397,22 @@ def _how_much_that_is(before: Heard, heard: Heard) -> bool:
     return "total" not in heard.fields or not about_indicators(before)
 
 
+def _of_that_number(before: Heard, heard: Heard) -> bool:
+    """「6567结尾那个座机，对应的有哪些项目」: what is asked of the number or document just said."""
+    alone = not (_has_name(heard) or heard.content or heard.figures or heard.fields)
+    return (
+        alone and bool(before.part.of("phone", "document")) and heard.asks("own", "which_project")
+    )
+
+
+def _by_how_much(before: Heard, heard: Heard) -> bool:
+    """「两个知晓率哪家定得高，高几个点」: how far those compared just before lie apart."""
+    alone = not (_has_name(heard) or heard.content or heard.figures or heard.fields)
+    compares = which_larger(before) or before.asks("compare")
+    of_rows = bool(before.content) and not (_has_name(before) or before.soft_fields)
+    return alone and heard.asks("difference") and compares and of_rows
+
+
 def _places_in(before: Heard, heard: Heard) -> bool:
     """「按钱从多到少排，第二名是谁」: a place in the ranking that was just asked for."""
     ranks = before.asks("rank", "rank_up") and not _has_name(heard) and not heard.content
@@ -423,8 +454,9 @@ def _open_ended(heard: Heard) -> bool:
         return True
     asks = _has_ask(heard) and not (heard.soft_fields and not _has_hard_ask(heard))
     names = (
-        _has_name(heard) or heard.content or heard.part.of("due", "year", "ordinal", "number_part")
-    )
+        _has_name(heard) or heard.content or heard.part.has("category")
+        or heard.part.of("due", "year", "ordinal", "number_part")
+    )  # fmt: skip
     return bool(names) and not asks
 
 
