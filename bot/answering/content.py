@@ -580,7 +580,8 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
         if pair[0].candidate.figure and _is_stated(query, pair[0].candidate.figure)
     ]
     facts = same or facts  # 「累计限额2000万吗」: of two limits the one that was stated is meant
-    judged = len({fact.text for _, fact in facts}) == 1
+    of_none = _none_is_stated(query, facts)
+    judged = of_none or len({fact.text for _, fact in facts}) == 1
     for evidence, fact in facts:
         figure = evidence.candidate.figure
         words = clause_of(plan, evidence)
@@ -588,7 +589,7 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
         verdict: tuple[Phrase | Fact | Figure, ...] = ()
         clear = evidence.coverage >= CLEARLY or _said_whole(query, evidence)
         clear = clear or (figure is not None and _is_that_length(query, figure))
-        if figure and judged and clear and len(query.premise) < 2:
+        if figure and judged and clear and len(query.premise) < 2 and not (of_none and blocks):
             before = text[figure.label.start : figure.start]
             verdict = _verdict(query, figure, before, text[figure.end : figure.end + 4])
         value = _in_unit(fact, figure, query.in_unit)
@@ -601,6 +602,13 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
             quoted.add(passage.quote.text)
             blocks.append(passage)
     return passage_result(plan, blocks, facts[0][0].candidate.field)
+
+
+def _none_is_stated(query: Query, facts: Sequence[tuple[Evidence, Fact]]) -> bool:
+    """Whether each of several amounts is another than the one that is to be confirmed."""
+    stated = query.premise[0] if len(query.premise) == 1 and query.yes_no else None
+    yuan = [evidence.candidate.figure.yuan for evidence, _ in facts if evidence.candidate.figure]
+    return stated is not None and stated.is_money and None not in yuan and stated.value not in yuan
 
 
 def _is_that_length(query: Query, figure: FigureInText) -> bool:

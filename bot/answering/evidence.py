@@ -478,6 +478,8 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
         is_money = unit in MONEY_UNITS
     else:
         return True
+    if asks_of_one(query) and not is_money and any(f.is_money for f in query.premise):
+        return False  # 「培训一场是不是2万」 is held against no number of them
     if unit in PERCENT and SO_MANY.search(query.said):
         return False
     asked, sum_asked = COUNT_ASKED.search(query.said), SUM_ASKED.search(query.said)
