@@ -86,7 +86,7 @@ from bot.question.lexicon import synonym_groups
 from bot.question.measures import counts_alike
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
-from bot.retrieval import STRONG, WEAK, Asked, Evidence
+from bot.retrieval import NAMED, STRONG, WEAK, Asked, Evidence
 from registry.amounts import exact_text
 from registry.passages import FigureInText, figures
 from registry.plan import TEXT_FIELDS, Indicator, Plan, ValueState
@@ -216,6 +216,7 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     found = _in_the_unit_said(plan, found, query, sources) or found
     if (held := await _held_against(plan, found, query, sources)) is not None:
         return _rows(plan, [held], query)
+    found = _row_of_that_unit(plan, found, query, sources) or found
     best = found[0] if found else None
     if best is None or best.coverage < STRONG:
         found = await _asked_last(plan, query, sources) or found
@@ -395,6 +396,26 @@ async def _held_against(
     level = [(e, row) for e, row in rows if e.coverage >= rows[0][0].coverage - LEVEL]
     likeliest = _likeliest(level, query)
     return likeliest[0][0] if len(likeliest) == 1 else None
+def _row_of_that_unit(
+    plan: Plan, found: list[Evidence], query: Query, sources: Sources
+) -> list[Evidence]:
+    """「改厕完工1630户，算完成任务没」: the only row of the table counted in the unit that was said, where
+    what the words find first (户厕完工率) can not be held against it."""
+    stated = query.premise[0] if len(query.premise) == 1 and "enough" in query.aspects else None
+    best = found[0].candidate.indicator if found else None
+    if stated is None or best is None or stated.unit in {None, *PERCENT}:
+        return []
+    if comparable(best, stated) is not None:
+        return []
+    rows = [c for c in sources.retriever.candidates(plan) if c.indicator is not None]
+    own = [c for c in rows if c.indicator and (c.indicator.unit_of_measure or "") == stated.unit]
+    fit = own or [c for c in rows if c.indicator and comparable(c.indicator, stated)]
+    said = set("".join(NAMED.sub(r"\1", run) for run in query.content)) - set(stated.unit or "")
+    shares = len(fit) == 1 and len(said & set(fit[0].words)) >= LEAST_SHARED
+    return [Evidence(fit[0], CLEARLY, CLEARLY)] if shares else []
+
+
+LEAST_SHARED = 2  # characters
 
 
 def _only_in_unit(plan: Plan, stated: Asserted, query: Query, sources: Sources) -> list[Evidence]:
