@@ -411,6 +411,8 @@ MONEY_ASKED = re.compile(
 )
 
 
+# 「补助先发几成」 is answered by a share, and by no amount.
+TENTHS_ASKED = re.compile("几成|百分之(?:几|多少|好多)|(?:多[大少高]|几)的?比例|好?多少?个点")
 SHARE_ASKED = re.compile("比例|百分|成|率|占|[几个]点")
 
 
@@ -418,7 +420,7 @@ def wants_money(query: Query) -> bool:
     """Whether an amount of money is asked for."""
     return (
         MONEY_ASKED.search(query.said) is not None
-        or "total" in query.fields
+        or ("total" in query.fields and not TENTHS_ASKED.search(query.said))
         or (bool(set(FUNDING_SOURCES) & set(query.fields)) and not SHARE_ASKED.search(query.said))
         or query.in_unit is not None
         or any(f.is_money for f in query.premise)
@@ -465,7 +467,7 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
         each = of_one(plan, candidate.field, candidate.figure) or EACH_OF_THEM.search(before)
         if is_money and asks_of_one(query) and not each:
             return False  # 「每座多少钱」 is not what all of them cost
-        if is_money and GROWS.search(query.said):
+        if is_money and (GROWS.search(query.said) or TENTHS_ASKED.search(query.said)):
             return False
         if _is_a_case(plan, candidate, query):
             return False

@@ -128,9 +128,15 @@ def core_of(heard: Heard) -> bool | None:
 
 def shares(heard: Heard) -> bool:
     """Whether a share of a whole is asked for; 百分之几 alone may be a target."""
+    text = heard.part.text
+    of_whole = re.search("占|比重|份额|千分|percent|share", text)
     return heard.asks("share") and bool(
-        re.search("占|比重|份额|几成|千分|percent|share", heard.part.text)
+        of_whole or ("几成" in text and not PAID_IN_PART.search(text))
     )
+
+
+# 「验收后能拿几成」「先发几成」: so much of what is due is paid; what it is of, a passage says.
+PAID_IN_PART = re.compile("[发付拨给兑退扣减拿补免领缴交报担](?:[到了出去给]|回来|下来)?几成")
 
 
 # 「鹏诚那个项目」「上市奖补的项目」: the words before only tell which project.
