@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.question.analysis import DECIMALS, number
 from bot.question.conditions import holds_of
@@ -16,6 +17,7 @@ from bot.question.context import Context
 from bot.question.evidence import evidence_in
 from bot.question.heard import Heard
 from bot.question.lexicon import read_table
+from bot.question.names import CONNECTORS
 from bot.question.query import Asserted, Kind, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG
@@ -264,6 +266,8 @@ def base(heard: Heard, **more: object) -> Query:
     values.update(more)
     if values.get("without"):
         values["left_out"] = left_out(heard)
+        values["persons_too"] = _left_out_too(heard, "person", heard.persons)
+        values["units_too"] = _left_out_too(heard, "unit", heard.units)
     return Query(**values)  # type: ignore[arg-type]
 
 
@@ -284,7 +288,9 @@ def holds_together(heard: Heard) -> bool:
 AFTER_NAME = re.compile("外$")
 BEFORE_NAME = re.compile("^除了?$|^不[含包]")
 # What may stand between a name and the word that leaves it out: 把李冬霞的项目拿掉.
-OF_A_NAME = re.compile("(?:的?(?:几个|那些|所有|这些)?(?:项目|专项|部分)?)[都全给先也]?[，,]?")
+OF_A_NAME = re.compile(
+    "(?:管|负责|名下)?(?:的?(?:几个|那些|所有|这些)?(?:项目|专项|部分)?)[都全给先也]?[，,]?"
+)
 
 
 NOT_THEIRS = re.compile("不是|不归|不由|非|(?<!管)不管|(?<!负责)不负责|没负责")
@@ -339,6 +345,17 @@ def left_out(heard: Heard) -> tuple[str, ...]:
     return tuple(sorted(denied)) if denied and denied < {kind for kind, _ in places} else ()
 
 
+def _left_out_too(heard: Heard, kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names beside the first that are left out with it: 「除了住建委和农业农村委」, 「不归住建委也不归文旅委」."""
+    text = heard.part.text
+    for one, other in pairwise(heard.part.of(kind)):
+        between = text[one.end : other.start]
+        if not (ALSO_LEFT_OUT.fullmatch(between) or DENIED.search(between)):
+            return ()
+    return names[1:]
+
+
+ALSO_LEFT_OUT = re.compile(f"(?:管|负责|名下)?的?(?:项目|专项)?(?:{CONNECTORS.pattern}|以及|还有)")
 # What stands right before, or right after, a name that is left out.
 DENIED = re.compile(
     "(?:除了?|除开|除去|刨开|撇开|抛开|扣除|去掉|剔除|排除|不[是归由算含计]|不属于|不包[括含]|非)$"

@@ -501,7 +501,7 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
 
 def for_each_named(heard: Heard) -> list[Heard]:
     """「赵东松和王智莹的电话」「民政局和人社局各有几个项目」: the same asked of each."""
-    if heard.projects or holds_together(heard):
+    if heard.projects or holds_together(heard) or leaves_out(heard):
         return [heard]
     if len(heard.persons) > 1:
         return [replace(heard, persons=(person,)) for person in heard.persons]
