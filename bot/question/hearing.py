@@ -184,10 +184,16 @@ async def _beyond_the_name(
     农产品质量安全检测经费, 法援 of 「来访接待和法援」 for 群众来访接待与法律援助经费."""
     content = content_of(part)
     more = [run for run in content if NAMED.search(run)] + _joined_to_the_name(part)
-    if len(projects) != 1 or not more:
+    if not projects or not more:
         return content
-    name = await sources.name(projects[0])
-    return tuple(r for r in content if r not in more or not in_order(NAMED.sub(r"\1", r), name))
+    if len(projects) > 1:
+        more = [run for run in more if NAMED.search(run)]
+    names = [await sources.name(project) for project in projects]
+    return tuple(
+        run
+        for run in content
+        if run not in more or not any(in_order(NAMED.sub(r"\1", run), name) for name in names)
+    )
 
 
 def _joined_to_the_name(part: Part) -> list[str]:

@@ -329,6 +329,7 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
             or _leans_back(part)
             or _judges(before, part)
             or _adds_up(before, part)
+            or _by_how_much(before, part)
             or _places_in(before, part)
             or _names_only(before, part)
             or _of_each_group(before, part)
@@ -380,6 +381,14 @@ def _how_much_that_is(before: Heard, heard: Heard) -> bool:
     if heard.asks("points"):
         return before.asks("points")
     return "total" not in heard.fields or not about_indicators(before)
+
+
+def _by_how_much(before: Heard, heard: Heard) -> bool:
+    """「区里出的是不是比上头多，多多少」: the difference of what was just held against each other."""
+    alone = not (_has_name(heard) or heard.content or heard.figures or heard.fields)
+    return (
+        alone and heard.asks("difference") and (holds_together(before) or "比" in before.part.text)
+    )
 
 
 def _places_in(before: Heard, heard: Heard) -> bool:
