@@ -597,7 +597,9 @@ async def other_words(case: Case) -> Query | None:
     last = context.last
     if last is not None and last.kind is Kind.CONTENT and not heard.content:
         named = tuple(token.text for token in heard.part.of("project"))
-        words = _other_senses(heard) or (named if heard.projects == last.projects else ())
+        counts = asked_measure().search(heard.part.text) is not None
+        named = () if counts or heard.projects != last.projects else named
+        words = _other_senses(heard) or named
         heard = await with_content(heard, words, case.sources)
     if last is None or not heard.content or (heard.projects and heard.projects != context.projects):
         return None

@@ -12,12 +12,13 @@ from bot.question import follow_up, open_rules, year_rules
 from bot.question import plain_rules as plain
 from bot.question import project_rules as of_project
 from bot.question import registry_rules as of_registry
-from bot.question.analysis import Token, normal
+from bot.question.analysis import HAN, Token, normal
 from bot.question.context import Context
 from bot.question.evidence import evidence_in
 from bot.question.grouping import asks_apart, grouped
 from bot.question.heard import Heard
 from bot.question.hearing import hear
+from bot.question.measures import asked_measure
 from bot.question.names import JOINS, Names
 from bot.question.query import Kind, Query
 from bot.question.rules import (
@@ -205,7 +206,8 @@ async def parts_of(text: str, sources: Sources, projects: tuple[int, ...] = ()) 
     heard = [await hear(piece, sources, projects) for piece in pieces]
     joined = await _joined(heard, sources)
     apart = [each for part in joined for each in await _with_their_own(part, sources)]
-    return [each for part in apart for each in await _of_each_deadline(part, sources)]
+    dated = [each for part in apart for each in await _of_each_deadline(part, sources)]
+    return [each for part in dated for each in await _of_each_measure(part, sources)]
 
 
 OWN_WORDS = re.compile("的(?:[^的，]{2,12}?)(?P<joins>和|与|跟|及|以及|还有|、)")
@@ -241,6 +243,26 @@ async def _of_each_deadline(heard: Heard, sources: Sources) -> list[Heard]:
     return [await hear(f"{before}{due.text}{after}", sources) for due in dues]
 
 
+async def _of_each_measure(heard: Heard, sources: Sources) -> list[Heard]:
+    """「涉及多少栋多少户」: so many of one thing and of another, one by one."""
+    text = heard.part.text
+    asked = list(asked_measure().finditer(text))
+    at_once = holds_together(heard) or heard.asks("sum") or about_indicators(heard)
+    if len(asked) < 2 or at_once or len({match["measure"] for match in asked}) < len(asked):
+        return [heard]
+    between = [text[a.end() : b.start()] for a, b in pairwise(asked)]
+    behind = text[asked[-1].end() :]
+    if not all(map(ALSO_COUNTED.fullmatch, between)):
+        return [heard]
+    nouns = [*(ALSO_COUNTED.sub(r"\g<noun>", gap) for gap in between), behind]
+    return [
+        await hear(text[: asked[0].start()] + match.group() + noun, sources)
+        for match, noun in zip(asked, nouns, strict=True)
+    ]
+
+
+# 「多少个小区、多少户」: the noun of what is counted first, and what joins the next to it.
+ALSO_COUNTED = re.compile(f"(?P<noun>[{HAN}]{{0,3}}?)(?:{BESIDE.pattern}|[,，])?")
 EACH = re.compile("分别|各自|各(?=[^，,]{0,4}(?:多少|好多|几|是|要))")
 
 
