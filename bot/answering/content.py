@@ -396,6 +396,8 @@ async def _held_against(
     level = [(e, row) for e, row in rows if e.coverage >= rows[0][0].coverage - LEVEL]
     likeliest = _likeliest(level, query)
     return likeliest[0][0] if len(likeliest) == 1 else None
+
+
 def _row_of_that_unit(
     plan: Plan, found: list[Evidence], query: Query, sources: Sources
 ) -> list[Evidence]:
