@@ -9,7 +9,15 @@ from dataclasses import replace
 from bot.answering.indicators import PERCENT
 from bot.answering.passages import of_one, said_before, text_of
 from bot.question.analysis import A_CLASS
-from bot.question.deadlines import DATE, DATE_ASKED, TIME_ASKED, TIME_UNIT, deadline_of
+from bot.question.deadlines import (
+    DATE,
+    DATE_ASKED,
+    TIME_ASKED,
+    TIME_UNIT,
+    WEEKDAY,
+    WEEKDAY_ASKED,
+    deadline_of,
+)
 from bot.question.evidence import all_known
 from bot.question.measures import counts_alike, priced, seldom_counted
 from bot.question.mending import CONSEQUENCE
@@ -368,7 +376,8 @@ A_YEAR = re.compile(r"年间|年代|(?<!\d)\d{4}年(?!度)")
 
 def asks_when(query: Query) -> bool:
     """Whether a date or a length of time is asked for: 几号前, 多久之内."""
-    return any(asked.search(query.said) for asked in (DATE_ASKED, TIME_ASKED, YEAR_ASKED))
+    asked = (DATE_ASKED, TIME_ASKED, YEAR_ASKED, WEEKDAY_ASKED)
+    return any(one.search(query.said) for one in asked)
 
 
 def said_after(query: Query) -> str:
@@ -380,6 +389,9 @@ def said_after(query: Query) -> str:
 def says_when(plan: Plan, candidate: Candidate, query: Query) -> bool:
     """Whether a row, figure or clause states a date (每月15日前, 5月31日) or, where that is asked for,
     a length of time (90日内)."""
+    if WEEKDAY_ASKED.search(query.said):
+        whole = candidate.indicator is None and candidate.figure is None
+        return whole and WEEKDAY.search(candidate.words) is not None
     if candidate.indicator is not None:
         unit = candidate.indicator.unit_of_measure or ""
         return bool(TIME_UNIT.search(unit) or deadline_of(candidate.indicator.name, None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -410,6 +410,8 @@ async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part
     text = part.text
     trace = list(part.trace)
     for said, meant in repairs.items():
+        if len(said) == 2 and _inside_a_run(left, said):
+            continue  # 栽点花木 is not about 电话
         # 和信 is no 核心 before 访: 信访 is a word of the sheets.
         if len(said) == 2 and any(map(frequency.get, _across(text, said))):
             continue
@@ -423,6 +425,11 @@ async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part
         return part
     mended = assemble(text, known)
     return Part(mended.text, mended.tokens, tuple(trace))
+
+
+def _inside_a_run(runs: Iterable[str], said: str) -> bool:
+    """Whether characters stand inside a run of words, with others before and behind them."""
+    return any(run.find(said) > 0 and not run.endswith(said) for run in runs)
 
 
 def _across(text: str, said: str) -> list[str]:

@@ -50,6 +50,11 @@ NEGATED_FIRST = re.compile("不是(?:核心|重点|一般|[他她]的)")
 MEANT = re.compile(
     r"^(?:[,，。\s]*(?:我说的是|我问的是|我是说|我是问|我指的是|我要的是|我要问的是|我想问的是|应该是|是(?!的?[。！!]?$)|我说|i mean)\s*)"
 )
+# 「我是兽医站的，…」 tells who asks, and names no unit that is asked about.
+INTRODUCTION = re.compile(
+    r"^(?:[^，,。是]{0,6}[，,] *)?我们?(?:这边|这里)?是(?![说问想要指在])[^，,。?？!！\d]{2,10}?"
+    r"的(?:[小老]?[\u4e00-\u9fff]{0,2}[，,。!！ ]+|[啊呀哈哦嘛呢哟]+[，,。!！ ]*)(?=.{4})"
+)
 MOST_HEARD = 20  # parts of a long message in which no word asks
 LONG = 4  # parts; of a longer message only what asks something counts
 
@@ -175,7 +180,7 @@ LAST = (
 
 async def heard_in(text: str, context: Context, sources: Sources) -> list[Heard]:
     """The parts of a message that ask something, in order; none where there is nothing to read."""
-    flat = corrected(normal(text), context)
+    flat = corrected(INTRODUCTION.sub("", normal(text)), context)
     return await parts_of(flat, sources, context.projects) if flat else []
 
 
