@@ -287,10 +287,10 @@ def _amount_first(
     money = [
         e
         for e in found
-        if _is_money(e) and e.coverage >= STRONG and not _is_taken_off(plan, e.candidate, query)
+        if is_money(e) and e.coverage >= STRONG and not _is_taken_off(plan, e.candidate, query)
     ]
     beside = [e for e in money if classes and _classes_in(e.candidate.words) == classes]
-    if not beside and _is_money(best):
+    if not beside and is_money(best):
         beside = [e for e in money if telling(e) > telling(best)][:1]
     elif not beside:
         beside = [e for e in money if telling(e) >= telling(best)][:1]
@@ -300,7 +300,7 @@ def _amount_first(
     return [first, *(e for e in found if e is not first)]
 
 
-def _is_money(evidence: Evidence) -> bool:
+def is_money(evidence: Evidence) -> bool:
     row, figure = evidence.candidate.indicator, evidence.candidate.figure
     if row is not None:
         return (row.unit_of_measure or "") in MONEY_UNITS

@@ -92,6 +92,8 @@ def aspects_of(heard: Heard) -> tuple[str, ...]:
         asked.remove("target")
     if "enough" in asked and (SHORT_OF.search(heard.part.text) or _describes_only(heard)):
         asked.remove("enough")
+    if "enough" in asked and "points" in asked and not heard.figures and heard.asks("difference"):
+        asked.remove("enough")  # 「两条分值差几分」
     if asked == ["target"] and heard.figures and yes_no(heard) and DONE.search(heard.part.text):
         asked = ["enough"]  # 做了6次，达到要求了吗
     if heard.asks("points_sum"):
