@@ -749,6 +749,8 @@ def _nearest(plan: Plan, best: Evidence, query: Query) -> Result:
     """Evidence too thin to be the answer is offered as what it is."""
     blocks: list[Block] = []
     if best.candidate.indicator is not None:
+        if not answers_kind(plan, best, query):
+            query = replace(query, premise=())  # it is of another kind than what was stated
         row = one_row(plan, best.candidate.indicator, query)
         blocks = [Note(line("content.nearest", project=project_fact(plan))), *row.answer.blocks]
         return about(
