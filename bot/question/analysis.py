@@ -66,9 +66,7 @@ LATIN_RUN = re.compile(r"[a-z']{2,}")
 NUMERAL = r"\d[\d,]*(?:\.\d+)?[十百千](?=[万亿])|\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
 MEASURES = sorted(read_table("words.toml")["measure"]["words"], key=len, reverse=True)
 # What is counted by the ten thousand: 3万吨 is no money, 「1000万项目」 is.
-IN_TENS_OF_THOUSANDS = (
-    "人次|人|份|户|吨|亩|公里|件|名|株|棵|平方米|立方米|千瓦时|度|页|条|册|头|只|羽|尾|次(?!年)"
-)
+IN_TENS_OF_THOUSANDS = "人次|人|份|户|吨|公斤|亩|公里|件|名|株|棵|平方米|立方米|千瓦时|度|页|条|册|头|只|羽|尾|次(?!年)"
 FIGURE = re.compile(
     rf"(?P<n>{NUMERAL})\s*(?P<more>来|多|余|(?<=[十百千])几)?\s*"
     rf"(?P<unit>个亿元?|亿元|亿|万元|万块钱?|个?万(?!{IN_TENS_OF_THOUSANDS})|千元|块钱|块|元|万(?:{IN_TENS_OF_THOUSANDS})|{'|'.join(map(re.escape, MEASURES))})?"
