@@ -35,8 +35,8 @@ class Scope:
     given_field: str | None = None
     missing_field: str | None = None  # blank, or no such part
     exclude_project_ids: tuple[int, ...] | None = None
-    exclude_contact_person: str | None = None
-    exclude_unit: str | None = None
+    exclude_contact_persons: tuple[str, ...] = ()
+    exclude_units: tuple[str, ...] = ()
     exclude_category: ProjectCategory | None = None
 
 

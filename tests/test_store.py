@@ -146,8 +146,8 @@ async def test_points_are_held_against_bounds_between_whole_ones(store: Store) -
 
 
 async def test_a_unit_can_be_left_out(store: Store) -> None:
-    assert await names(store, Scope(exclude_unit="区财政局")) == ["河道清淤项目"]
-    assert await store.count(Scope(exclude_unit="水利局")) == 2
+    assert await names(store, Scope(exclude_units=("区财政局",))) == ["河道清淤项目"]
+    assert await store.count(Scope(exclude_units=("水利局",))) == 2
 
 
 async def test_a_unit_is_meant_by_its_full_or_its_short_name(store: Store) -> None:

@@ -86,7 +86,7 @@ from bot.question.lexicon import synonym_groups
 from bot.question.measures import counts_alike
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
-from bot.retrieval import STRONG, WEAK, Asked, Evidence
+from bot.retrieval import NAMED, STRONG, WEAK, Asked, Evidence
 from registry.amounts import exact_text
 from registry.passages import FigureInText, figures
 from registry.plan import TEXT_FIELDS, Indicator, Plan, ValueState
@@ -216,6 +216,7 @@ async def _in_project(plan: Plan, query: Query, sources: Sources) -> Result:
     found = _in_the_unit_said(plan, found, query, sources) or found
     if (held := await _held_against(plan, found, query, sources)) is not None:
         return _rows(plan, [held], query)
+    found = _row_of_that_unit(plan, found, query, sources) or found
     best = found[0] if found else None
     if best is None or best.coverage < STRONG:
         found = await _asked_last(plan, query, sources) or found
@@ -395,6 +396,28 @@ async def _held_against(
     level = [(e, row) for e, row in rows if e.coverage >= rows[0][0].coverage - LEVEL]
     likeliest = _likeliest(level, query)
     return likeliest[0][0] if len(likeliest) == 1 else None
+
+
+def _row_of_that_unit(
+    plan: Plan, found: list[Evidence], query: Query, sources: Sources
+) -> list[Evidence]:
+    """「改厕完工1630户，算完成任务没」: the only row of the table counted in the unit that was said, where
+    what the words find first (户厕完工率) can not be held against it."""
+    stated = query.premise[0] if len(query.premise) == 1 and "enough" in query.aspects else None
+    best = found[0].candidate.indicator if found else None
+    if stated is None or best is None or stated.unit in {None, *PERCENT}:
+        return []
+    if comparable(best, stated) is not None:
+        return []
+    rows = [c for c in sources.retriever.candidates(plan) if c.indicator is not None]
+    own = [c for c in rows if c.indicator and (c.indicator.unit_of_measure or "") == stated.unit]
+    fit = own or [c for c in rows if c.indicator and comparable(c.indicator, stated)]
+    said = set("".join(NAMED.sub(r"\1", run) for run in query.content)) - set(stated.unit or "")
+    shares = len(fit) == 1 and len(said & set(fit[0].words)) >= LEAST_SHARED
+    return [Evidence(fit[0], CLEARLY, CLEARLY)] if shares else []
+
+
+LEAST_SHARED = 2  # characters
 
 
 def _only_in_unit(plan: Plan, stated: Asserted, query: Query, sources: Sources) -> list[Evidence]:
@@ -580,7 +603,8 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
         if pair[0].candidate.figure and _is_stated(query, pair[0].candidate.figure)
     ]
     facts = same or facts  # 「累计限额2000万吗」: of two limits the one that was stated is meant
-    judged = len({fact.text for _, fact in facts}) == 1
+    of_none = _none_is_stated(query, facts)
+    judged = of_none or len({fact.text for _, fact in facts}) == 1
     for evidence, fact in facts:
         figure = evidence.candidate.figure
         words = clause_of(plan, evidence)
@@ -588,7 +612,7 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
         verdict: tuple[Phrase | Fact | Figure, ...] = ()
         clear = evidence.coverage >= CLEARLY or _said_whole(query, evidence)
         clear = clear or (figure is not None and _is_that_length(query, figure))
-        if figure and judged and clear and len(query.premise) < 2:
+        if figure and judged and clear and len(query.premise) < 2 and not (of_none and blocks):
             before = text[figure.label.start : figure.start]
             verdict = _verdict(query, figure, before, text[figure.end : figure.end + 4])
         value = _in_unit(fact, figure, query.in_unit)
@@ -601,6 +625,13 @@ def _figures(plan: Plan, found: list[Evidence], query: Query) -> Result:
             quoted.add(passage.quote.text)
             blocks.append(passage)
     return passage_result(plan, blocks, facts[0][0].candidate.field)
+
+
+def _none_is_stated(query: Query, facts: Sequence[tuple[Evidence, Fact]]) -> bool:
+    """Whether each of several amounts is another than the one that is to be confirmed."""
+    stated = query.premise[0] if len(query.premise) == 1 and query.yes_no else None
+    yuan = [evidence.candidate.figure.yuan for evidence, _ in facts if evidence.candidate.figure]
+    return stated is not None and stated.is_money and None not in yuan and stated.value not in yuan
 
 
 def _is_that_length(query: Query, figure: FigureInText) -> bool:
@@ -718,6 +749,8 @@ def _nearest(plan: Plan, best: Evidence, query: Query) -> Result:
     """Evidence too thin to be the answer is offered as what it is."""
     blocks: list[Block] = []
     if best.candidate.indicator is not None:
+        if not answers_kind(plan, best, query):
+            query = replace(query, premise=())  # it is of another kind than what was stated
         row = one_row(plan, best.candidate.indicator, query)
         blocks = [Note(line("content.nearest", project=project_fact(plan))), *row.answer.blocks]
         return about(

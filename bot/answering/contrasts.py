@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answering.evidence import LEVEL, asks_of_one, evidence_for
+from bot.answering.evidence import LEVEL, asks_of_one, evidence_for, is_money, wants_money
 from bot.answering.passages import PER_ONE, PIECE, text_of
 from bot.question.query import Query
 from bot.question.sources import Sources
@@ -27,6 +27,7 @@ async def contrasted(plan: Plan, query: Query, sources: Sources) -> tuple[Eviden
         return ()
     found = await evidence_for(plan, query.content, query, sources)
     pairs: list[tuple[Evidence, ...]] = []
+    money = wants_money(query) and not query.aspects
     for row in (True, False):
         like = [
             e
@@ -35,12 +36,26 @@ async def contrasted(plan: Plan, query: Query, sources: Sources) -> tuple[Eviden
         ]
         if not row and (asks_of_one(query) or ONE_OF.search(query.said)):
             like = [e for e in like if PER_ONE.search(_before(plan, e))]
-        for one, other in words:
-            pair = _only_pair(plan, like, one, other)
-            if pair and _before(plan, pair[0])[-NOUN:] == _before(plan, pair[1])[-NOUN:]:
-                pairs.append(pair)
-                break
-    return max(pairs, key=lambda pair: min(e.coverage for e in pair), default=())
+        if (pair := _first_pair(plan, like, words)) is not None:
+            pairs.append(pair)
+        if money and (pair := _first_pair(plan, list(filter(is_money, like)), words)) is not None:
+            pairs.append(pair)
+
+    def fits(pair: tuple[Evidence, ...]) -> tuple[bool, float]:
+        return (not money or is_money(pair[0]), min(e.coverage for e in pair))
+
+    return max(pairs, key=fits, default=())
+
+
+def _first_pair(
+    plan: Plan, like: list[Evidence], words: Sequence[tuple[str, str]]
+) -> tuple[Evidence, ...] | None:
+    """The pair that the first of the words which tell any apart leave."""
+    for one, other in words:
+        pair = _only_pair(plan, like, one, other)
+        if pair and _before(plan, pair[0])[-NOUN:] == _before(plan, pair[1])[-NOUN:]:
+            return pair
+    return None
 
 
 def _told_apart(query: Query) -> list[tuple[str, str]]:

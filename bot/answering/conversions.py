@@ -12,12 +12,13 @@ from bot.answering.facts import (
     indicator_fact,
     indicator_source,
     project_fact,
+    rounded,
     target_fact,
     working,
 )
 from bot.answering.passages import figure_fact, passage_result, sentence_around
 from bot.phrases import line
-from bot.question.measures import INTO, counting_the_same
+from bot.question.measures import INTO, counting_the_same, scales
 from bot.question.query import Asserted, Query
 from bot.question.sources import Sources
 from bot.retrieval import WEAK, Evidence
@@ -44,8 +45,11 @@ async def converted(plan: Plan, query: Query, sources: Sources) -> Result | None
         found = [Evidence(c, 1, 1) for c in sources.retriever.candidates(plan)]
     for evidence in found:
         if _value(evidence, stated) == stated.value:
-            text = exact_text(stated.value / unit[1]) + unit[0]
-            return _shown(plan, evidence, text)
+            value, sign = stated.value / unit[1], "="
+            text = exact_text(value)
+            if value != round(value, MOST_DECIMALS):
+                text, sign = rounded(value)
+            return _shown(plan, evidence, text + unit[0], sign)
     return None
 
 
@@ -59,6 +63,9 @@ def _unit(stated: Asserted, wanted: str) -> tuple[str, Decimal] | None:
         alike = measure == stated.unit or measure in counting_the_same().get(stated.unit or "", ())
         if wanted.startswith(mark) and alike:
             return wanted, times
+    for group in scales():
+        if stated.unit in group and wanted in group:
+            return wanted, group[wanted] / group[stated.unit]
     return None
 
 
@@ -80,7 +87,10 @@ def _value(evidence: Evidence, stated: Asserted) -> Decimal | None:
     return value if unit == stated.unit else None
 
 
-def _shown(plan: Plan, evidence: Evidence, text: str) -> Result:
+MOST_DECIMALS = 8
+
+
+def _shown(plan: Plan, evidence: Evidence, text: str, sign: str) -> Result:
     candidate = evidence.candidate
     if candidate.indicator is not None:
         row = candidate.indicator
@@ -91,7 +101,7 @@ def _shown(plan: Plan, evidence: Evidence, text: str) -> Result:
     else:
         raise ValueError("neither a row nor a figure")
     printed = fact.text.lstrip("≥≤=＝＞＜><").split("/")[0]
-    arithmetic = f"{printed} = {text}"
+    arithmetic = f"{printed} {sign} {text}"
     figure = Figure(text, arithmetic, (fact,))
     head = (*line("content.figure", figure=figure, project=project_fact(plan)), *of)
     blocks: list[Block] = [Headline(head), working(arithmetic, (fact,))]

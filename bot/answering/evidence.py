@@ -9,7 +9,15 @@ from dataclasses import replace
 from bot.answering.indicators import PERCENT
 from bot.answering.passages import of_one, said_before, text_of
 from bot.question.analysis import A_CLASS
-from bot.question.deadlines import DATE, DATE_ASKED, TIME_ASKED, TIME_UNIT, deadline_of
+from bot.question.deadlines import (
+    DATE,
+    DATE_ASKED,
+    TIME_ASKED,
+    TIME_UNIT,
+    WEEKDAY,
+    WEEKDAY_ASKED,
+    deadline_of,
+)
 from bot.question.evidence import all_known
 from bot.question.measures import counts_alike, priced, seldom_counted
 from bot.question.mending import CONSEQUENCE
@@ -279,10 +287,10 @@ def _amount_first(
     money = [
         e
         for e in found
-        if _is_money(e) and e.coverage >= STRONG and not _is_taken_off(plan, e.candidate, query)
+        if is_money(e) and e.coverage >= STRONG and not _is_taken_off(plan, e.candidate, query)
     ]
     beside = [e for e in money if classes and _classes_in(e.candidate.words) == classes]
-    if not beside and _is_money(best):
+    if not beside and is_money(best):
         beside = [e for e in money if telling(e) > telling(best)][:1]
     elif not beside:
         beside = [e for e in money if telling(e) >= telling(best)][:1]
@@ -292,7 +300,7 @@ def _amount_first(
     return [first, *(e for e in found if e is not first)]
 
 
-def _is_money(evidence: Evidence) -> bool:
+def is_money(evidence: Evidence) -> bool:
     row, figure = evidence.candidate.indicator, evidence.candidate.figure
     if row is not None:
         return (row.unit_of_measure or "") in MONEY_UNITS
@@ -368,7 +376,8 @@ A_YEAR = re.compile(r"年间|年代|(?<!\d)\d{4}年(?!度)")
 
 def asks_when(query: Query) -> bool:
     """Whether a date or a length of time is asked for: 几号前, 多久之内."""
-    return any(asked.search(query.said) for asked in (DATE_ASKED, TIME_ASKED, YEAR_ASKED))
+    asked = (DATE_ASKED, TIME_ASKED, YEAR_ASKED, WEEKDAY_ASKED)
+    return any(one.search(query.said) for one in asked)
 
 
 def said_after(query: Query) -> str:
@@ -380,6 +389,9 @@ def said_after(query: Query) -> str:
 def says_when(plan: Plan, candidate: Candidate, query: Query) -> bool:
     """Whether a row, figure or clause states a date (每月15日前, 5月31日) or, where that is asked for,
     a length of time (90日内)."""
+    if WEEKDAY_ASKED.search(query.said):
+        whole = candidate.indicator is None and candidate.figure is None
+        return whole and WEEKDAY.search(candidate.words) is not None
     if candidate.indicator is not None:
         unit = candidate.indicator.unit_of_measure or ""
         return bool(TIME_UNIT.search(unit) or deadline_of(candidate.indicator.name, None))
@@ -411,6 +423,8 @@ MONEY_ASKED = re.compile(
 )
 
 
+# 「补助先发几成」 is answered by a share, and by no amount.
+TENTHS_ASKED = re.compile("几成|百分之(?:几|多少|好多)|(?:多[大少高]|几)的?比例|好?多少?个点")
 SHARE_ASKED = re.compile("比例|百分|成|率|占|[几个]点")
 
 
@@ -418,7 +432,7 @@ def wants_money(query: Query) -> bool:
     """Whether an amount of money is asked for."""
     return (
         MONEY_ASKED.search(query.said) is not None
-        or "total" in query.fields
+        or ("total" in query.fields and not TENTHS_ASKED.search(query.said))
         or (bool(set(FUNDING_SOURCES) & set(query.fields)) and not SHARE_ASKED.search(query.said))
         or query.in_unit is not None
         or any(f.is_money for f in query.premise)
@@ -465,7 +479,7 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
         each = of_one(plan, candidate.field, candidate.figure) or EACH_OF_THEM.search(before)
         if is_money and asks_of_one(query) and not each:
             return False  # 「每座多少钱」 is not what all of them cost
-        if is_money and GROWS.search(query.said):
+        if is_money and (GROWS.search(query.said) or TENTHS_ASKED.search(query.said)):
             return False
         if _is_a_case(plan, candidate, query):
             return False
@@ -478,6 +492,8 @@ def answers_kind(plan: Plan, evidence: Evidence, query: Query) -> bool:
         is_money = unit in MONEY_UNITS
     else:
         return True
+    if asks_of_one(query) and not is_money and any(f.is_money for f in query.premise):
+        return False  # 「培训一场是不是2万」 is held against no number of them
     if unit in PERCENT and SO_MANY.search(query.said):
         return False
     asked, sum_asked = COUNT_ASKED.search(query.said), SUM_ASKED.search(query.said)

@@ -130,10 +130,41 @@ def _shown(fields: Sequence[str]) -> tuple[str, ...]:
     return tuple(fields) or ("total",)
 
 
+MORE, LESS = re.compile("比.*?[多高大]"), re.compile("比.*?[少低小]")
+
+
+def _held_together(plan: Plan, one: str, other: str, query: Query) -> list[Block]:
+    """Two amounts of a project held against each other; nothing where one is not stated."""
+    first, second = plan.yuan(one), plan.yuan(other)
+    if first is None or second is None:
+        return []
+    said: Line = ()
+    if query.yes_no and (than := MORE.search(query.said) or LESS.search(query.said)):
+        right = first > second if MORE.match(than.group()) else first < second
+        said = line("premise.right" if right else "premise.wrong")
+    (high, more), (low, less) = sorted(((first, one), (second, other)), key=lambda pair: -pair[0])
+    pieces = (amount_piece(plan, more, query.in_unit), amount_piece(plan, less, query.in_unit))
+    if high == low:
+        both = line("compare.same", first=label(more), second=label(less), figure=pieces[0])
+        return [Headline((*said, *both))]
+    gap = money_text(high - low, query.in_unit or plan.amount_unit or "万元")
+    facts = (field_fact(plan, more), field_fact(plan, less))
+    arithmetic = f"{pieces[0].text} - {pieces[1].text} = {gap}"
+    head = line(
+        "compare.larger", first=label(more), one=pieces[0], second=label(less), other=pieces[1],
+        figure=Figure(gap, arithmetic, facts),
+    )  # fmt: skip
+    return [Headline((*said, *head)), working(arithmetic, facts)]
+
+
 def one_project(plan: Plan, fields: Sequence[str], query: Query) -> list[Block]:
     """Blocks for some fields of one project, in the order asked."""
     if query.operation == "times" and (yuan := plan.yuan(fields[0])) is not None:
         return _times(plan, fields[0], yuan, query)
+    if query.operation == "difference" and len(fields) == 2 and not query.pairs:
+        held = _held_together(plan, fields[0], fields[1], query)
+        if held:
+            return held
     blocks: list[Block] = []
     fields = tuple(fields)
     if set(FUNDING_SOURCES) <= set(fields):

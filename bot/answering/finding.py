@@ -103,9 +103,9 @@ def excluding(scope: Scope, query: Query) -> Scope:
     """The scope with what the query leaves out taken from it."""
     scope = replace(scope, project_ids=None, exclude_project_ids=query.projects or None)
     if query.person and query.leaves_out("person"):
-        scope = replace(scope, exclude_contact_person=query.person)
+        scope = replace(scope, exclude_contact_persons=(query.person, *query.persons_too))
     if query.unit and query.leaves_out("unit"):
-        scope = replace(scope, exclude_unit=query.unit)
+        scope = replace(scope, exclude_units=(query.unit, *query.units_too))
     if query.category and query.leaves_out("category"):
         scope = replace(scope, exclude_category=ProjectCategory(query.category))
     return scope
@@ -155,7 +155,8 @@ def _listing(query: Query, plans: list[Plan], total: int, shown: tuple[str, ...]
 
 def _heading(query: Query, number: Figure) -> Line:
     gaps: dict[str, Figure] = {"count": number}
-    if query.left_out:
+    several = query.without and query.person and query.unit
+    if query.left_out or query.persons_too or query.units_too or several:
         return line("find.list", **gaps)
     if query.person:
         key = "find.not_person" if query.without else "find.person"

@@ -302,6 +302,25 @@ def _all_points(plan: Plan) -> Decimal:
     return sum((row.points for row in plan.indicators if row.points is not None), Decimal(0))
 
 
+def points_gap(plan: Plan, one: Indicator, other: Indicator) -> Result | None:
+    """How many points more one row of a table has than another."""
+    if one.points is None or other.points is None:
+        return None
+    high, low = (one, other) if one.points >= other.points else (other, one)
+    facts = (points_fact(plan, high), points_fact(plan, low))
+    gap = exact_text(abs(one.points - other.points)) + "分"
+    arithmetic = f"{facts[0].text} - {facts[1].text} = {gap}"
+    ends = {"first": indicator_fact(plan, high), "second": indicator_fact(plan, low)}
+    head = line("compare.difference", figure=Figure(gap, arithmetic, facts), **ends)
+    if one.points == other.points:
+        head = (*line("compare.same", figure=facts[0], **ends), Phrase("分"))
+    blocks: list[Block] = [
+        Headline(head), working(arithmetic, facts), indicator_table(plan, [high, low])
+    ]  # fmt: skip
+    rows = ((id_of(plan), high.ordinal), (id_of(plan), low.ordinal))
+    return about(plan, "points", blocks, given=("indicators",), rows=rows)
+
+
 def points_share(plan: Plan, row: Indicator) -> Result | None:
     """What part of all points of a sheet an indicator has."""
     whole = _all_points(plan)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from bot.answering.evidence import features_of
 from bot.answering.passages import of_one, text_of
+from bot.question.lexicon import words_in
 from bot.question.measures import asked_measure, counts_alike
 from bot.question.query import Query
 from bot.question.sources import Sources
@@ -17,7 +18,7 @@ from registry.plan import Plan
 
 # Words that ask or join, and tell nothing of what is counted.
 TELLS_NOTHING = re.compile(
-    "[今明去]年|全年|一年|现在|目前|已经?|[一总]共|全部|计划|大概|[的了吗呢吧啊是有要会能得在和与及按每这那就都还也再把被给让做搞弄只才请问里]"
+    "[今明去]年|全年|一年|现在|目前|已经?|涉及到?|牵涉|[一总]共|全部|计划|大概|[的了吗呢吧啊是有要会能得在和与及按每这那就都还也再把被给让做搞弄只才请问里]"
     "|[^\u4e00-\u9fff]"
 )
 # 现在扫了多少 asks for what has been done, 今年还要扫多少 for what is to be.
@@ -48,10 +49,12 @@ async def counted_so(plan: Plan, query: Query, sources: Sources) -> list[Evidenc
     found = await _told(plan, query, list(alike.values()), apart, sources)
     if not found and all(len(run) < 2 for run in apart):
         # 「公交要拉多少人」: nothing but words of the name is left to tell; rows speak of the whole project.
-        rows = [c for c in alike.values() if c.indicator is not None]
+        counted = [c for c in alike.values() if _just_so(c, asked["measure"])]
+        counted = counted or list(alike.values())
+        rows = [c for c in counted if c.indicator is not None]
         found = await _told(plan, query, rows, named, sources)
-        found = found or await _told(plan, query, list(alike.values()), named, sources)
-        found = found or _distinct(Evidence(c, 0, 0) for c in alike.values())
+        found = found or await _told(plan, query, counted, named, sources)
+        found = found or _distinct(Evidence(c, 0, 0) for c in counted)
     return found if len(found) <= MOST_SHOWN else []
 
 
@@ -86,8 +89,14 @@ def _runs(query: Query, asked: tuple[int, int], name: str = "") -> list[str]:
     for at in range(len(around) - 1):
         if around[at : at + 2] in name:
             kept[at] = kept[at + 1] = " "
+    for word in words_in(around):
+        if len(word.text) > 1 and {group for group, _ in word.senses} <= POLITE:
+            kept[word.start : word.end] = " " * len(word.text)
     runs = TELLS_NOTHING.sub(" ", "".join(kept)).split()
     return list(dict.fromkeys([*runs, *(run for run in said if run and run[0] != "每")]))
+
+
+POLITE = frozenset({"filler", "talk"})
 
 
 def _counts(plan: Plan, candidate: Candidate, measure: str) -> bool:
@@ -126,6 +135,13 @@ def _in_tense(found: list[Evidence], query: Query) -> list[Evidence]:
 def _as_whole(evidence: Evidence, query: Query) -> float:
     asked = WHOLE_ASKED.search(query.said)
     return BY_WHOLE if asked and WHOLE.search(evidence.candidate.words) else 0
+
+
+def _just_so(candidate: Candidate, measure: str) -> bool:
+    """Whether something is counted in the very measure asked for, not only in one that counts the same
+    things: of 多少户 3240户, not 14个."""
+    row, figure = candidate.indicator, candidate.figure
+    return measure in ((figure.unit if figure else row.unit_of_measure if row else "") or "")
 
 
 def _value(candidate: Candidate) -> Decimal:

@@ -39,7 +39,7 @@ from bot.answering.facts import (
     target_fact,
     working,
 )
-from bot.answering.indicators import PERCENT, points_sum
+from bot.answering.indicators import PERCENT, points_gap, points_sum
 from bot.answering.passages import (
     figure_fact,
     of_one,
@@ -529,6 +529,10 @@ async def computed(plan: Plan, query: Query, sources: Sources) -> Result | None:
     if query.operation == "sum" and "points" in query.aspects:
         rows = await _rows_of_segments(plan, query, segments, sources)
         return points_sum(plan, rows, query) if len(rows) > 1 else None
+    if query.operation == "difference" and "points" in query.aspects:
+        each = [await _rows_of_segments(plan, query, [one], sources) for one in segments]
+        clear = len(each) == 2 and all(each) and each[0][0] != each[1][0]
+        return points_gap(plan, each[0][0], each[1][0]) if clear else None
     where = WITHIN.match(query.said)
     inside = [s for s in segments if where is None or NAME_MARKS.sub("", s) not in where["where"]]
     segments = inside if len(inside) > 1 else segments

@@ -68,9 +68,7 @@ LATIN_RUN = re.compile(r"[a-z']{2,}")
 NUMERAL = r"\d[\d,]*(?:\.\d+)?[十百千](?=[万亿])|\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千]+(?:点[零一二三四五六七八九]+)?"
 MEASURES = sorted(read_table("words.toml")["measure"]["words"], key=len, reverse=True)
 # What is counted by the ten thousand: 3万吨 is no money, 「1000万项目」 is.
-IN_TENS_OF_THOUSANDS = (
-    "人次|人|份|户|吨|亩|公里|件|名|株|棵|平方米|立方米|千瓦时|度|页|条|册|头|只|羽|尾|次(?!年)"
-)
+IN_TENS_OF_THOUSANDS = "人次|人|份|户|吨|公斤|亩|公里|件|名|株|棵|平方米|立方米|千瓦时|度|页|条|册|头|只|羽|尾|次(?!年)"
 FIGURE = re.compile(
     rf"(?P<n>{NUMERAL})\s*(?P<more>来|多|余|(?<=[十百千])几)?\s*"
     rf"(?P<unit>个亿元?|亿元|亿|万元|万块钱?|个?万(?!{IN_TENS_OF_THOUSANDS})|千元|块钱|块|元|万(?:{IN_TENS_OF_THOUSANDS})|{'|'.join(map(re.escape, MEASURES))})?"
@@ -131,11 +129,16 @@ PART_OF_NUMBER = re.compile(r"第?(?P<n>\d{1,5})\s*号(?:令|文件|文|批示)?
 COMPARISON_SIGN = re.compile(
     r"定性|≥|>=|≤|<=|>|<|=|大于等于|小于等于|大于号|小于号|等于号|等号|等于"
 )
+# Where what is stated ends, to be confirmed.
+STATED_SO = "(?:$|[,，。?？对吗吧么嘛没是不])"
 # The price of one: 每座多少钱, 多少钱一户, 一场补多少.
 PER_UNIT = re.compile(
-    rf"每(?P<a>{priced()})(?!次)|(?<![了过])一(?:个)?(?P<b>{priced()})(?=多少|好多|几|补|给(?![完清齐])|奖|赔|要|收|最|能|可以|$|[,，。?？])|(?<=[钱少])一(?P<c>{priced()}|张|部|期)|(?P<d>[人户亩])均"
+    rf"每(?P<a>{priced()})(?!次)|(?<![了过])一(?:个)?(?P<b>{priced()})(?=多少|好多|几|补|给(?![完清齐])|奖|赔|要|收|最|能|可以|比(?![例赛])|[多少差高低](?:多少|好多|几)|$|[,，。?？])|(?<=[钱少])一(?P<c>{priced()}|张|部|期)|(?P<d>[人户亩])均"
     r"|一(?P<e>辆|座|亩|户|场|台|套|头|只|盏|棵|床|公里|吨)(?![够算行了也就呢吗都,，。?？])(?=.{1,6}(?:补|给|奖|赔|要|收|拨|投|用多|花多|用好多|花好多))"
     rf"|一(?P<f>次|场|起|期)(?=[{HAN}]{{1,6}}最[多高大])"
+    # 「一座是30万对吧」, 「30万一座没错吧」: the price of one is stated.
+    rf"|一个?(?P<g>{priced()})(?=[^，,。?？\d]{{0,4}}?(?:{NUMERAL})个?(?:[亿万千百]+[元块]?|[元块])钱?{STATED_SO})"
+    rf"|(?<=[万元块])一个?(?P<h>{priced()})(?![的性])"
 )
 # All there are, by their number: 六个项目, 六张表.
 ALL_OF_THEM = re.compile(

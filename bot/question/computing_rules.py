@@ -362,6 +362,7 @@ async def projects_compared(case: Case) -> Query | None:
         return None
     operation = (
         "ratio" if heard.asks("ratio")
+        else "larger" if which_larger(heard) and len(projects) == 2  # 「哪个钱多，多多少」
         else "difference" if heard.asks("difference")
         else "larger" if which_larger(heard) or (heard.asks("compare") and re.search("多|少|大|小|高|低", heard.part.text))
         else "average" if heard.asks("average")
@@ -370,7 +371,7 @@ async def projects_compared(case: Case) -> Query | None:
     )  # fmt: skip
     if operation is None or shares(heard):
         return None
-    if len(heard.rest) >= 2 and not await content_is_meant(case):
+    if heard.content and len(heard.rest) >= 2 and not await content_is_meant(case):
         # One of the names joined is not known: a sum over the others would be a wrong figure.
         return base(heard, kind=Kind.UNKNOWN_PROJECT)
     if await content_is_meant(case):

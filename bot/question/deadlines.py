@@ -23,6 +23,9 @@ DATE_ASKED = re.compile(
     "几月(?!饼)|(?<!打)几号(?!文|令|楼|线|机)|几日[之以]?前|哪一?[天日]|哪个月|什么时候|啥时候|何时|什么时间"
     "|截止(?:日期|时间)"
 )
+# 星期几闭馆: a day of the week.
+WEEKDAY_ASKED = re.compile("(?:星期|周|礼拜)几")
+WEEKDAY = re.compile("(?:每?周|星期|礼拜)[一二三四五六日天末]")
 # 几点到几点: a time of the day, and how sheets print it.
 HOUR_ASKED = re.compile("几点(?!意见|建议|要求)|几时(?!候)")
 HOUR = re.compile(r"\d{1,2}[:：]\d{2}|(?<!\d)\d{1,2}[时点](?![候间])")

@@ -599,7 +599,9 @@ async def other_words(case: Case) -> Query | None:
         return None  # a row of that deadline is asked for by its project's own name
     if last is not None and last.kind is Kind.CONTENT and not heard.content:
         named = tuple(token.text for token in heard.part.of("project"))
-        words = _other_senses(heard) or (named if heard.projects == last.projects else ())
+        counts = asked_measure().search(heard.part.text) is not None
+        named = () if counts or heard.projects != last.projects else named
+        words = _other_senses(heard) or named or _lone_character(heard)
         heard = await with_content(heard, words, case.sources)
     if last is None or not heard.content or (heard.projects and heard.projects != context.projects):
         return None
@@ -715,6 +717,16 @@ def _other_senses(heard: Heard) -> tuple[str, ...]:
     if heard.figures or heard.part.of("ordinal"):
         return ()
     return tuple(word.text for word in heard.part.words("ask", "enough") if len(word.text) > 1)
+
+
+LONE = re.compile("(?:那|要是|如果是|换成)*(?P<of>[\u4e00-\u9fff])的?呢[?？]?")
+
+
+def _lone_character(heard: Heard) -> tuple[str, ...]:
+    """「羊呢」 after 「猪扑杀一头补多少」: a word of one character, that nothing else explains."""
+    said = LONE.fullmatch(heard.part.text.strip())
+    alone = said is not None and [said["of"]] == [t.text for t in heard.part.of("rest")]
+    return (said["of"],) if said and alone else ()
 
 
 def _only_amount(heard: Heard) -> bool:

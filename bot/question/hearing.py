@@ -8,14 +8,17 @@ from dataclasses import replace
 from bot.question.analysis import Part, Token, assemble, merged, regular_tokens
 from bot.question.evidence import projects_of_unit, projects_saying, stated_in
 from bot.question.heard import Heard
+from bot.question.lexicon import synonym_groups
 from bot.question.mending import (
     DOCUMENT_WORD,
     GLUE,
+    borne_as_words,
     classes_as_words,
     conditions_as_words,
     held_by_sheets,
     levels_as_words,
     named_by_it,
+    past_years_told,
     rejoined,
     repaired,
     results_as_words,
@@ -71,7 +74,8 @@ async def hear(
     found = names
     part = assemble(text, [*tokens, *names.certain, *names.likely])
     part = await repaired(part, [*tokens, *names.certain, *names.likely], sources)
-    part = await verbs_cut_free(shared_out(years_as_words(part)), sources)
+    part = past_years_told(years_as_words(part))
+    part = await verbs_cut_free(borne_as_words(shared_out(part)), sources)
     part = await held_by_sheets(await rejoined(part, sources), sources)
     part = await levels_as_words(named_by_it(conditions_as_words(part)), sources)
     part = await results_as_words(await classes_as_words(part, sources), sources)
@@ -180,10 +184,16 @@ async def _beyond_the_name(
     农产品质量安全检测经费, 法援 of 「来访接待和法援」 for 群众来访接待与法律援助经费."""
     content = content_of(part)
     more = [run for run in content if NAMED.search(run)] + _joined_to_the_name(part)
-    if len(projects) != 1 or not more:
+    if not projects or not more:
         return content
-    name = await sources.name(projects[0])
-    return tuple(r for r in content if r not in more or not in_order(NAMED.sub(r"\1", r), name))
+    if len(projects) > 1:
+        more = [run for run in more if NAMED.search(run)]
+    names = [await sources.name(project) for project in projects]
+    return tuple(
+        run
+        for run in content
+        if run not in more or not any(in_order(NAMED.sub(r"\1", run), name) for name in names)
+    )
 
 
 def _joined_to_the_name(part: Part) -> list[str]:
@@ -249,9 +259,11 @@ async def _said_of_another(token: Token, sources: Sources) -> bool:
     pairs = grams(token.text)
     if any(pair in name for pair in pairs) or not await sources.few():
         return False
-    frequency = await sources.frequency(pairs)
+    # 质保 is a word of its own, which sheets have as 保修期.
+    alike = sorted(synonym_groups().get(token.text, ()))
+    frequency = await sources.frequency([*pairs, *(g for word in alike for g in grams(word))])
     if not all(map(frequency.get, pairs)):
-        return False
+        return any(all(map(frequency.get, grams(word))) for word in alike)
     plan = await sources.plan(token.value)
     return plan is not None and all(token.text not in text for _, _, text in passages_of(plan))
 

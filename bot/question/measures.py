@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 
 from bot.question.lexicon import read_table
@@ -36,9 +37,16 @@ def seldom_counted() -> str:
 
 # 「52万人次是多少人次」「220万页折成多少亿页」: the unit that a figure is wanted in.
 INTO = re.compile(
-    "(?:就?是|[折等相]?合|合计?|等于|相当于|换算成|[折换化]成)(?:多少|好多|几)个?"
+    "(?:就?是|[折等相]?合|合计?|等于|相当于|[折换]算成?|[折换化]成|折)(?:多少|好多|几)个?"
     "(?P<unit>亿元|亿|万元|万|元|块|[\u4e00-\u9fff]{1,4}?)[钱呢啊呀嘛]?[?？，, ]*$"
 )
+
+
+@cache
+def scales() -> tuple[dict[str, Decimal], ...]:
+    """Units that measure the same, each group with what one of a unit is in the smallest: 吨 1000公斤."""
+    groups = read_table("words.toml")["measure"]["scales"]
+    return tuple({unit: Decimal(str(size)) for unit, size in group.items()} for group in groups)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -33,6 +33,40 @@ def years_as_words(part: Part) -> Part:
         for t in part.tokens
     )
     return Part(part.text, kept, part.trace)
+
+
+# 「前年领过的今年还能再报吗」: what has been, before what is asked; 「去年说的那个」: what was spoken of.
+HAS_BEEN = re.compile(
+    "[^，,。?？比多少几什啥哪谁]{0,14}?[过了][^。?？比几什啥哪谁]{0,16}?"
+    "(?:今年|现在|如今|还(?:能|可|要|会|给|让)|能不能|可不可以|再(?![加减]))"
+)
+SPOKEN_OF = re.compile("(?:[就刚也]|的时候)?[说讲提问聊](?:过|好|到|起)?了?的")
+
+
+def past_years_told(part: Part) -> Part:
+    """「前年领过补助的人家，今年还能再报吗」: a year in which something has been, or was spoken of, is not the
+    one that a question asks about."""
+    kept = (
+        replace(t, kind="word", senses=FILLER)
+        if (t.kind == "year" or (t.means("year") and not t.means("year", "0")))
+        and (HAS_BEEN.match(part.text, t.end) or SPOKEN_OF.match(part.text, t.end))
+        else t
+        for t in part.tokens
+    )
+    return Part(part.text, tuple(kept), part.trace)
+
+
+# 「农户自己最多承担多大比例」: how much of it somebody bears.
+BORNE_SHARE = re.compile("承担了?(?:多[大少高]|好多|几成|百分之[几多])(?!项目|任务|个)")
+
+
+def borne_as_words(part: Part) -> Part:
+    """「农户自己最多承担多大比例」: what somebody bears is looked for in what the sheet says; 承担 alone asks
+    for the unit that runs a project."""
+    if BORNE_SHARE.search(part.text) is None:
+        return part
+    tokens = (t.as_rest() if t.text == "承担" else t for t in part.tokens)
+    return Part(part.text, tuple(merged(tokens)), part.trace)
 
 
 # 「分哪几个服务团」「分成几批」: what is divided.
@@ -376,6 +410,8 @@ async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part
     text = part.text
     trace = list(part.trace)
     for said, meant in repairs.items():
+        if len(said) == 2 and _inside_a_run(left, said):
+            continue  # 栽点花木 is not about 电话
         # 和信 is no 核心 before 访: 信访 is a word of the sheets.
         if len(said) == 2 and any(map(frequency.get, _across(text, said))):
             continue
@@ -389,6 +425,11 @@ async def repaired(part: Part, known: Sequence[Token], sources: Sources) -> Part
         return part
     mended = assemble(text, known)
     return Part(mended.text, mended.tokens, tuple(trace))
+
+
+def _inside_a_run(runs: Iterable[str], said: str) -> bool:
+    """Whether characters stand inside a run of words, with others before and behind them."""
+    return any(run.find(said) > 0 and not run.endswith(said) for run in runs)
 
 
 def _across(text: str, said: str) -> list[str]:

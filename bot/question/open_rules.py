@@ -349,8 +349,13 @@ async def with_described(heard: Heard, sources: Sources) -> Heard:
         holds_together(heard) or names_rows(heard) or set(heard.fields) & {*CHOSEN_BY_NAME}
     )
     names = heard.part.of("project")
+    as_heard = heard
+    if not names and len(heard.near) == 1 and holds_together(heard):
+        # 「改厕和防疫，哪个上级给得多」: what is held against others is named, if not quite.
+        names = heard.part.of("near")
+        heard = replace(heard, projects=heard.near)
     if len(heard.projects) != 1 or len(names) != 1 or not heard.content or not of_projects:
-        return heard
+        return as_heard
     for words in heard.part.of("rest"):
         first, second = sorted((names[0], words), key=lambda token: token.start)
         between = heard.part.text[first.end : second.start]
@@ -366,7 +371,7 @@ async def with_described(heard: Heard, sources: Sources) -> Heard:
         content = tuple(run for run in heard.content if run != words.text)
         part = Part(heard.part.text, tokens, heard.part.trace)
         return await with_content(replace(heard, part=part, projects=both), content, sources)
-    return heard
+    return as_heard
 
 
 async def _told_beside(words: str, heard: Heard, sources: Sources) -> int | None:

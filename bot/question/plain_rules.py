@@ -7,6 +7,7 @@ from functools import cache
 
 from bot.question.deadlines import DATE, DATE_ASKED, OCCASION
 from bot.question.evidence import evidence_in, projects_of, projects_saying
+from bot.question.heard import Heard
 from bot.question.hearing import hear, with_content
 from bot.question.lexicon import read_table
 from bot.question.query import Kind, Query
@@ -148,6 +149,8 @@ SURELY = 0.75
 async def absent_fact(case: Case) -> Query | None:
     """「韩巨星的邮箱」「打非的开户行」: what sheets of this kind do not state."""
     heard = case.heard
+    if _asks_for_its_head(heard):
+        return base(heard, kind=Kind.NOT_STATED)
     if not heard.part.has("absent") or heard.due:
         return None
     if yes_no(heard) and heard.content and not heard.persons:
@@ -160,6 +163,20 @@ async def absent_fact(case: Case) -> Query | None:
         or await _paid_to_one(case)
         or base(heard, kind=Kind.NOT_STATED, projects=heard.projects)
     )
+
+
+@cache
+def _head_of_an_office() -> re.Pattern[str]:
+    heads = "|".join(map(re.escape, read_table("words.toml")["titles"]["heads"]))
+    return re.compile(f"(?:[局委办院所站队社馆厅联协会处校园]|中心)的?[正副]?(?:{heads})")
+
+
+def _asks_for_its_head(heard: Heard) -> bool:
+    """「住建委主任电话多少」: sheets name whom to ask of a project, not who is at the head of an office."""
+    contact = heard.part.has("field", "contact_person", "contact_phone")
+    asks = contact or heard.part.has("soft", "contact_person")
+    named = _head_of_an_office().search(heard.part.text) is not None
+    return asks and named and not heard.persons
 
 
 @cache

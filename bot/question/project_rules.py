@@ -43,6 +43,7 @@ from bot.question.rules import (
     content_query,
     core_of,
     describes,
+    holds_together,
     leaves_out,
     names_rows,
     number_stated,
@@ -359,10 +360,23 @@ async def fields_of_project(case: Case) -> Query | None:
         ),
         premise_unit=heard.units[0] if heard.units and yes_no(heard) else None,
         content=heard.content if yes_no(heard) and set(fields) <= UNIT_FIELDS else (),
-        operation="sum" if heard.asks("sum") or "加" in heard.part.text else None,
+        operation=_over_fields(heard, fields),
         holds=holds_of(heard.part),
         lead="count" if HOW_MANY_DOCUMENTS.search(heard.part.text) else None,
     )
+
+
+HELD_THAN = re.compile("比(?![例重率])[^，,。]{2,8}?[多少高低大小](?!于)")
+
+
+def _over_fields(heard: Heard, fields: Sequence[str]) -> str | None:
+    """What is worked out over several amounts of a project: 「区级资金比上级补助多多少」."""
+    amounts = {name for name in fields if name in AMOUNT_FIELDS}
+    if len(amounts) == 2 and amounts == set(fields) and len(heard.projects) == 1:
+        together = holds_together(heard) or HELD_THAN.search(heard.part.text)
+        if together and not heard.asks("sum", "ratio"):
+            return "difference"
+    return "sum" if heard.asks("sum") or "加" in heard.part.text else None
 
 
 # 「其他资金8万是谁出的」「上级补助哪来的」

@@ -111,6 +111,8 @@ class Query:
     years: tuple[int, ...] = ()  # year beside year
     without: bool = False  # 除了…: everything but what is named, or what of it is in `left_out`
     left_out: tuple[str, ...] = ()  # of several conditions those that must not hold: "person", ...
+    persons_too: tuple[str, ...] = ()  # left out beside `person`
+    units_too: tuple[str, ...] = ()
     # --- what of them
     fields: tuple[str, ...] = ()
     pairs: tuple[tuple[int, tuple[str, ...]], ...] = ()  # each project with its own fields
@@ -172,7 +174,7 @@ def from_json(data: dict[str, Any]) -> Query:
     values = dict(data)
     values["kind"] = Kind(values["kind"])
     several = ("projects", "fields", "content", "content_in", "beside", "aspects", "candidates")
-    for name in (*several, "left_out", "years"):
+    for name in (*several, "left_out", "persons_too", "units_too", "years"):
         if name in values:
             values[name] = tuple(values[name])
     if "pairs" in values:

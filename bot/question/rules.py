@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.question.analysis import DECIMALS, number
 from bot.question.conditions import holds_of
@@ -16,6 +17,7 @@ from bot.question.context import Context
 from bot.question.evidence import evidence_in
 from bot.question.heard import Heard
 from bot.question.lexicon import read_table
+from bot.question.names import CONNECTORS
 from bot.question.query import Asserted, Kind, Query
 from bot.question.sources import Sources
 from bot.retrieval import STRONG
@@ -94,6 +96,8 @@ def aspects_of(heard: Heard) -> tuple[str, ...]:
         asked.remove("target")
     if "enough" in asked and (SHORT_OF.search(heard.part.text) or _describes_only(heard)):
         asked.remove("enough")
+    if "enough" in asked and "points" in asked and not heard.figures and heard.asks("difference"):
+        asked.remove("enough")  # 「两条分值差几分」
     if asked == ["target"] and heard.figures and yes_no(heard) and DONE.search(heard.part.text):
         asked = ["enough"]  # 做了6次，达到要求了吗
     wants = heard.asks("how_much", "number", "target", "points", "share") or yes_no(heard)
@@ -143,9 +147,15 @@ def core_of(heard: Heard) -> bool | None:
 
 def shares(heard: Heard) -> bool:
     """Whether a share of a whole is asked for; 百分之几 alone may be a target."""
+    text = heard.part.text
+    of_whole = re.search("占|比重|份额|千分|percent|share", text)
     return heard.asks("share") and bool(
-        re.search("占|比重|份额|几成|千分|percent|share", heard.part.text)
+        of_whole or ("几成" in text and not PAID_IN_PART.search(text))
     )
+
+
+# 「验收后能拿几成」「先发几成」: so much of what is due is paid; what it is of, a passage says.
+PAID_IN_PART = re.compile("[发付拨给兑退扣减拿补免领缴交报担](?:[到了出去给]|回来|下来)?几成")
 
 
 # 「鹏诚那个项目」「上市奖补的项目」: the words before only tell which project.
@@ -274,6 +284,8 @@ def base(heard: Heard, **more: object) -> Query:
     values.update(more)
     if values.get("without"):
         values["left_out"] = left_out(heard)
+        values["persons_too"] = _left_out_too(heard, "person", heard.persons)
+        values["units_too"] = _left_out_too(heard, "unit", heard.units)
     return Query(**values)  # type: ignore[arg-type]
 
 
@@ -294,7 +306,9 @@ def holds_together(heard: Heard) -> bool:
 AFTER_NAME = re.compile("外$")
 BEFORE_NAME = re.compile("^除了?$|^不[含包]")
 # What may stand between a name and the word that leaves it out: 把李冬霞的项目拿掉.
-OF_A_NAME = re.compile("(?:的?(?:几个|那些|所有|这些)?(?:项目|专项|部分)?)[都全给先也]?[，,]?")
+OF_A_NAME = re.compile(
+    "(?:管|负责|名下)?(?:的?(?:几个|那些|所有|这些)?(?:项目|专项|部分)?)[都全给先也]?[，,]?"
+)
 
 
 NOT_THEIRS = re.compile("不是|不归|不由|非|(?<!管)不管|(?<!负责)不负责|没负责")
@@ -349,6 +363,17 @@ def left_out(heard: Heard) -> tuple[str, ...]:
     return tuple(sorted(denied)) if denied and denied < {kind for kind, _ in places} else ()
 
 
+def _left_out_too(heard: Heard, kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names beside the first that are left out with it: 「除了住建委和农业农村委」, 「不归住建委也不归文旅委」."""
+    text = heard.part.text
+    for one, other in pairwise(heard.part.of(kind)):
+        between = text[one.end : other.start]
+        if not (ALSO_LEFT_OUT.fullmatch(between) or DENIED.search(between)):
+            return ()
+    return names[1:]
+
+
+ALSO_LEFT_OUT = re.compile(f"(?:管|负责|名下)?的?(?:项目|专项)?(?:{CONNECTORS.pattern}|以及|还有)")
 # What stands right before, or right after, a name that is left out.
 DENIED = re.compile(
     "(?:除了?|除开|除去|刨开|撇开|抛开|扣除|去掉|剔除|排除|不[是归由算含计]|不属于|不包[括含]|非)$"

@@ -12,12 +12,13 @@ from bot.question import follow_up, open_rules, year_rules
 from bot.question import plain_rules as plain
 from bot.question import project_rules as of_project
 from bot.question import registry_rules as of_registry
-from bot.question.analysis import Token, normal
+from bot.question.analysis import HAN, Token, normal
 from bot.question.context import Context
 from bot.question.evidence import evidence_in
 from bot.question.grouping import asks_apart, grouped
 from bot.question.heard import Heard
 from bot.question.hearing import hear
+from bot.question.measures import asked_measure
 from bot.question.names import JOINS, Names
 from bot.question.query import Kind, Query
 from bot.question.rules import (
@@ -33,7 +34,6 @@ from bot.question.rules import (
     holds_together,
     leaves_out,
     places_of,
-    which_larger,
 )
 from bot.question.sources import Sources
 from bot.retrieval import STRONG
@@ -49,6 +49,11 @@ NOT_THAT = re.compile(r"^(?:我(?:说|问)的)?不是[^，,。是]{2,12}[，,]\s
 NEGATED_FIRST = re.compile("不是(?:核心|重点|一般|[他她]的)")
 MEANT = re.compile(
     r"^(?:[,，。\s]*(?:我说的是|我问的是|我是说|我是问|我指的是|我要的是|我要问的是|我想问的是|应该是|是(?!的?[。！!]?$)|我说|i mean)\s*)"
+)
+# 「我是兽医站的，…」 tells who asks, and names no unit that is asked about.
+INTRODUCTION = re.compile(
+    r"^(?:[^，,。是]{0,6}[，,] *)?我们?(?:这边|这里)?是(?![说问想要指在])[^，,。?？!！\d]{2,10}?"
+    r"的(?:[小老]?[\u4e00-\u9fff]{0,2}[，,。!！ ]+|[啊呀哈哦嘛呢哟]+[，,。!！ ]*)(?=.{4})"
 )
 MOST_HEARD = 20  # parts of a long message in which no word asks
 LONG = 4  # parts; of a longer message only what asks something counts
@@ -175,7 +180,7 @@ LAST = (
 
 async def heard_in(text: str, context: Context, sources: Sources) -> list[Heard]:
     """The parts of a message that ask something, in order; none where there is nothing to read."""
-    flat = corrected(normal(text), context)
+    flat = corrected(INTRODUCTION.sub("", normal(text)), context)
     return await parts_of(flat, sources, context.projects) if flat else []
 
 
@@ -206,7 +211,8 @@ async def parts_of(text: str, sources: Sources, projects: tuple[int, ...] = ()) 
     heard = [await hear(piece, sources, projects) for piece in pieces]
     joined = await _joined(heard, sources)
     apart = [each for part in joined for each in await _with_their_own(part, sources)]
-    return [each for part in apart for each in await _of_each_deadline(part, sources)]
+    dated = [each for part in apart for each in await _of_each_deadline(part, sources)]
+    return [each for part in dated for each in await _of_each_measure(part, sources)]
 
 
 OWN_WORDS = re.compile("的(?:[^的，]{2,12}?)(?P<joins>和|与|跟|及|以及|还有|、)")
@@ -254,6 +260,26 @@ def _asked_of_each(text: str, dues: Sequence[Token]) -> bool:
     return all(QUESTION.search(text[due.end : end]) for due, end in zip(dues, ends, strict=True))
 
 
+async def _of_each_measure(heard: Heard, sources: Sources) -> list[Heard]:
+    """「涉及多少栋多少户」: so many of one thing and of another, one by one."""
+    text = heard.part.text
+    asked = list(asked_measure().finditer(text))
+    at_once = holds_together(heard) or heard.asks("sum") or about_indicators(heard)
+    if len(asked) < 2 or at_once or len({match["measure"] for match in asked}) < len(asked):
+        return [heard]
+    between = [text[a.end() : b.start()] for a, b in pairwise(asked)]
+    behind = text[asked[-1].end() :]
+    if not all(map(ALSO_COUNTED.fullmatch, between)):
+        return [heard]
+    nouns = [*(ALSO_COUNTED.sub(r"\g<noun>", gap) for gap in between), behind]
+    return [
+        await hear(text[: asked[0].start()] + match.group() + noun, sources)
+        for match, noun in zip(asked, nouns, strict=True)
+    ]
+
+
+# 「多少个小区、多少户」: the noun of what is counted first, and what joins the next to it.
+ALSO_COUNTED = re.compile(f"(?P<noun>[{HAN}]{{0,3}}?)(?:{BESIDE.pattern}|[,，])?")
 EACH = re.compile("分别|各自|各(?=[^，,]{0,4}(?:多少|好多|几|是|要))")
 
 
@@ -342,9 +368,9 @@ async def _joined(heard: list[Heard], sources: Sources) -> list[Heard]:
             or _leans_back(part)
             or _judges(before, part)
             or _adds_up(before, part)
+            or _by_how_much(before, part)
             or _places_in(before, part)
             or _of_that_number(before, part)
-            or _by_how_much(before, part)
             or _names_only(before, part)
             or _of_each_group(before, part)
         ):
@@ -406,11 +432,11 @@ def _of_that_number(before: Heard, heard: Heard) -> bool:
 
 
 def _by_how_much(before: Heard, heard: Heard) -> bool:
-    """「两个知晓率哪家定得高，高几个点」: how far those compared just before lie apart."""
+    """「区里出的是不是比上头多，多多少」: the difference of what was just held against each other."""
     alone = not (_has_name(heard) or heard.content or heard.figures or heard.fields)
-    compares = which_larger(before) or before.asks("compare")
-    of_rows = bool(before.content) and not (_has_name(before) or before.soft_fields)
-    return alone and heard.asks("difference") and compares and of_rows
+    return (
+        alone and heard.asks("difference") and (holds_together(before) or "比" in before.part.text)
+    )
 
 
 def _places_in(before: Heard, heard: Heard) -> bool:
@@ -533,7 +559,7 @@ async def query_of(heard: Heard, context: Context, sources: Sources) -> tuple[Qu
 
 def for_each_named(heard: Heard) -> list[Heard]:
     """「赵东松和王智莹的电话」「民政局和人社局各有几个项目」: the same asked of each."""
-    if heard.projects or holds_together(heard):
+    if heard.projects or holds_together(heard) or leaves_out(heard):
         return [heard]
     if len(heard.persons) > 1:
         return [replace(heard, persons=(person,)) for person in heard.persons]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.question.analysis import Part, Token
@@ -10,6 +11,9 @@ from bot.question.lexicon import generic_words, synonym_groups
 from bot.question.names import CONNECTORS
 from bot.question.query import Due
 from bot.retrieval import NAME_CLOSE, NAME_OPEN
+
+# 「排水整治比改厕多几处」 holds two things against each other.
+THAN = re.compile("(?:(?<=..)|^)比(?![例赛率重价])(?=..)")
 
 
 def content_of(part: Part) -> tuple[str, ...]:
@@ -20,7 +24,9 @@ def content_of(part: Part) -> tuple[str, ...]:
 
     def close() -> None:
         if any(token.kind in {"rest", "number_part"} for token in run):
-            segments.append("".join(_as_content(token) for token in run))
+            words = "".join(_as_content(token) for token in run)
+            held = THAN.split(words) if part.has("ask", "difference") else [words]
+            segments.extend(filter(None, held))
         run.clear()
 
     for token in part.tokens:

@@ -101,10 +101,10 @@ def _is_narrow(scope: Scope) -> bool:
 
 async def _with_unit(connection: AsyncConnection, scope: Scope) -> list[Condition]:
     plan = models.plan
-    if scope.exclude_unit is not None:
-        ids = await unit_ids(connection, scope.exclude_unit)
+    if scope.exclude_units:
+        left_out = {key for unit in scope.exclude_units for key in await unit_ids(connection, unit)}
         columns = (plan.c.supervising_id, plan.c.implementing_id)
-        return [or_(column.is_(None), column.not_in(ids)) for column in columns]
+        return [or_(column.is_(None), column.not_in(left_out)) for column in columns]
     if scope.unit is None:
         return []
     ids = await unit_ids(connection, scope.unit)
@@ -153,8 +153,8 @@ def _without(scope: Scope) -> list[Condition]:
     found: list[Condition] = []
     if scope.exclude_project_ids is not None:
         found.append(plan.c.project_id.not_in(scope.exclude_project_ids))
-    if scope.exclude_contact_person is not None:
-        found.append(plan.c.contact_person.is_distinct_from(scope.exclude_contact_person))
+    for person in scope.exclude_contact_persons:
+        found.append(plan.c.contact_person.is_distinct_from(person))
     if scope.exclude_category is not None:
         found.append(plan.c.category.is_distinct_from(scope.exclude_category.value))
     return found
