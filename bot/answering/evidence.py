@@ -45,8 +45,10 @@ MONEY_UNITS = ("亿元", "亿", "万元", "万", "千元", "元")
 NEARLY, SURELY = 0.4, 0.75
 FIGURE_FIRST = 0.12  # a figure of the kind asked for outweighs this much coverage
 ROW_FIRST = 0.05
+# 「分几次给」 asks how it is paid, 「分几期」 for a number.
+SO_MUCH = "(?:(?<!分)(?:多少|几|好多)|(?<=分)(?:多少|几|好多)(?=[期批]))"
 MEASURE_ASKED = re.compile(
-    "(?<!分)(?:多少|几|好多)(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万|页|趟|度|册|枚"
+    f"{SO_MUCH}(?P<measure>人|家|次|场|件|个|户|份|台|名|亩|公里|所|座|套|批|亿|万|页|趟|度|册|枚"
     f"|{seldom_counted()})"
 )
 
@@ -451,7 +453,7 @@ SUM_ASKED = re.compile(
     "(?:多少|好多|几多|几)(?:个?钱|元|块|万元)|花(?:多少|好多|几多)|(?:多少|好多)费用"
 )
 COUNT_ASKED = re.compile(
-    "(?<!分)(?:多少|几|好多)个?(?P<measure>人|家|次|场|件|户|份|台|名|亩|公里|所|座|套|批|天|小时|分钟|吨|盏|辆|头|幅|条|类|处"
+    f"{SO_MUCH}个?(?P<measure>人|家|次|场|件|户|份|台|名|亩|公里|所|座|套|批|天|小时|分钟|吨|盏|辆|头|幅|条|类|处"
     f"|页|趟|度|册|枚|株|棵|千瓦时|立方米|岁|{seldom_counted()})"
 )
 SO_MANY = re.compile("(?:几|多少|好多)个(?!点|百分|百分点)")  # 请了几个教练
