@@ -44,7 +44,7 @@ from bot.answering.facts import (
     value_or_blank,
     working,
 )
-from bot.answering.fields import answer_fields
+from bot.answering.fields import answer_fields, one_project
 from bot.answering.finding import answer_find, answer_shared, excluding
 from bot.answering.premises import as_stated, holds
 from bot.answering.scopes import BOUNDS, scope_note, scope_of
@@ -319,6 +319,8 @@ async def answer_rank(query: Query, sources: Sources) -> Result:
     if query.operation in {"sum", "share"} and len(shown) > 1:
         whole = await sources.store.total(scope, query.of) if query.operation == "share" else None
         blocks += _sum_of_shown(query, shown, whole.yuan if whole else None)
+    if query.top == 1:
+        blocks += _contacts_of([plan for plan, _ in shown], query)
     ids = tuple(id_of(plan) for plan, _ in shown)
     return Result(
         answer(
@@ -360,9 +362,19 @@ async def _both_ends(
         unit = common_unit(plans, query.in_unit)
         amounts = [in_unit(most[1], unit), in_unit(least[1], unit)]
         blocks += _comparison(plans, amounts, unit, query, _rank_label(query))
+    blocks += _contacts_of([most[0], least[0]], query)
     ids = (id_of(most[0]), id_of(least[0]))
     sheets = [source_of(plan, query.of) for plan in (most[0], least[0])]
     return Result(answer("rank", blocks, sources=sheets, projects=ids), projects=ids, listed=ids)
+
+
+def _contacts_of(plans: Sequence[Plan], query: Query) -> list[Block]:
+    """「钱最多的项目谁负责」: the contact of each project that stands first, where that was asked."""
+    if not set(query.fields) & {"contact_person", "contact_phone"}:
+        return []
+    contact = ("contact_person", "contact_phone")
+    told = (block for plan in plans for block in one_project(plan, contact, query))
+    return [Paragraph(b.line) if isinstance(b, Headline) else b for b in told]
 
 
 def _sum_of_shown(

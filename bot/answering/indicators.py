@@ -461,6 +461,8 @@ def comparable(row: Indicator, stated: Asserted) -> tuple[Decimal, Decimal, str]
     if row.target_value is None or row.comparison is None:
         return None
     unit = row.unit_of_measure or ""
+    if stated.unit in {"百分点", "个百分点"}:
+        stated = replace(stated, unit="%")  # 「只涨了5.8个点」
     if unit.startswith("万") and stated.unit and unit not in YUAN_PER_UNIT and stated.unit in unit:
         return stated.value / 10_000, row.target_value, unit
     if stated.is_money:

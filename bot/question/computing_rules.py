@@ -73,6 +73,12 @@ WHO_HOLDS = re.compile(
 )
 
 
+# 「最大的项目是谁管的」 asks for the contact of that project, 「谁管的项目最多」 for a person.
+OF_THE_LARGEST = re.compile(
+    "最[大小多少高低贵](?:的|那个|和最[大小多少高低]的?|与最[大小多少高低]的?)*(?:一个|那个)?(?:项目|专项)(?![最数])"
+)
+
+
 # 「上级补助占比最高的项目」: what it is of each project's own total.
 OWN_SHARE = re.compile("(?:占|比重|比例|份额).*(?:最|排|[从由第前])")
 
@@ -122,7 +128,9 @@ async def ranked(case: Case) -> Query | None:
         return None
     about_people = heard.part.has("soft", "contact_person") or "contact_person" in heard.fields
     named = set(heard.fields) - {"contact_person"} or heard.part.has("soft", "total")
-    if about_people and of == "total" and not named and heard.asks("own", "projects", "number"):
+    of_the_largest = about_people and OF_THE_LARGEST.search(heard.part.text) is not None
+    counts = heard.asks("own", "projects", "number") and not of_the_largest
+    if about_people and of == "total" and not named and counts:
         return base(heard, kind=Kind.PEOPLE, extreme=extreme, top=top or (1 if extreme else None))
     if of == "total" and extreme and WHO_HOLDS.search(heard.part.text):
         # 「谁管的钱最多」 asks for a person, not for the largest project.
@@ -141,6 +149,7 @@ async def ranked(case: Case) -> Query | None:
         kind=Kind.RANK,
         of=of,
         core=core_of(heard) if of == "row_points" else None,
+        fields=("contact_person", "contact_phone") if of_the_largest else (),
         projects=heard.projects if heard.of_person else (),
         extreme="both" if extreme == "both" else "max" if descending else "min",
         operation=operation,

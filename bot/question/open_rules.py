@@ -732,6 +732,8 @@ async def stranger(case: Case) -> Query | None:
         or heard.fields
         or heard.soft_fields
     )
+    found = await projects_saying(case.sources, heard) if heard.content else []
+    known = bool(found) and found[0][1].coverage >= KNOWN_ALL  # 券商律所会所 are in some sheet
     for token in heard.part.of("rest"):
         said = token.text
         unknown = [gram for gram in grams(said) if not heard.frequency.get(gram)]
@@ -739,7 +741,7 @@ async def stranger(case: Case) -> Query | None:
             continue
         strange = unknown and unknown[-1] == grams(said)[-1]
         unheard = BUREAU.search(said) is not None and await _unheard(case, said)
-        if OFFICE.search(said) and len(said) >= 3 and (strange or unheard):
+        if OFFICE.search(said) and len(said) >= 3 and (strange or unheard) and not known:
             return base(heard, kind=Kind.UNKNOWN_PROJECT)
         beside_person = heard.asks("own") or set(heard.fields) & {"contact_person", "contact_phone"}
         if (
@@ -751,6 +753,9 @@ async def stranger(case: Case) -> Query | None:
         ):
             return base(heard, kind=Kind.UNKNOWN_PROJECT)
     return None
+
+
+KNOWN_ALL = 0.9
 
 
 async def _unheard(case: Case, office: str) -> bool:

@@ -39,7 +39,7 @@ async def people_listed(case: Case) -> Query | None:
     )
     if others:
         return base(heard, kind=Kind.PEOPLE, without=True)
-    if heard.projects or heard.persons or not about_people:
+    if heard.projects or heard.persons or not about_people or heard.asks("max", "min"):
         return None
     if heard.asks("people") or not heard.part.has("refer"):
         if heard.asks("blank") or (heard.content and not heard.asks("people")):
