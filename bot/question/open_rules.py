@@ -168,7 +168,8 @@ async def content_anywhere(case: Case) -> Query | None:
         if here and here[0].coverage >= STRONG and here[0].coverage >= best - TIE:
             return content_query(heard, (before,), only)
     best_of_all = level_with_best(heard, found)
-    if best_of_all and not row and set(aspects_of(heard)) <= {"target"} and not heard.figures:
+    of_rows = bool(best_of_all) and best_of_all[0][1].candidate.indicator is not None
+    if of_rows and not row and set(aspects_of(heard)) <= {"target"} and not heard.figures:
         goals = await _stated_in_goals(case, best_of_all)
         if goals:
             best_of_all, only = [*best_of_all, *goals], ()
@@ -732,8 +733,6 @@ async def stranger(case: Case) -> Query | None:
         or heard.fields
         or heard.soft_fields
     )
-    found = await projects_saying(case.sources, heard) if heard.content else []
-    known = bool(found) and found[0][1].coverage >= KNOWN_ALL  # 券商律所会所 are in some sheet
     for token in heard.part.of("rest"):
         said = token.text
         unknown = [gram for gram in grams(said) if not heard.frequency.get(gram)]
@@ -741,7 +740,8 @@ async def stranger(case: Case) -> Query | None:
             continue
         strange = unknown and unknown[-1] == grams(said)[-1]
         unheard = BUREAU.search(said) is not None and await _unheard(case, said)
-        if OFFICE.search(said) and len(said) >= 3 and (strange or unheard) and not known:
+        office = OFFICE.search(said) and len(said) >= 3 and (strange or unheard)
+        if office and not await _said_all(case):
             return base(heard, kind=Kind.UNKNOWN_PROJECT)
         beside_person = heard.asks("own") or set(heard.fields) & {"contact_person", "contact_phone"}
         if (
@@ -756,6 +756,12 @@ async def stranger(case: Case) -> Query | None:
 
 
 KNOWN_ALL = 0.9
+
+
+async def _said_all(case: Case) -> bool:
+    """Whether some sheet speaks of all the words, if by others: 券商律所会所."""
+    found = await projects_saying(case.sources, case.heard) if case.heard.content else []
+    return bool(found) and found[0][1].coverage >= KNOWN_ALL
 
 
 async def _unheard(case: Case, office: str) -> bool:
