@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.answer import Block, Fact, FactKind, Headline, Paragraph, Phrase
+from bot.answer import Block, Fact, FactKind, Headline, Line, Paragraph, Phrase
 from bot.answering.facts import Result, id_of, project_fact, signed_sum, working
 from bot.answering.passages import figure_fact, of_one, passage_result, quoted, text_of
 from bot.phrases import line
@@ -104,12 +104,12 @@ def _chosen(parts: Sequence[Part], query: Query) -> Part:
     return choose(parts, key=lambda part: part.yuan)
 
 
-def _line(plan: Plan, key: str, part: Part) -> tuple[Phrase | Fact, ...]:
+def _line(plan: Plan, key: str, part: Part) -> Line:
     label = part.figure.label
     words = EDGES.sub("", text_of(plan, FIELD)[label.start : part.figure.start])
     fact = Fact(words, FactKind.TEXT, plan.places.get(FIELD), id_of(plan), FIELD)
     said = line(key, figure=figure_fact(plan, FIELD, part.figure), project=project_fact(plan))
-    return (*said, Phrase("："), fact)  # type: ignore[arg-type]
+    return (*said, Phrase("："), fact)
 
 
 def _sum(plan: Plan, parts: Sequence[Part]) -> Block:

@@ -38,7 +38,7 @@ def close(figure: Asserted, yuan: Decimal) -> bool:
     """Whether a figure said roughly (四百来万) is within a tenth of the amount, or the amount the figure
     and more (七十多万 is 70万 to 80万, 四百余万 400万 to 500万)."""
     if MORE.search(figure.said) and figure.value > 0:
-        step = Decimal(10) ** (figure.value.normalize().as_tuple().exponent)  # type: ignore[operator]
+        step = Decimal(1).scaleb(int(figure.value.normalize().as_tuple().exponent))
         if figure.value <= yuan < figure.value + step:
             return True
     return abs(yuan - figure.value) <= yuan / 10
